@@ -1,0 +1,50 @@
+/*
+ * id.h: 128-bit names that we make ourselves, for rows and requests.
+ * Room: base.  Process: all.  Threads: any.
+ * Unit test: tests/unit/test_id.c
+ */
+#ifndef AUTHD_BASE_ID_H
+#define AUTHD_BASE_ID_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "authd/base/err.h"
+#include "authd/base/limits.h"
+
+#define ID_LEN	16
+#define ID_TEXT 36 /* a UUID in text, without NUL */
+
+struct id {
+	uint8_t b[ID_LEN];
+};
+
+/**
+ * id_new(wall_ms, out):
+ * Make a UUIDv7 for the time ${wall_ms}: 48 bits of time, 74 random bits.
+ * Return: 0 or ERR_SYS when no random bytes can be had.
+ * Source: RFC 9562 section 5.7.
+ */
+int id_new(int64_t wall_ms, struct id *out) CHECKED;
+
+/** id_put_text(id, out): write lower-case 8-4-4-4-12 and a NUL. */
+void id_put_text(const struct id *id, char out[ID_TEXT + 1]);
+
+/** id_get_text(text, out): read that form only. Return: 0 or ERR_INVALID. */
+int id_get_text(const char *text, struct id *out) CHECKED;
+
+/** id_equal(a, b): true when both are the same. Ids are no secrets. */
+bool id_equal(const struct id *a, const struct id *b);
+
+/** id_is_zero(id): true for the all-zero id, which names nothing. */
+bool id_is_zero(const struct id *id);
+
+/**
+ * id_new_request(out):
+ * Make a request id: 26 characters of Crockford's base32 (no I, L, O, U),
+ * 128 random bits, easy to read out on the telephone.
+ * Return: 0 or ERR_SYS.
+ */
+int id_new_request(char out[REQUEST_ID_LEN + 1]) CHECKED;
+
+#endif /* AUTHD_BASE_ID_H */

@@ -1,0 +1,112 @@
+/*
+ * rows.h: the rows of the store as C types; the vocabulary of its questions.
+ * Room: store.  Process: front, one-shot modes.
+ * Times named *_ms are milliseconds since 1970 UTC (wall), *_steady are on the
+ * steady scale of core/moment.h; 0 means never.
+ */
+#ifndef AUTHD_STORE_ROWS_H
+#define AUTHD_STORE_ROWS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "authd/audit/audit_chain.h"
+#include "authd/base/id.h"
+#include "authd/base/limits.h"
+#include "authd/keeper/keeper.h"
+
+struct office {
+	struct id id;
+	char code[OFFICE_CODE_MAX + 1];	   /* folded, unique, never changes */
+	char name[NAME_MAX_BYTES + 1];
+	char contact[NAME_MAX_BYTES + 1];  /* whom to call; "" none */
+	char networks[LIST_TEXT_MAX + 1];  /* CIDRs, blank-separated */
+	int64_t created_ms;
+	int64_t disabled_ms;		   /* 0: enabled */
+};
+
+/* Stored as numbers; never renumber. */
+enum account_class { CLASS_NONE = 0, CLASS_GENERAL = 1, CLASS_PRIVILEGED = 2 };
+
+#define ROLE_ADMINISTRATOR 0x1u
+#define ROLE_OFFICER	   0x2u
+#define ROLE_HELPDESK	   0x4u
+#define ROLE_AUDITOR	   0x8u
+
+struct account {
+	struct id office, id;
+	char login[LOGIN_MAX + 1];	/* folded */
+	char unix_user[LOGIN_MAX + 1];	/* folded; "" none */
+	char name[NAME_MAX_BYTES + 1];
+	char kana[NAME_MAX_BYTES + 1];
+	char phone_number[NAME_MAX_BYTES + 1];
+	char birth_date[11];		/* 1990-04-01 or "" */
+	char email[EMAIL_MAX + 1];
+	char groups[LIST_TEXT_MAX + 1]; /* blank-separated words */
+	enum account_class class;
+	int level;			/* 1..5 */
+	unsigned roles;			/* ROLE_* bits */
+	int64_t created_ms;
+	int64_t approved_ms;		/* 0: pending */
+	int64_t disabled_ms;		/* 0: enabled */
+	int64_t enrol_by_ms;		/* 0: no date */
+	int64_t leaves_on_ms;		/* 0: no date; from then on refused */
+};
+
+enum phone_state {
+	PHONE_NONE = 0,
+	PHONE_PENDING = 1,
+	PHONE_ACTIVE = 2,
+	PHONE_REVOKED = 3
+};
+
+struct phone {
+	struct id office, account, device;
+	char label[NAME_MAX_BYTES + 1];
+	enum phone_state state;
+	bool is_private;	     /* owned by the person, not the company */
+	int digits, period;	     /* 6, 30 */
+	char algorithm[8];	     /* SHA1 */
+	struct keeper_sealed sealed; /* empty once revoked */
+	int32_t offset;		     /* steps, set by resync only */
+	int64_t last_step;	     /* highest step accepted; only rises */
+	int64_t created_ms;
+	int64_t expires_ms;	     /* of a pending one */
+	int64_t confirmed_ms;
+	int64_t last_used_ms;
+	int64_t revoked_ms;
+};
+
+enum counter_kind { COUNTER_NONE = 0, COUNTER_PASSWORD = 1, COUNTER_CODE = 2 };
+
+/* Failures of one account, of one kind, from one direction. */
+struct counter {
+	struct id office, account;
+	enum counter_kind kind;
+	char bucket[BUCKET_MAX + 1]; /* '' strangers, c:CONSUMER, terminal id */
+	int failures;		     /* tries used up since success or lock */
+	int in_row;		     /* failures since the last success */
+	int64_t locked_until_steady; /* 0: never locked */
+};
+
+/* An audit record as stored. */
+struct audit_row {
+	struct audit_record record;
+	uint8_t hash[AUDIT_HASH_LEN];
+	bool has_seal;		      /* last of its transaction */
+	uint8_t seal[AUDIT_SEAL_LEN];
+};
+
+/* Which audit records to list; empty text and 0 match everything. */
+struct audit_filter {
+	char office[OFFICE_CODE_MAX + 1];
+	char account[LOGIN_MAX + 1];
+	char device[ID_TEXT + 1];
+	char action[AUDIT_WORD_MAX + 1];
+	char result[AUDIT_WORD_MAX + 1];
+	char request_id[REQUEST_ID_LEN + 1];
+	int64_t before_seq; /* only records below; 0: from the newest */
+	int limit;	    /* 1..1000 */
+};
+
+#endif /* AUTHD_STORE_ROWS_H */

@@ -1,0 +1,142 @@
+/*
+ * store.h: the questions the rules ask of the store, never SQL.
+ * Room: store.  Process: front, one-shot modes.
+ * Threads: one struct store, one thread. One of them per installation is the
+ * writer; the others only read and see the last commit.
+ * Contract test: tests/unit/test_store_contract.c, run over every
+ * implementation (store_sqlite.c, tests/fakes/store_mem.c) unchanged.
+ *
+ * Return of every question: 0 or ERR_STORE, ERR_FULL, ERR_NOMEM, ERR_CORRUPT,
+ * and where said ERR_NOTFOUND or ERR_EXISTS. Rows are copied out; row
+ * pointers handed to a callback are borrowed until it returns. A callback that
+ * returns non-zero ends the listing, which then returns that value.
+ * Every key begins with the office. A question about an office, account or
+ * phone that is not there is ERR_NOTFOUND.
+ */
+#ifndef AUTHD_STORE_STORE_H
+#define AUTHD_STORE_STORE_H
+
+#include "authd/store/rows.h"
+
+struct store;
+
+typedef int store_office_fn(void *arg, const struct office *row);
+typedef int store_account_fn(void *arg, const struct account *row);
+typedef int store_phone_fn(void *arg, const struct phone *row);
+typedef int store_counter_fn(void *arg, const struct counter *row);
+typedef int store_audit_fn(void *arg, const struct audit_row *row);
+
+struct store_ops {
+	/** close(s): NULL-safe end; uncommitted work is rolled back. */
+	void (*close)(struct store *s);
+
+	/*
+	 * The writer's transaction. begin, then any number of
+	 * mark..(release | rewind), then commit or rollback. commit returns 0
+	 * only when the work is on the disk; ERR_FULL, ERR_NOMEM or ERR_BUSY:
+	 * rolled back, nothing changed; ERR_IO: the outcome is unknown and
+	 * the process must end.
+	 */
+	int (*begin)(struct store *s);
+	int (*mark)(struct store *s);
+	int (*release)(struct store *s);
+	int (*rewind)(struct store *s);
+	int (*commit)(struct store *s);
+	int (*rollback)(struct store *s);
+	/** checkpoint(s): move committed work into the main file (writer). */
+	int (*checkpoint)(struct store *s);
+
+	/* Small facts by name (boot id, steady offset): text up to 255 bytes.
+	 * meta_get of an unknown key is ERR_NOTFOUND. */
+	int (*meta_get)(struct store *s, const char *key, char *out,
+	    size_t size);
+	int (*meta_put)(struct store *s, const char *key, const char *value);
+
+	/* Offices. ERR_EXISTS when the code is taken. office_set replaces name,
+	 * contact, networks and disabled_ms. Listed by code, from above
+	 * ${after}, at most ${limit}. */
+	int (*office_add)(struct store *s, const struct office *row);
+	int (*office_set)(struct store *s, const struct office *row);
+	int (*office_by_code)(struct store *s, const char *code,
+	    struct office *out);
+	int (*office_by_id)(struct store *s, const struct id *office,
+	    struct office *out);
+	int (*office_list)(struct store *s, const char *after, int limit,
+	    store_office_fn *fn, void *arg);
+
+	/* Accounts. Logins and unix-users are one name space, unique in the
+	 * installation: ERR_EXISTS when one is taken by another account; an
+	 * account's unix_user may equal its own login. account_set replaces all
+	 * but ids, login and created_ms; account_remove takes the account, its
+	 * names, phones and counters. account_find takes a login or a
+	 * unix-user. Listed by login, of one office or (NULL) of all. */
+	int (*account_add)(struct store *s, const struct account *row);
+	int (*account_set)(struct store *s, const struct account *row);
+	int (*account_remove)(struct store *s, const struct id *office,
+	    const struct id *account);
+	int (*account_find)(struct store *s, const char *name,
+	    struct account *out);
+	int (*account_list)(struct store *s, const struct id *office,
+	    const char *after, int limit, store_account_fn *fn, void *arg);
+
+	/* Phones, listed oldest first whatever their state. phone_add of an id
+	 * that exists is ERR_EXISTS. */
+	int (*phone_add)(struct store *s, const struct phone *row);
+	int (*phone_get)(struct store *s, const struct id *office,
+	    const struct id *account, const struct id *device,
+	    struct phone *out);
+	int (*phone_list)(struct store *s, const struct id *office,
+	    const struct id *account, store_phone_fn *fn, void *arg);
+	/* Pending to active with a new seal; ERR_STATE when not pending. Sets
+	 * last_step (which only rises), confirmed_ms and last_used_ms. */
+	int (*phone_confirm)(struct store *s, const struct phone *key,
+	    const struct keeper_sealed *sealed, int64_t step, int64_t now_ms);
+	/* To revoked; the seal is emptied. ERR_STATE when revoked already. */
+	int (*phone_revoke)(struct store *s, const struct phone *key,
+	    int64_t now_ms);
+	/* One statement: an active phone takes ${step} only when it is above
+	 * its last_step; ${took} says whether. Sets last_used_ms. (Rule 6.1) */
+	int (*phone_accept)(struct store *s, const struct phone *key,
+	    int64_t step, int64_t now_ms, bool *took);
+	/* As phone_accept, and sets the offset with it. */
+	int (*phone_resync)(struct store *s, const struct phone *key,
+	    int32_t offset, int64_t step, int64_t now_ms, bool *took);
+
+	/* Counters. counter_get of one that is not there gives a zeroed one
+	 * with its key, and 0. counter_put inserts or replaces. The account
+	 * need not exist (the all-zero account is the strangers' decoy).
+	 * counter_clear removes every row of the account. */
+	int (*counter_get)(struct store *s, const struct id *office,
+	    const struct id *account, enum counter_kind kind,
+	    const char *bucket, struct counter *out);
+	int (*counter_put)(struct store *s, const struct counter *row);
+	int (*counter_list)(struct store *s, const struct id *office,
+	    const struct id *account, store_counter_fn *fn, void *arg);
+	int (*counter_clear)(struct store *s, const struct id *office,
+	    const struct id *account);
+
+	/* Audit. audit_append wants the next seq of its node, else ERR_CORRUPT.
+	 * audit_head of an empty log is seq 0 and a zero hash. audit_read calls
+	 * from ${from} upwards, all of them; audit_list newest first. */
+	int (*audit_append)(struct store *s, const struct audit_row *row);
+	int (*audit_head)(struct store *s, int32_t node,
+	    struct audit_head *out);
+	int (*audit_get)(struct store *s, int32_t node, int64_t seq,
+	    struct audit_row *out);
+	int (*audit_read)(struct store *s, int32_t node, int64_t from,
+	    store_audit_fn *fn, void *arg);
+	int (*audit_list)(struct store *s, const struct audit_filter *filter,
+	    store_audit_fn *fn, void *arg);
+};
+
+/* First member of every implementation's own structure. */
+struct store {
+	const struct store_ops *ops;
+};
+
+enum store_mode {
+	STORE_READ = 0,	/* sees the last commit, changes nothing */
+	STORE_WRITE = 1	/* the one writer; creates and migrates */
+};
+
+#endif /* AUTHD_STORE_STORE_H */

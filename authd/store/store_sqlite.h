@@ -1,0 +1,21 @@
+/*
+ * store_sqlite.h: the store in one SQLite file, embedded.
+ * Room: store.  Process: front, one-shot modes.
+ */
+#ifndef AUTHD_STORE_STORE_SQLITE_H
+#define AUTHD_STORE_STORE_SQLITE_H
+
+#include "authd/store/store.h"
+
+/**
+ * store_sqlite_open(path, mode, out):
+ * Open ${path}: WAL, synchronous FULL, no automatic checkpoints on readers. The
+ * writer creates the file (0600) and runs missing migrations; a reader
+ * refuses (ERR_STATE) a file of another schema version.
+ * Return: 0, ERR_STORE, ERR_NOTFOUND (reader, no file), ERR_STATE, ERR_NOMEM.
+ * Owns: the caller, who ends it with (*out)->ops->close().
+ */
+int store_sqlite_open(const char *path, enum store_mode mode,
+    struct store **out) CHECKED;
+
+#endif /* AUTHD_STORE_STORE_SQLITE_H */
