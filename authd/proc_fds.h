@@ -1,0 +1,26 @@
+/*
+ * proc_fds.h: which descriptor is what in a child, by fixed number.
+ * Process: all: the parent places them, each child closes everything else.
+ * A child must not be started with any of its numbers closed.
+ */
+#ifndef AUTHD_PROC_FDS_H
+#define AUTHD_PROC_FDS_H
+
+/* sekisho-keeper. The two key files are read once, wiped and closed. */
+#define KEEPER_FD_SOCKET     3 /* SOCK_SEQPACKET to the front */
+#define KEEPER_FD_STATE	     4 /* keeper.state, O_RDWR */
+#define KEEPER_FD_SEED_KEY   5 /* 32 raw bytes, AES-256 */
+#define KEEPER_FD_AUDIT_KEY  6 /* 32 raw bytes, Ed25519 private seed */
+#define KEEPER_FD_FIRST_FREE 7
+
+/* sekisho-front. */
+#define FRONT_FD_SOCKET	    3 /* SOCK_SEQPACKET to the keeper */
+#define FRONT_FD_SETTINGS   4 /* sealed memfd with the settings */
+#define FRONT_FD_DATA	    5 /* the data directory, O_PATH | O_DIRECTORY */
+#define FRONT_FD_AUTHD_SOCK 6 /* authd.sock, listening */
+#define FRONT_FD_READY	    7 /* pipe: one byte is written when ready */
+#define FRONT_FD_FIRST_FREE 8
+
+/* Both: 0 is /dev/null, 1 and 2 are the log. */
+
+#endif /* AUTHD_PROC_FDS_H */
