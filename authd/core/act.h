@@ -1,0 +1,43 @@
+/*
+ * act.h: who asks for something, when, under which request id, and why it was
+ * not done. One of these accompanies every call of the rules.
+ * Room: core.  Process: front.
+ */
+#ifndef AUTHD_CORE_ACT_H
+#define AUTHD_CORE_ACT_H
+
+#include "authd/audit/audit_record.h"
+#include "authd/base/err.h"
+#include "authd/base/limits.h"
+#include "authd/core/moment.h"
+
+/* What a peer may do; zero may do nothing. Each includes the one before. */
+enum right {
+	RIGHT_NONE = 0,
+	RIGHT_VERIFY = 1, /* ask for verdicts: verify_group */
+	RIGHT_ADMIN = 2	  /* everything: root and the user who started us */
+};
+
+/* Why the input was not taken: for the person, beside the ERR_* number. */
+struct problem {
+	char code[40];	  /* stable word: login_taken, bad_name, ... */
+	char detail[200]; /* one English sentence */
+};
+
+struct act {
+	enum right right;
+	char actor[AUDIT_ACTOR_MAX + 1];   /* unix:UID */
+	char source[AUDIT_SOURCE_MAX + 1]; /* "" for a local peer */
+	char request_id[REQUEST_ID_LEN + 1];
+	struct moment now;		   /* set when the work runs */
+	struct problem problem;
+};
+
+/**
+ * act_refuse(a, r, code, detail):
+ * Note the problem in ${a} and return ${r}. ${code} and ${detail} are literals
+ * or short texts; a longer one is cut.
+ */
+int act_refuse(struct act *a, int r, const char *code, const char *detail);
+
+#endif /* AUTHD_CORE_ACT_H */

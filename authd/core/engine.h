@@ -1,0 +1,104 @@
+/*
+ * engine.h: runs work of the rules on the right thread: reads at once on the
+ * caller's, with a connection of its own; changes on the writer's, in a
+ * transaction, answered after its commit.
+ * Room: core.  Process: front.  Threads: submit, withdraw, read from any.
+ */
+#ifndef AUTHD_CORE_ENGINE_H
+#define AUTHD_CORE_ENGINE_H
+
+#include <stdbool.h>
+
+#include "authd/core/act.h"
+#include "authd/core/policy.h"
+#include "authd/keeper/keeper_client.h"
+#include "authd/store/writer.h"
+
+struct journal;
+struct checks;
+struct steady;
+
+/* What a rule works with: one for each thread. */
+struct core {
+	struct store *store;
+	struct keeper *keeper;
+	const struct policy *policy;
+	struct journal *journal; /* audit records of this transaction; NULL
+				  * when only reading */
+	struct checks *checks;	 /* codes of this transaction; NULL too */
+};
+
+struct engine;
+
+/* One request's work. Filled by the caller, who owns it until done. */
+struct work {
+	/* Optional; on the writer, before all runs of the transaction: the
+	 * place to hand codes to checks_add(). */
+	int (*prepare)(struct core *c, struct work *w);
+	/* The work. An error undoes what it did; a refusal is no error. */
+	int (*run)(struct core *c, struct work *w);
+	/* On the writer thread, after the commit, exactly once unless
+	 * withdrawn; ${r} as in writer_job.done. Must not block. */
+	void (*done)(struct work *w, int r);
+	enum writer_lane lane;
+	struct act act;
+	void *arg;
+	/* the engine's own */
+	struct writer_job job;
+	struct engine *engine;
+};
+
+struct engine_parts {
+	struct store *writer;	      /* STORE_WRITE; taken by the engine */
+	struct store **readers;	      /* STORE_READ; each taken */
+	int readers_n;
+	struct keeper *keeper;	      /* borrowed */
+	const struct policy *policy;  /* borrowed */
+	int32_t node;
+	char boot_id[40];	      /* of clock_boot_id() */
+	int reserve_fd;		      /* for writer_new(); -1 none */
+	void (*fatal)(void *arg);     /* the process must end now */
+	void *fatal_arg;
+};
+
+/**
+ * engine_new(parts, out):
+ * Join the parts and start the writer thread. Follows the log from the
+ * keeper's confirmed head; a log that does not contain that head, or does not
+ * continue it, puts the engine into the gap state: reads and status work,
+ * every change is ERR_STATE until the gap is accepted offline.
+ * Return: 0, ERR_STORE, ERR_KEEPER, ERR_NOMEM, ERR_SYS.
+ */
+int engine_new(const struct engine_parts *parts, struct engine **out) CHECKED;
+
+/** engine_free(e): run what is queued, confirm the head, close. NULL-safe. */
+void engine_free(struct engine *e);
+
+/**
+ * engine_submit(e, w):
+ * Queue a change. Return: 0; ERR_BUSY (lane full or stopping), ERR_STATE (gap):
+ * done is then not called.
+ */
+int engine_submit(struct engine *e, struct work *w) CHECKED;
+
+/** engine_withdraw(e, w): true when it was still waiting; done never comes. */
+bool engine_withdraw(struct engine *e, struct work *w);
+
+/**
+ * engine_read(e, w):
+ * Run w->run on this thread with a reader; prepare and done are not called.
+ * Return: what run returned, or ERR_BUSY when no reader came free in a second.
+ */
+int engine_read(struct engine *e, struct work *w) CHECKED;
+
+struct engine_status {
+	bool is_ready;		 /* false in the gap state or without keeper */
+	bool has_gap;
+	struct audit_head head;	 /* last record written */
+	struct keeper_hello keeper;
+	struct moment now;
+};
+/** engine_status(e, out): state now; asks the keeper. Return: 0 or ERR_*. */
+int engine_status(struct engine *e, struct engine_status *out) CHECKED;
+
+#endif /* AUTHD_CORE_ENGINE_H */

@@ -1,0 +1,29 @@
+/*
+ * policy.h: the numbers an administrator may choose, as the rules see them.
+ * Room: core.  Process: parent fills it, front uses it.  Plain data: it
+ * crosses from one to the other in a memfd.
+ */
+#ifndef AUTHD_CORE_POLICY_H
+#define AUTHD_CORE_POLICY_H
+
+#include <stdint.h>
+
+#include "authd/base/limits.h"
+
+#define POLICY_FORBIDDEN_MAX 32
+
+struct policy_class {
+	int32_t failures_max; /* failures until locked, 1..100 */
+	int64_t lock_ms;      /* how long, 1 minute..7 days */
+};
+
+struct policy {
+	int32_t totp_window; /* steps before and after now: 0 or 1 */
+	struct policy_class general;
+	struct policy_class privileged;
+	char issuer[NAME_MAX_BYTES + 1]; /* shown by authenticator apps */
+	/* logins no privileged account may have, folded; "" ends the list */
+	char forbidden[POLICY_FORBIDDEN_MAX][LOGIN_MAX + 1];
+};
+
+#endif /* AUTHD_CORE_POLICY_H */

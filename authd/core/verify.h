@@ -1,0 +1,48 @@
+/*
+ * verify.h: decide whether a one-time code is accepted for a login.
+ * Room: core.  Process: front.  Threads: the writer's only.
+ * Unit test: tests/unit/test_verify.c
+ */
+#ifndef AUTHD_CORE_VERIFY_H
+#define AUTHD_CORE_VERIFY_H
+
+#include "authd/core/engine.h"
+
+enum verdict { VERDICT_REFUSE = 0, VERDICT_ACCEPT = 1 };
+
+struct verify {
+	/* in */
+	char login[LOGIN_MAX + 1];     /* folded; "" when it was no login */
+	char code[CODE_DIGITS + 1];    /* folded; "" when it was no code */
+	char consumer[BUCKET_MAX - 1]; /* who checked the first factor:
+					* local:SERVICE */
+	/* out */
+	enum verdict verdict;
+	bool is_used_code; /* the code last accepted for one's phone */
+	int retry_after;   /* seconds until the next code, with is_used_code */
+	/* between prepare and run */
+	struct account account;
+	bool is_known;
+	size_t first, count; /* its checks */
+};
+
+/**
+ * verify_prepare(c, act, v):
+ * Look up the account and hand its phones' seals and the code to c->checks. An
+ * unknown login, or one without a phone, hands over a decoy, so that all take
+ * the same path.
+ */
+int verify_prepare(struct core *c, struct act *act, struct verify *v) CHECKED;
+
+/**
+ * verify_run(c, act, v):
+ * Decide. A code is accepted at most once per phone; failures are counted in
+ * bucket c:CONSUMER and lock that consumer for that account; all refusals look
+ * alike except the code just used. One counter row and one audit record are
+ * written whatever the answer.
+ * Return: 0 with v->verdict set; an error leaves VERDICT_REFUSE.
+ * Source: RFC 6238 section 5.2; RFC 4226 sections 7.3 and 7.4.
+ */
+int verify_run(struct core *c, struct act *act, struct verify *v) CHECKED;
+
+#endif /* AUTHD_CORE_VERIFY_H */

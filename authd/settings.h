@@ -1,0 +1,39 @@
+/*
+ * settings.h: what the parent read from sekisho.conf and hands to a child, in
+ * a sealed memfd. Each child gets only what it needs.
+ * Process: parent fills, front reads. Plain data, same build on both sides
+ * (checked by magic and size).
+ */
+#ifndef AUTHD_SETTINGS_H
+#define AUTHD_SETTINGS_H
+
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "authd/base/clock.h"
+#include "authd/core/policy.h"
+
+#define SETTINGS_MAGIC	  0x534b5301u
+#define SETTINGS_PATH_MAX 4095
+#define SETTINGS_NO_GROUP ((gid_t)-1)
+
+struct settings {
+	uint32_t magic;
+	uint32_t size; /* sizeof(struct settings) */
+	int32_t log_level;
+	int32_t node;
+	uid_t starter;	    /* administrates, beside root */
+	gid_t verify_group; /* may only verify; SETTINGS_NO_GROUP: none */
+	int32_t http_threads;
+	int32_t connections_max;      /* on authd.sock */
+	int32_t connections_peer_max; /* of one user id, root exempt */
+	int32_t request_timeout_ms;   /* one request, start to answer */
+	int32_t keeper_timeout_ms;
+	char config_path[SETTINGS_PATH_MAX + 1]; /* told by status */
+	char store_path[SETTINGS_PATH_MAX + 1];	 /* sekisho.db */
+	char data_dir[SETTINGS_PATH_MAX + 1];
+	char boot_id[CLOCK_BOOT_ID_LEN + 1];
+	struct policy policy;
+};
+
+#endif /* AUTHD_SETTINGS_H */
