@@ -18,9 +18,9 @@
 #include "authd/base/err.h"
 
 struct buf {
-	uint8_t *at;	/* caller's memory */
-	size_t size;	/* its size */
-	size_t len;	/* bytes written so far */
+	uint8_t *at;    /* caller's memory */
+	size_t size;    /* its size */
+	size_t len;     /* bytes written so far */
 	bool is_broken; /* a field did not fit; nothing after it was written */
 };
 
@@ -66,8 +66,8 @@ void buf_get_raw(struct buf_reader *r, void *out, size_t n);
  * buf_get_bytes(r, p, n): borrow a length-prefixed run: ${p} points into the
  * reader's memory. At most ${max} bytes, else broken.
  */
-void buf_get_bytes(struct buf_reader *r, const uint8_t **p, size_t *n,
-    size_t max);
+void buf_get_bytes(
+    struct buf_reader *r, const uint8_t **p, size_t *n, size_t max);
 /**
  * buf_get_text(r, out, size): copy a text and its NUL into ${out} of ${size}
  * bytes; a NUL inside or a text that does not fit breaks the reader.

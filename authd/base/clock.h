@@ -34,5 +34,4 @@ int64_t clock_boot_ms(void);
  */
 int clock_boot_id(char id[CLOCK_BOOT_ID_LEN + 1]) CHECKED;
 
-
 #endif /* AUTHD_BASE_CLOCK_H */

@@ -52,8 +52,8 @@ fold(const char *in, char *out, size_t size)
 }
 
 static int
-fold_within(const char *in, char *out, size_t size, size_t min,
-    const char *allowed)
+fold_within(
+    const char *in, char *out, size_t size, size_t min, const char *allowed)
 {
 	int r;
 

@@ -12,7 +12,7 @@
 #include "authd/base/err.h"
 #include "authd/base/limits.h"
 
-#define ID_LEN	16
+#define ID_LEN  16
 #define ID_TEXT 36 /* a UUID in text, without NUL */
 
 struct id {

@@ -15,7 +15,7 @@
 static struct {
 	const char *name;
 	enum log_level level;
-} sink = { "sekisho", LOG_LEVEL_INFO };
+} sink = {"sekisho", LOG_LEVEL_INFO};
 
 void
 log_open(const char *name, enum log_level level)
@@ -51,8 +51,8 @@ escape(char *out, size_t size, const char *text)
 static void
 put_line(enum log_level level, const char *text)
 {
-	static const char *const names[] = { "error", "warning", "info",
-		"debug" };
+	static const char *const names[] = {
+	    "error", "warning", "info", "debug"};
 	char when[TIMETEXT_MAX], body[LINE_MAX_BYTES];
 	char line[LINE_MAX_BYTES + 100];
 	ssize_t done;
@@ -85,13 +85,13 @@ put(enum log_level level, const char *fmt, va_list ap)
 	errno = saved;
 }
 
-#define DEFINE_LOG(fn, level)           \
-	void fn(const char *fmt, ...)   \
-	{                               \
-		va_list ap;             \
-		va_start(ap, fmt);      \
-		put(level, fmt, ap);    \
-		va_end(ap);             \
+#define DEFINE_LOG(fn, level)                                                  \
+	void fn(const char *fmt, ...)                                          \
+	{                                                                      \
+		va_list ap;                                                    \
+		va_start(ap, fmt);                                             \
+		put(level, fmt, ap);                                           \
+		va_end(ap);                                                    \
 	}
 
 DEFINE_LOG(log_error, LOG_LEVEL_ERROR)

@@ -7,8 +7,12 @@
 #ifndef AUTHD_BASE_LOG_H
 #define AUTHD_BASE_LOG_H
 
-enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARN, LOG_LEVEL_INFO,
-	LOG_LEVEL_DEBUG };
+enum log_level {
+	LOG_LEVEL_ERROR,
+	LOG_LEVEL_WARN,
+	LOG_LEVEL_INFO,
+	LOG_LEVEL_DEBUG
+};
 
 /**
  * log_open(name, level):
@@ -32,7 +36,6 @@ void log_debug(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
  * that `return (log_fr(r, "open %s", path));` logs where it is first known.
  * errno is added to the line when ${r} is ERR_SYS or ERR_IO.
  */
-int log_fr(int r, const char *fmt, ...)
-    __attribute__((format(printf, 2, 3)));
+int log_fr(int r, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 #endif /* AUTHD_BASE_LOG_H */

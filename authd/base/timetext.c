@@ -4,7 +4,8 @@
 
 #include "authd/base/timetext.h"
 
-#define MS_MAX 253402300799999LL /* 9999-12-31T23:59:59.999Z */
+#define TOKYO_MS (9 * 3600 * 1000LL) /* UTC+9, no summer time */
+#define MS_MAX   253402300799999LL   /* 9999-12-31T23:59:59.999Z */
 
 void
 timetext_put(int64_t ms, char out[TIMETEXT_MAX])
@@ -32,10 +33,10 @@ timetext_get_date(const char *text, int64_t *ms)
 	int used = 0;
 
 	memset(&tm, 0, sizeof(tm));
-	if (strlen(text) != 10 ||
-	    strspn(text, "0123456789-") != 10 ||
+	if (strlen(text) != 10 || strspn(text, "0123456789-") != 10 ||
 	    sscanf(text, "%4d-%2d-%2d%n", &tm.tm_year, &tm.tm_mon, &tm.tm_mday,
-		&used) != 3 || used != 10)
+		&used) != 3 ||
+	    used != 10)
 		return (ERR_INVALID);
 	tm.tm_year -= 1900;
 	tm.tm_mon -= 1;
@@ -45,6 +46,16 @@ timetext_get_date(const char *text, int64_t *ms)
 	if (back.tm_mday != tm.tm_mday || back.tm_mon != tm.tm_mon ||
 	    back.tm_year != tm.tm_year || sec < 0)
 		return (ERR_INVALID);
-	*ms = ((int64_t)sec - 9 * 3600) * 1000;
+	*ms = (int64_t)sec * 1000 - TOKYO_MS;
 	return (0);
+}
+
+void
+timetext_put_date(int64_t ms, char out[TIMETEXT_DATE_MAX])
+{
+	char text[TIMETEXT_MAX];
+
+	timetext_put(ms + TOKYO_MS, text);
+	memcpy(out, text, TIMETEXT_DATE_MAX - 1);
+	out[TIMETEXT_DATE_MAX - 1] = '\0';
 }

@@ -10,7 +10,8 @@
 
 #include "authd/base/err.h"
 
-#define TIMETEXT_MAX 32 /* RFC 3339 with milliseconds, Z and NUL */
+#define TIMETEXT_MAX      32 /* RFC 3339 with milliseconds, Z and NUL */
+#define TIMETEXT_DATE_MAX 11 /* 2026-11-22 and NUL */
 
 /**
  * timetext_put(ms, out):
@@ -27,5 +28,11 @@ void timetext_put(int64_t ms, char out[TIMETEXT_MAX]);
  * Return: 0 or ERR_INVALID.
  */
 int timetext_get_date(const char *text, int64_t *ms) CHECKED;
+
+/**
+ * timetext_put_date(ms, out):
+ * Write the calendar date in Asia/Tokyo at ${ms}, as 2026-11-22 and a NUL.
+ */
+void timetext_put_date(int64_t ms, char out[TIMETEXT_DATE_MAX]);
 
 #endif /* AUTHD_BASE_TIMETEXT_H */

@@ -6,7 +6,7 @@
 #ifndef AUTHD_CORE_ACCOUNT_H
 #define AUTHD_CORE_ACCOUNT_H
 
-#include "authd/core/engine.h"
+#include "authd/core/lock.h"
 
 enum account_status {
 	ACCOUNT_NONE = 0,
@@ -21,17 +21,15 @@ struct account_input {
 	    *email, *unix_user, *groups, *enrol_by, *leaves_on;
 	const char *class; /* general, privileged */
 	const char *roles; /* blank-separated: administrator officer ... */
-	int level;	   /* 1..5 */
+	int level;         /* 1..5 */
 };
-
-enum lock_kind { LOCK_NONE = 0, LOCK_TIMED, LOCK_ADMINISTRATOR };
 
 /* An account with what people want to see beside it. */
 struct account_view {
 	struct account account;
 	struct office office;
 	enum account_status status;
-	enum lock_kind lock;	 /* over all buckets */
+	enum lock_kind lock;     /* over all buckets */
 	int64_t locked_until_ms; /* wall time, the latest; 0: not locked */
 	struct phone phones[PHONES_MAX + 1]; /* active and pending ones */
 	int phones_n;

@@ -15,12 +15,12 @@
 enum right {
 	RIGHT_NONE = 0,
 	RIGHT_VERIFY = 1, /* ask for verdicts: verify_group */
-	RIGHT_ADMIN = 2	  /* everything: root and the user who started us */
+	RIGHT_ADMIN = 2   /* everything: root and the user who started us */
 };
 
 /* Why the input was not taken: for the person, beside the ERR_* number. */
 struct problem {
-	char code[40];	  /* stable word: login_taken, bad_name, ... */
+	char code[40];    /* stable word: login_taken, bad_name, ... */
 	char detail[200]; /* one English sentence */
 };
 
@@ -29,7 +29,7 @@ struct act {
 	char actor[AUDIT_ACTOR_MAX + 1];   /* unix:UID */
 	char source[AUDIT_SOURCE_MAX + 1]; /* "" for a local peer */
 	char request_id[REQUEST_ID_LEN + 1];
-	struct moment now;		   /* set when the work runs */
+	struct moment now; /* set when the work runs */
 	struct problem problem;
 };
 

@@ -11,7 +11,7 @@
 struct auditlog_query {
 	const char *office, *account, *device, *action, *result, *request_id;
 	int64_t before; /* only records below this seq; 0: newest first */
-	int limit;	/* 1..1000; 0: 100 */
+	int limit;      /* 1..1000; 0: 100 */
 };
 
 /** auditlog_list(c, act, q, fn, arg): newest first. ERR_INVALID. */

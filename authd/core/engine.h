@@ -25,7 +25,7 @@ struct core {
 	const struct policy *policy;
 	struct journal *journal; /* audit records of this transaction; NULL
 				  * when only reading */
-	struct checks *checks;	 /* codes of this transaction; NULL too */
+	struct checks *checks;   /* codes of this transaction; NULL too */
 };
 
 struct engine;
@@ -49,15 +49,15 @@ struct work {
 };
 
 struct engine_parts {
-	struct store *writer;	      /* STORE_WRITE; taken by the engine */
-	struct store **readers;	      /* STORE_READ; each taken */
+	struct store *writer;   /* STORE_WRITE; taken by the engine */
+	struct store **readers; /* STORE_READ; each taken */
 	int readers_n;
-	struct keeper *keeper;	      /* borrowed */
-	const struct policy *policy;  /* borrowed */
+	struct keeper *keeper;       /* borrowed */
+	const struct policy *policy; /* borrowed */
 	int32_t node;
-	char boot_id[40];	      /* of clock_boot_id() */
-	int reserve_fd;		      /* for writer_new(); -1 none */
-	void (*fatal)(void *arg);     /* the process must end now */
+	char boot_id[40];         /* of clock_boot_id() */
+	int reserve_fd;           /* for writer_new(); -1 none */
+	void (*fatal)(void *arg); /* the process must end now */
 	void *fatal_arg;
 };
 
@@ -66,7 +66,7 @@ struct engine_parts {
  * Join the parts and start the writer thread. Follows the log from the
  * keeper's confirmed head; a log that does not contain that head, or does not
  * continue it, puts the engine into the gap state: reads and status work,
- * every change is ERR_STATE until the gap is accepted offline.
+ * every change is ERR_WRONG_STATE until the gap is accepted offline.
  * Return: 0, ERR_STORE, ERR_KEEPER, ERR_NOMEM, ERR_SYS.
  */
 int engine_new(const struct engine_parts *parts, struct engine **out) CHECKED;
@@ -76,7 +76,7 @@ void engine_free(struct engine *e);
 
 /**
  * engine_submit(e, w):
- * Queue a change. Return: 0; ERR_BUSY (lane full or stopping), ERR_STATE (gap):
+ * Queue a change. Return: 0; ERR_BUSY (lane full or stopping), ERR_WRONG_STATE (gap):
  * done is then not called.
  */
 int engine_submit(struct engine *e, struct work *w) CHECKED;
@@ -92,9 +92,9 @@ bool engine_withdraw(struct engine *e, struct work *w);
 int engine_read(struct engine *e, struct work *w) CHECKED;
 
 struct engine_status {
-	bool is_ready;		 /* false in the gap state or without keeper */
+	bool is_ready; /* false in the gap state or without keeper */
 	bool has_gap;
-	struct audit_head head;	 /* last record written */
+	struct audit_head head; /* last record written */
 	struct keeper_hello keeper;
 	struct moment now;
 };

@@ -9,14 +9,14 @@
 
 #include "authd/core/verify.h"
 
-#define ENROL_SECRET_MAX 32	 /* base32 of SEED_LEN bytes */
-#define ENROL_URI_MAX	 2048
+#define ENROL_SECRET_MAX 32 /* base32 of SEED_LEN bytes */
+#define ENROL_URI_MAX    2048
 
 /* What is shown once. Wipe after use. */
 struct enrol_secret {
 	struct phone phone;
 	char secret[ENROL_SECRET_MAX + 1]; /* base32, no padding */
-	char uri[ENROL_URI_MAX + 1];	   /* otpauth://totp/... */
+	char uri[ENROL_URI_MAX + 1];       /* otpauth://totp/... */
 	int64_t expires_ms;
 };
 
@@ -24,14 +24,14 @@ struct enrol_secret {
  * enrol_start(c, act, login, label, is_private, out):
  * Make a pending phone; an older pending one of the account is void. A NULL
  * label becomes スマートフォン. ERR_LIMIT (too_many_phones) at PHONES_MAX,
- * ERR_STATE (account_disabled), ERR_NOTFOUND, ERR_INVALID (bad_label).
+ * ERR_WRONG_STATE (account_disabled), ERR_NOTFOUND, ERR_INVALID (bad_label).
  */
 int enrol_start(struct core *c, struct act *act, const char *login,
     const char *label, bool is_private, struct enrol_secret *out) CHECKED;
 
 /**
  * enrol_draw(c, act, login, out):
- * Show the pending secret again, within PENDING_MS; ERR_STATE (not_pending).
+ * Show the pending secret again, within PENDING_MS; ERR_WRONG_STATE (not_pending).
  */
 int enrol_draw(struct core *c, struct act *act, const char *login,
     struct enrol_secret *out) CHECKED;
@@ -39,7 +39,7 @@ int enrol_draw(struct core *c, struct act *act, const char *login,
 /**
  * enrol_confirm(c, act, login, code, verdict, out):
  * A right code makes the pending phone active and is used up by it; a wrong
- * one changes nothing but the log. ERR_STATE (not_pending), ERR_NOTFOUND.
+ * one changes nothing but the log. ERR_WRONG_STATE (not_pending), ERR_NOTFOUND.
  */
 int enrol_confirm(struct core *c, struct act *act, const char *login,
     const char *code, enum verdict *verdict, struct phone *out) CHECKED;

@@ -15,7 +15,7 @@ int phone_list(struct core *c, struct act *act, const char *login,
 /**
  * phone_revoke(c, act, login, device, out):
  * Every answer after this refuses its codes. ${device} is an id in text; NULL
- * means the only phone. ERR_NOTFOUND (no_such_phone), ERR_STATE (revoked,
+ * means the only phone. ERR_NOTFOUND (no_such_phone), ERR_WRONG_STATE (revoked,
  * not_one_phone).
  */
 int phone_revoke(struct core *c, struct act *act, const char *login,

@@ -41,7 +41,7 @@ int keeper_client_seed_new(struct keeper *k, const struct keeper_owner *owner,
 
 /**
  * keeper_client_seed_draw(k, owner, sealed, out):
- * Show a pending seed again. ERR_STATE when it is not pending, has expired, is
+ * Show a pending seed again. ERR_WRONG_STATE when it is not pending, has expired, is
  * another owner's or not ours: a confirmed seed is never shown.
  */
 int keeper_client_seed_draw(struct keeper *k, const struct keeper_owner *owner,
@@ -79,7 +79,7 @@ int keeper_client_resync(struct keeper *k, struct keeper_check *check,
  * keeper_client_audit_seal(k, before, records, n, after, seal):
  * Have ${n} >= 1 records that follow ${before} chained and their last hash
  * signed. ${before} must be the confirmed head or the one pending head, which
- * thereby becomes confirmed; else ERR_STATE.
+ * thereby becomes confirmed; else ERR_WRONG_STATE.
  */
 int keeper_client_audit_seal(struct keeper *k, const struct audit_head *before,
     const struct audit_record *records, size_t n, struct audit_head *after,
@@ -87,7 +87,7 @@ int keeper_client_audit_seal(struct keeper *k, const struct audit_head *before,
 
 /**
  * keeper_client_audit_confirm(k, head):
- * Tell that the pending ${head} is durable. ERR_STATE when it is not pending
+ * Tell that the pending ${head} is durable. ERR_WRONG_STATE when it is not pending
  * (or confirmed already).
  */
 int keeper_client_audit_confirm(struct keeper *k,
@@ -96,7 +96,7 @@ int keeper_client_audit_confirm(struct keeper *k,
 /**
  * keeper_client_audit_follow(k, before, records, n, seal):
  * At start: lead the keeper's confirmed head over stored records of one
- * transaction, whose last carries ${seal}. ERR_STATE when ${before} is not the
+ * transaction, whose last carries ${seal}. ERR_WRONG_STATE when ${before} is not the
  * confirmed head or the seal is not the keeper's own.
  */
 int keeper_client_audit_follow(struct keeper *k,

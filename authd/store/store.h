@@ -87,11 +87,11 @@ struct store_ops {
 	    struct phone *out);
 	int (*phone_list)(struct store *s, const struct id *office,
 	    const struct id *account, store_phone_fn *fn, void *arg);
-	/* Pending to active with a new seal; ERR_STATE when not pending. Sets
+	/* Pending to active with a new seal; ERR_WRONG_STATE when not pending. Sets
 	 * last_step (which only rises), confirmed_ms and last_used_ms. */
 	int (*phone_confirm)(struct store *s, const struct phone *key,
 	    const struct keeper_sealed *sealed, int64_t step, int64_t now_ms);
-	/* To revoked; the seal is emptied. ERR_STATE when revoked already. */
+	/* To revoked; the seal is emptied. ERR_WRONG_STATE when revoked already. */
 	int (*phone_revoke)(struct store *s, const struct phone *key,
 	    int64_t now_ms);
 	/* One statement: an active phone takes ${step} only when it is above

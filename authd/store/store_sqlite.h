@@ -11,8 +11,8 @@
  * store_sqlite_open(path, mode, out):
  * Open ${path}: WAL, synchronous FULL, no automatic checkpoints on readers. The
  * writer creates the file (0600) and runs missing migrations; a reader
- * refuses (ERR_STATE) a file of another schema version.
- * Return: 0, ERR_STORE, ERR_NOTFOUND (reader, no file), ERR_STATE, ERR_NOMEM.
+ * refuses (ERR_WRONG_STATE) a file of another schema version.
+ * Return: 0, ERR_STORE, ERR_NOTFOUND (reader, no file), ERR_WRONG_STATE, ERR_NOMEM.
  * Owns: the caller, who ends it with (*out)->ops->close().
  */
 int store_sqlite_open(const char *path, enum store_mode mode,

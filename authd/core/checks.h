@@ -1,0 +1,47 @@
+/*
+ * checks.h: the codes of one transaction, judged by the keeper in one message;
+ * and the memory of wrong codes, so that a program that repeats one within its
+ * step is counted once.
+ * Room: core.  Process: front.  Threads: the writer's only.
+ * Unit test: tests/unit/test_checks.c
+ */
+#ifndef AUTHD_CORE_CHECKS_H
+#define AUTHD_CORE_CHECKS_H
+
+#include "authd/keeper/keeper_client.h"
+
+struct checks;
+
+/** checks_new(out): with a random key for the memory of wrong codes. */
+int checks_new(struct checks **out) CHECKED;
+void checks_free(struct checks *c);
+
+/**
+ * checks_add(c, check, at):
+ * Hand one code over; ${at} is its place for checks_get(). ERR_NOMEM.
+ */
+int checks_add(
+    struct checks *c, const struct keeper_check *check, size_t *at) CHECKED;
+
+/** checks_run(c, k): have all judged; on an error none matched. */
+int checks_run(struct checks *c, struct keeper *k) CHECKED;
+
+/** checks_get(c, at): borrow a judged check until the transaction ends. */
+const struct keeper_check *checks_get(const struct checks *c, size_t at);
+
+/**
+ * checks_is_repeat(c, account, bucket, code, step):
+ * True when this wrong code was counted for that account and bucket in this
+ * very step already; otherwise it is remembered, for good only when the
+ * transaction commits. Only a keyed hash is kept.
+ */
+bool checks_is_repeat(struct checks *c, const struct id *account,
+    const char *bucket, const char *code, int64_t step);
+
+/* The writer's hooks. */
+void checks_begin(struct checks *c);
+void checks_mark(struct checks *c);
+void checks_rewind(struct checks *c);
+void checks_ended(struct checks *c, int r);
+
+#endif /* AUTHD_CORE_CHECKS_H */

@@ -1,0 +1,127 @@
+#include <string.h>
+
+#include "authd/core/lock.h"
+
+static const struct policy_class *
+class_policy(const struct core *c, const struct account *a)
+{
+	/* Anything but a known general account gets the stricter rule. */
+	return (a->class == CLASS_GENERAL ? &c->policy->general
+					  : &c->policy->privileged);
+}
+
+static int
+add_in_row(void *arg, const struct counter *row)
+{
+	int64_t *sum = arg;
+
+	if (row->kind == COUNTER_CODE)
+		*sum += row->in_row;
+	return (0);
+}
+
+int
+lock_load(struct core *c, const struct account *a, enum counter_kind kind,
+    const char *bucket, const struct moment *now, struct lock *out)
+{
+	int64_t sum = 0;
+	int r;
+
+	memset(out, 0, sizeof(*out));
+	out->kind = LOCK_ADMINISTRATOR; /* until we know better */
+	r = c->store->ops->counter_get(
+	    c->store, &a->office, &a->id, kind, bucket, &out->own);
+	if (r != 0)
+		return (r);
+	if (kind == COUNTER_CODE) {
+		r = c->store->ops->counter_list(
+		    c->store, &a->office, &a->id, add_in_row, &sum);
+		if (r != 0)
+			return (r);
+		if (sum >= IN_ROW_MAX)
+			return (0);
+	}
+	out->kind = LOCK_NONE;
+	if (out->own.locked_until_steady > now->steady_ms) {
+		out->kind = LOCK_TIMED;
+		out->until_steady = out->own.locked_until_steady;
+	} else if (out->own.locked_until_steady != 0) {
+		out->own.locked_until_steady = 0;
+		out->own.failures = 0;
+	}
+	return (0);
+}
+
+int
+lock_fail(struct core *c, const struct account *a, struct lock *lock,
+    const struct moment *now)
+{
+	const struct policy_class *p = class_policy(c, a);
+
+	lock->own.failures++;
+	lock->own.in_row++;
+	if (lock->own.failures >= p->failures_max)
+		lock->own.locked_until_steady = now->steady_ms + p->lock_ms;
+	return (c->store->ops->counter_put(c->store, &lock->own));
+}
+
+int
+lock_succeed(struct core *c, struct lock *lock)
+{
+	if (lock->own.failures == 0 && lock->own.in_row == 0 &&
+	    lock->own.locked_until_steady == 0)
+		return (0);
+	lock->own.failures = 0;
+	lock->own.in_row = 0;
+	lock->own.locked_until_steady = 0;
+	return (c->store->ops->counter_put(c->store, &lock->own));
+}
+
+int
+lock_decoy(struct core *c)
+{
+	struct counter row;
+
+	memset(&row, 0, sizeof(row));
+	row.kind = COUNTER_CODE;
+	return (c->store->ops->counter_put(c->store, &row));
+}
+
+struct summary {
+	int64_t sum, until_steady, now_steady;
+};
+
+static int
+add_summary(void *arg, const struct counter *row)
+{
+	struct summary *s = arg;
+
+	if (row->kind == COUNTER_CODE)
+		s->sum += row->in_row;
+	if (row->locked_until_steady > s->now_steady &&
+	    row->locked_until_steady > s->until_steady)
+		s->until_steady = row->locked_until_steady;
+	return (0);
+}
+
+int
+lock_summary(struct core *c, const struct account *a, const struct moment *now,
+    enum lock_kind *kind, int64_t *until_ms)
+{
+	struct summary s = {0, 0, now->steady_ms};
+	int r;
+
+	r = c->store->ops->counter_list(
+	    c->store, &a->office, &a->id, add_summary, &s);
+	if (r != 0)
+		return (r);
+	*kind = LOCK_NONE;
+	*until_ms = 0;
+	if (s.sum >= IN_ROW_MAX)
+		*kind = LOCK_ADMINISTRATOR;
+	else if (s.until_steady != 0) {
+		*kind = LOCK_TIMED;
+		*until_ms = now->wall_ms + s.until_steady - now->steady_ms;
+	}
+	return (0);
+}
