@@ -1,0 +1,239 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "authd/base/fold.h"
+#include "authd/core/account_input.h"
+#include "authd/core/journal.h"
+#include "authd/core/office.h"
+
+enum account_status
+account_status(const struct account *a)
+{
+	if (a->disabled_ms != 0)
+		return (ACCOUNT_DISABLED);
+	return (a->approved_ms != 0 ? ACCOUNT_ACTIVE : ACCOUNT_PENDING);
+}
+
+static int
+note(struct core *c, const struct act *act, const struct office *office,
+    const struct account *a, const char *action, const char *detail)
+{
+	const struct journal_entry e = {
+	    .office = office->code,
+	    .account = a->login,
+	    .action = action,
+	    .result = "done",
+	    .detail = detail,
+	};
+
+	return (journal_add(c->journal, act, &e));
+}
+
+/* What an auditor wants to know of rights, without personal data. */
+static void
+describe(const struct account *a, char *out, size_t size)
+{
+	snprintf(out, size, "class=%s level=%d roles=%u groups=%.400s",
+	    a->class == CLASS_PRIVILEGED ? "privileged" : "general", a->level,
+	    a->roles, a->groups);
+}
+
+struct collect {
+	struct account_view *view;
+	int64_t now_ms;
+};
+
+/* Keep pending and active phones; there are at most PHONES_MAX + 1. */
+static int
+collect_phone(void *arg, const struct phone *row)
+{
+	struct collect *to = arg;
+	struct account_view *v = to->view;
+
+	if (row->state != PHONE_ACTIVE &&
+	    (row->state != PHONE_PENDING || row->expires_ms <= to->now_ms))
+		return (0);
+	if (v->phones_n <= PHONES_MAX)
+		v->phones[v->phones_n++] = *row;
+	return (0);
+}
+
+/* Fill a view around the account that is in it already. */
+static int
+complete(struct core *c, const struct act *act, struct account_view *v)
+{
+	struct account *a = &v->account;
+	struct collect to = {v, act->now.wall_ms};
+	int r;
+
+	v->phones_n = 0;
+	v->status = account_status(a);
+	if ((r = c->store->ops->office_by_id(
+		 c->store, &a->office, &v->office)) != 0 ||
+	    (r = lock_summary(
+		 c, a, &act->now, &v->lock, &v->locked_until_ms)) != 0)
+		return (r);
+	return (c->store->ops->phone_list(
+	    c->store, &a->office, &a->id, collect_phone, &to));
+}
+
+int
+account_find(
+    struct core *c, struct act *act, const char *login, struct account *out)
+{
+	char folded[LOGIN_MAX + 1];
+	int r = ERR_NOTFOUND;
+
+	if (login != NULL && fold_login(login, folded) == 0)
+		r = c->store->ops->account_find(c->store, folded, out);
+	if (r == ERR_NOTFOUND)
+		return (act_refuse(act, r, "no_such_account",
+		    "There is no account with this login."));
+	return (r);
+}
+
+int
+account_show(struct core *c, struct act *act, const char *login,
+    struct account_view *out)
+{
+	int r;
+
+	memset(out, 0, sizeof(*out));
+	if ((r = account_find(c, act, login, &out->account)) != 0)
+		return (r);
+	return (complete(c, act, out));
+}
+
+int
+account_add(struct core *c, struct act *act, const struct account_input *in,
+    struct account_view *out)
+{
+	char detail[AUDIT_DETAIL_MAX + 1];
+	struct office office;
+	struct account a;
+	int r;
+
+	memset(&a, 0, sizeof(a));
+	if (in->login == NULL || fold_login(in->login, a.login) != 0)
+		return (act_refuse(act, ERR_INVALID, "bad_login",
+		    "A login is 2 to 64 of a-z 0-9 . _ -"));
+	if (in->name == NULL)
+		return (act_refuse(
+		    act, ERR_INVALID, "bad_name", "An account needs a name."));
+	a.class = CLASS_GENERAL;
+	a.level = 1;
+	if ((r = office_find(c, act, in->office, &office)) != 0 ||
+	    (r = account_input_take(c->policy, act, in, &a)) != 0 ||
+	    (r = id_new(act->now.wall_ms, &a.id)) != 0)
+		return (r);
+	a.office = office.id;
+	a.created_ms = act->now.wall_ms;
+	a.approved_ms = act->now.wall_ms;
+	r = c->store->ops->account_add(c->store, &a);
+	if (r == ERR_EXISTS)
+		return (act_refuse(act, r, "login_taken",
+		    "This login or unix user belongs to an account already."));
+	if (r != 0)
+		return (r);
+	describe(&a, detail, sizeof(detail));
+	if ((r = note(c, act, &office, &a, "account.add", detail)) != 0)
+		return (r);
+	memset(out, 0, sizeof(*out));
+	out->account = a;
+	return (complete(c, act, out));
+}
+
+int
+account_set(struct core *c, struct act *act, const struct account_input *in,
+    struct account_view *out)
+{
+	char detail[AUDIT_DETAIL_MAX + 1];
+	int r;
+
+	if ((r = account_show(c, act, in->login, out)) != 0)
+		return (r);
+	if (in->office != NULL)
+		return (act_refuse(act, ERR_INVALID, "fixed",
+		    "An account's office never changes."));
+	r = account_input_take(c->policy, act, in, &out->account);
+	if (r != 0)
+		return (r);
+	r = c->store->ops->account_set(c->store, &out->account);
+	if (r == ERR_EXISTS)
+		return (act_refuse(act, r, "login_taken",
+		    "This unix user belongs to another account."));
+	if (r != 0)
+		return (r);
+	describe(&out->account, detail, sizeof(detail));
+	return (
+	    note(c, act, &out->office, &out->account, "account.set", detail));
+}
+
+int
+account_enable(struct core *c, struct act *act, const char *login,
+    bool is_enabled, struct account_view *out)
+{
+	int r;
+
+	if ((r = account_show(c, act, login, out)) != 0)
+		return (r);
+	if (is_enabled)
+		out->account.disabled_ms = 0;
+	else if (out->account.disabled_ms == 0)
+		out->account.disabled_ms = act->now.wall_ms;
+	out->status = account_status(&out->account);
+	if ((r = c->store->ops->account_set(c->store, &out->account)) != 0)
+		return (r);
+	return (note(c, act, &out->office, &out->account,
+	    is_enabled ? "account.enable" : "account.disable", NULL));
+}
+
+int
+account_unlock(struct core *c, struct act *act, const char *login,
+    struct account_view *out)
+{
+	struct account *a = &out->account;
+	int r;
+
+	if ((r = account_show(c, act, login, out)) != 0 ||
+	    (r = c->store->ops->counter_clear(c->store, &a->office, &a->id)) !=
+		0 ||
+	    (r = note(c, act, &out->office, a, "account.unlock", NULL)) != 0)
+		return (r);
+	return (
+	    lock_summary(c, a, &act->now, &out->lock, &out->locked_until_ms));
+}
+
+int
+account_remove(
+    struct core *c, struct act *act, const char *login, struct account *out)
+{
+	struct account_view v;
+	int r;
+
+	if ((r = account_show(c, act, login, &v)) != 0 ||
+	    (r = c->store->ops->account_remove(
+		 c->store, &v.account.office, &v.account.id)) != 0 ||
+	    (r = note(c, act, &v.office, &v.account, "account.remove", NULL)) !=
+		0)
+		return (r);
+	*out = v.account;
+	return (0);
+}
+
+int
+account_list(struct core *c, struct act *act, const char *office,
+    const char *after, int limit, store_account_fn *fn, void *arg)
+{
+	char folded[LOGIN_MAX + 1] = "";
+	struct office row;
+	int r;
+
+	if (after != NULL && after[0] != '\0' && fold_login(after, folded) != 0)
+		return (act_refuse(act, ERR_INVALID, "bad_login",
+		    "The place to go on after is no login."));
+	if (office != NULL && (r = office_find(c, act, office, &row)) != 0)
+		return (r);
+	return (c->store->ops->account_list(
+	    c->store, office == NULL ? NULL : &row.id, folded, limit, fn, arg));
+}

@@ -1,0 +1,412 @@
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "authd/base/log.h"
+#include "authd/core/checks.h"
+#include "authd/core/engine.h"
+#include "authd/core/engine_start.h"
+#include "authd/core/journal.h"
+#include "authd/core/steady.h"
+
+#define READERS_MAX    16
+#define READER_WAIT_S  1
+#define STEADY_SAVE_MS 60000 /* how often the steady time is stored */
+
+struct engine {
+	struct core writing; /* used on the writer thread only */
+	struct writer *writer;
+	struct steady steady;
+	int64_t steady_saved_ms;
+	void (*fatal)(void *arg);
+	void *fatal_arg;
+	bool has_gap;
+
+	pthread_mutex_t lock; /* over what follows */
+	pthread_cond_t changed;
+	struct core *idle[READERS_MAX]; /* readers nobody uses */
+	int idle_n;
+	struct core readers[READERS_MAX];
+	int readers_n;
+	struct audit_head head; /* copy for status */
+	bool is_stopping;
+
+	pthread_t timer;
+	bool has_timer;
+	struct work tick;
+	bool is_ticking; /* tick is queued */
+};
+
+static int
+hook_begin(void *arg)
+{
+	struct engine *e = arg;
+
+	journal_begin(e->writing.journal);
+	checks_begin(e->writing.checks);
+	return (0);
+}
+
+static int
+hook_between(void *arg)
+{
+	struct engine *e = arg;
+
+	return (checks_run(e->writing.checks, e->writing.keeper));
+}
+
+static void
+hook_mark(void *arg)
+{
+	struct engine *e = arg;
+
+	journal_mark(e->writing.journal);
+	checks_mark(e->writing.checks);
+}
+
+static void
+hook_rewind(void *arg)
+{
+	struct engine *e = arg;
+
+	journal_rewind(e->writing.journal);
+	checks_rewind(e->writing.checks);
+}
+
+static int
+hook_before_commit(void *arg)
+{
+	struct engine *e = arg;
+
+	return (journal_seal(
+	    e->writing.journal, e->writing.keeper, e->writing.store));
+}
+
+static void
+hook_ended(void *arg, int r)
+{
+	struct engine *e = arg;
+
+	journal_ended(e->writing.journal, r);
+	checks_ended(e->writing.checks, r);
+	pthread_mutex_lock(&e->lock);
+	journal_head(e->writing.journal, &e->head);
+	pthread_mutex_unlock(&e->lock);
+}
+
+static void
+hook_fatal(void *arg)
+{
+	struct engine *e = arg;
+
+	e->fatal(e->fatal_arg);
+}
+
+static int
+job_prepare(struct writer_job *job)
+{
+	struct work *w = job->arg;
+	struct engine *e = w->engine;
+
+	steady_now(&e->steady, &w->act.now);
+	return (w->prepare == NULL ? 0 : w->prepare(&e->writing, w));
+}
+
+static int
+job_run(struct writer_job *job)
+{
+	struct work *w = job->arg;
+
+	return (w->run(&w->engine->writing, w));
+}
+
+static void
+job_done(struct writer_job *job, int r)
+{
+	struct work *w = job->arg;
+
+	w->done(w, r);
+}
+
+static int
+submit(struct engine *e, struct work *w)
+{
+	memset(&w->job, 0, sizeof(w->job));
+	w->engine = e;
+	w->job.prepare = job_prepare;
+	w->job.run = job_run;
+	w->job.done = job_done;
+	w->job.arg = w;
+	w->job.lane = w->lane;
+	return (writer_submit(e->writer, &w->job));
+}
+
+int
+engine_submit(struct engine *e, struct work *w)
+{
+	/* With a gap in the log nothing may be added to it. */
+	if (e->has_gap)
+		return (ERR_WRONG_STATE);
+	return (submit(e, w));
+}
+
+bool
+engine_withdraw(struct engine *e, struct work *w)
+{
+	return (writer_withdraw(e->writer, &w->job));
+}
+
+/* Once a second: let the keeper know what is durable; keep steady time. */
+static int
+tick_run(struct core *c, struct work *w)
+{
+	struct engine *e = w->engine;
+	int r;
+
+	if ((r = journal_confirm(c->journal, c->keeper)) != 0)
+		return (log_fr(r, "confirm the audit head"));
+	if (w->act.now.steady_ms - e->steady_saved_ms < STEADY_SAVE_MS)
+		return (0);
+	if ((r = steady_save(&e->steady, c->store)) == 0)
+		e->steady_saved_ms = w->act.now.steady_ms;
+	return (r);
+}
+
+static void
+tick_done(struct work *w, int r)
+{
+	struct engine *e = w->engine;
+
+	if (r != 0)
+		log_fr(r, "timer");
+	pthread_mutex_lock(&e->lock);
+	e->is_ticking = false;
+	pthread_cond_broadcast(&e->changed);
+	pthread_mutex_unlock(&e->lock);
+}
+
+static void
+deadline_in(struct timespec *ts, int seconds)
+{
+	clock_gettime(CLOCK_MONOTONIC, ts);
+	ts->tv_sec += seconds;
+}
+
+/* Wake once a second and submit the tick; called with the lock held. */
+static void
+tick_submit(struct engine *e)
+{
+	if (e->is_ticking || e->is_stopping || e->has_gap)
+		return;
+	e->is_ticking = true;
+	pthread_mutex_unlock(&e->lock);
+	if (submit(e, &e->tick) != 0) {
+		pthread_mutex_lock(&e->lock);
+		e->is_ticking = false;
+		return;
+	}
+	pthread_mutex_lock(&e->lock);
+}
+
+static void *
+timer_thread(void *arg)
+{
+	struct engine *e = arg;
+	struct timespec ts;
+	int r;
+
+	pthread_mutex_lock(&e->lock);
+	while (!e->is_stopping) {
+		deadline_in(&ts, 1);
+		do
+			r = pthread_cond_timedwait(&e->changed, &e->lock, &ts);
+		while (r == 0 && !e->is_stopping);
+		tick_submit(e);
+	}
+	pthread_mutex_unlock(&e->lock);
+	return (NULL);
+}
+
+/* Join what does not need a thread yet. */
+static int
+assemble(struct engine *e, const struct engine_parts *p)
+{
+	struct audit_head head;
+	int i, r;
+
+	e->writing.store = p->writer;
+	e->writing.keeper = p->keeper;
+	e->writing.policy = p->policy;
+	e->fatal = p->fatal;
+	e->fatal_arg = p->fatal_arg;
+	if ((r = steady_load(&e->steady, p->writer, p->boot_id)) != 0 ||
+	    (r = engine_start_follow(
+		 p->writer, p->keeper, p->node, &e->has_gap, &head)) != 0 ||
+	    (r = journal_new(p->node, &head, &e->writing.journal)) != 0 ||
+	    (r = checks_new(&e->writing.checks)) != 0)
+		return (r);
+	e->head = head;
+	e->steady_saved_ms = INT64_MIN / 2; /* the first tick stores it */
+	for (i = 0; i < p->readers_n; i++) {
+		e->readers[i] = e->writing;
+		e->readers[i].store = p->readers[i];
+		e->readers[i].journal = NULL;
+		e->readers[i].checks = NULL;
+		e->idle[i] = &e->readers[i];
+	}
+	e->readers_n = e->idle_n = p->readers_n;
+	return (0);
+}
+
+static int
+init_lock(struct engine *e)
+{
+	pthread_condattr_t attr;
+	int r;
+
+	if (pthread_condattr_init(&attr) != 0)
+		return (ERR_NOMEM);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	r = pthread_cond_init(&e->changed, &attr);
+	pthread_condattr_destroy(&attr);
+	if (r == 0)
+		r = pthread_mutex_init(&e->lock, NULL);
+	return (r == 0 ? 0 : ERR_NOMEM);
+}
+
+int
+engine_new(const struct engine_parts *p, struct engine **out)
+{
+	struct writer_hooks hooks = {
+	    .begin = hook_begin,
+	    .between = hook_between,
+	    .mark = hook_mark,
+	    .rewind = hook_rewind,
+	    .before_commit = hook_before_commit,
+	    .ended = hook_ended,
+	    .fatal = hook_fatal,
+	};
+	struct engine *e;
+	int r;
+
+	if (p->readers_n < 1 || p->readers_n > READERS_MAX)
+		return (ERR_INVALID);
+	if ((e = calloc(1, sizeof(*e))) == NULL)
+		return (ERR_NOMEM);
+	hooks.arg = e;
+	e->tick.run = tick_run;
+	e->tick.done = tick_done;
+	e->tick.lane = WRITER_URGENT;
+	if ((r = init_lock(e)) != 0) {
+		free(e);
+		return (r);
+	}
+	if ((r = assemble(e, p)) != 0 ||
+	    (r = writer_new(p->writer, &hooks, p->reserve_fd, &e->writer)) != 0)
+		goto fail;
+	if (!e->has_gap && (r = engine_start_note_gap(e, p->keeper)) != 0)
+		goto fail;
+	if (pthread_create(&e->timer, NULL, timer_thread, e) != 0) {
+		r = ERR_NOMEM;
+		goto fail;
+	}
+	e->has_timer = true;
+	*out = e;
+	return (0);
+fail:
+	/* The parts stay the caller's when nothing came of them. */
+	writer_free(e->writer);
+	journal_free(e->writing.journal);
+	checks_free(e->writing.checks);
+	free(e);
+	return (r);
+}
+
+static void
+stop_timer(struct engine *e)
+{
+	pthread_mutex_lock(&e->lock);
+	e->is_stopping = true;
+	pthread_cond_broadcast(&e->changed);
+	while (e->is_ticking)
+		pthread_cond_wait(&e->changed, &e->lock);
+	pthread_mutex_unlock(&e->lock);
+	if (e->has_timer)
+		pthread_join(e->timer, NULL);
+}
+
+void
+engine_free(struct engine *e)
+{
+	int i;
+
+	if (e == NULL)
+		return;
+	stop_timer(e);
+	if (!e->has_gap) {
+		/* One last tick: the keeper learns the last durable head. */
+		e->steady_saved_ms = INT64_MIN / 2;
+		pthread_mutex_lock(&e->lock);
+		e->is_stopping = false;
+		tick_submit(e);
+		while (e->is_ticking)
+			pthread_cond_wait(&e->changed, &e->lock);
+		pthread_mutex_unlock(&e->lock);
+	}
+	writer_free(e->writer);
+	if (!e->has_gap &&
+	    journal_confirm(e->writing.journal, e->writing.keeper) != 0)
+		log_warn("the last audit head is not confirmed");
+	for (i = 0; i < e->readers_n; i++)
+		e->readers[i].store->ops->close(e->readers[i].store);
+	e->writing.store->ops->close(e->writing.store);
+	journal_free(e->writing.journal);
+	checks_free(e->writing.checks);
+	pthread_cond_destroy(&e->changed);
+	pthread_mutex_destroy(&e->lock);
+	free(e);
+}
+
+int
+engine_read(struct engine *e, struct work *w)
+{
+	struct core *c = NULL;
+	struct timespec ts;
+	int r = 0;
+
+	deadline_in(&ts, READER_WAIT_S);
+	pthread_mutex_lock(&e->lock);
+	while (e->idle_n == 0 && r == 0)
+		r = pthread_cond_timedwait(&e->changed, &e->lock, &ts);
+	if (e->idle_n > 0)
+		c = e->idle[--e->idle_n];
+	pthread_mutex_unlock(&e->lock);
+	if (c == NULL)
+		return (ERR_BUSY);
+	steady_now(&e->steady, &w->act.now);
+	r = w->run(c, w);
+	pthread_mutex_lock(&e->lock);
+	e->idle[e->idle_n++] = c;
+	pthread_cond_broadcast(&e->changed);
+	pthread_mutex_unlock(&e->lock);
+	return (r);
+}
+
+int
+engine_status(struct engine *e, struct engine_status *out)
+{
+	int r;
+
+	memset(out, 0, sizeof(*out));
+	steady_now(&e->steady, &out->now);
+	out->has_gap = e->has_gap;
+	pthread_mutex_lock(&e->lock);
+	out->head = e->head;
+	pthread_mutex_unlock(&e->lock);
+	if ((r = keeper_client_hello(e->writing.keeper, &out->keeper)) != 0)
+		return (r);
+	out->is_ready = !e->has_gap;
+	return (0);
+}

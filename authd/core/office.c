@@ -1,0 +1,189 @@
+#include <arpa/inet.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "authd/base/fold.h"
+#include "authd/base/text.h"
+#include "authd/core/journal.h"
+#include "authd/core/office.h"
+
+/* One CIDR such as 192.0.2.0/24 or 2001:db8::/32; an address alone too. */
+static bool
+is_network(const char *word)
+{
+	char text[INET6_ADDRSTRLEN + 1], *slash, *end;
+	uint8_t address[16];
+	long bits, most = 32;
+
+	if (text_copy(text, sizeof(text), word) != 0)
+		return (false);
+	if ((slash = strchr(text, '/')) != NULL)
+		*slash = '\0';
+	if (inet_pton(AF_INET, text, address) != 1) {
+		if (inet_pton(AF_INET6, text, address) != 1)
+			return (false);
+		most = 128;
+	}
+	if (slash == NULL)
+		return (true);
+	if (strspn(slash + 1, "0123456789") != strlen(slash + 1) ||
+	    slash[1] == '\0' || strlen(slash + 1) > 3)
+		return (false);
+	bits = strtol(slash + 1, &end, 10);
+	return (bits <= most);
+}
+
+/* Copy blank-separated networks with one blank between; refuse any other. */
+static int
+take_networks(const char *in, char out[LIST_TEXT_MAX + 1])
+{
+	char copy[LIST_TEXT_MAX + 1], *rest = copy, *word;
+	size_t at = 0, n;
+
+	if (text_copy(copy, sizeof(copy), in) != 0)
+		return (ERR_INVALID);
+	while ((word = strsep(&rest, " ")) != NULL) {
+		if (*word == '\0')
+			continue;
+		if (!is_network(word))
+			return (ERR_INVALID);
+		if (at > 0)
+			out[at++] = ' ';
+		n = strlen(word);
+		memcpy(out + at, word, n);
+		at += n;
+	}
+	out[at] = '\0';
+	return (0);
+}
+
+static int
+take_input(struct act *act, const struct office_input *in, struct office *row)
+{
+	if (in->name != NULL) {
+		if (!text_is_name(in->name) ||
+		    text_copy(row->name, sizeof(row->name), in->name) != 0)
+			return (act_refuse(act, ERR_INVALID, "bad_name",
+			    "The name must be 1 to 200 bytes of UTF-8 without "
+			    "control characters."));
+	}
+	if (in->contact != NULL) {
+		if ((in->contact[0] != '\0' && !text_is_name(in->contact)) ||
+		    text_copy(
+			row->contact, sizeof(row->contact), in->contact) != 0)
+			return (act_refuse(act, ERR_INVALID, "bad_contact",
+			    "The contact must be at most 200 bytes of UTF-8 "
+			    "without control characters."));
+	}
+	if (in->networks != NULL &&
+	    take_networks(in->networks, row->networks) != 0)
+		return (act_refuse(act, ERR_INVALID, "bad_network",
+		    "A network must be written like 192.0.2.0/24 or "
+		    "2001:db8::/32."));
+	return (0);
+}
+
+static int
+note(struct core *c, const struct act *act, const struct office *row,
+    const char *action)
+{
+	const struct journal_entry e = {
+	    .office = row->code,
+	    .action = action,
+	    .result = "done",
+	};
+
+	return (journal_add(c->journal, act, &e));
+}
+
+int
+office_add(struct core *c, struct act *act, const struct office_input *in,
+    struct office *out)
+{
+	struct office row;
+	int r;
+
+	memset(&row, 0, sizeof(row));
+	if (in->code == NULL || fold_office(in->code, row.code) != 0)
+		return (act_refuse(act, ERR_INVALID, "bad_code",
+		    "An office code is 1 to 32 letters, digits and hyphens."));
+	if (in->name == NULL)
+		return (act_refuse(
+		    act, ERR_INVALID, "bad_name", "An office needs a name."));
+	if ((r = take_input(act, in, &row)) != 0 ||
+	    (r = id_new(act->now.wall_ms, &row.id)) != 0)
+		return (r);
+	row.created_ms = act->now.wall_ms;
+	r = c->store->ops->office_add(c->store, &row);
+	if (r == ERR_EXISTS)
+		return (act_refuse(act, r, "office_taken",
+		    "There is an office with this code already."));
+	if (r != 0 || (r = note(c, act, &row, "office.add")) != 0)
+		return (r);
+	*out = row;
+	return (0);
+}
+
+int
+office_find(
+    struct core *c, struct act *act, const char *code, struct office *out)
+{
+	char folded[OFFICE_CODE_MAX + 1];
+	int r = ERR_NOTFOUND;
+
+	if (code != NULL && fold_office(code, folded) == 0)
+		r = c->store->ops->office_by_code(c->store, folded, out);
+	if (r == ERR_NOTFOUND)
+		return (act_refuse(act, r, "no_such_office",
+		    "There is no office with this code."));
+	return (r);
+}
+
+int
+office_set(struct core *c, struct act *act, const struct office_input *in,
+    struct office *out)
+{
+	struct office row;
+	int r;
+
+	if ((r = office_find(c, act, in->code, &row)) != 0 ||
+	    (r = take_input(act, in, &row)) != 0 ||
+	    (r = c->store->ops->office_set(c->store, &row)) != 0 ||
+	    (r = note(c, act, &row, "office.set")) != 0)
+		return (r);
+	*out = row;
+	return (0);
+}
+
+int
+office_enable(struct core *c, struct act *act, const char *code,
+    bool is_enabled, struct office *out)
+{
+	struct office row;
+	int r;
+
+	if ((r = office_find(c, act, code, &row)) != 0)
+		return (r);
+	row.disabled_ms = is_enabled ? 0
+	    : row.disabled_ms != 0   ? row.disabled_ms
+				     : act->now.wall_ms;
+	if ((r = c->store->ops->office_set(c->store, &row)) != 0 ||
+	    (r = note(c, act, &row,
+		 is_enabled ? "office.enable" : "office.disable")) != 0)
+		return (r);
+	*out = row;
+	return (0);
+}
+
+int
+office_list(struct core *c, struct act *act, const char *after, int limit,
+    store_office_fn *fn, void *arg)
+{
+	char folded[OFFICE_CODE_MAX + 1] = "";
+
+	if (after != NULL && after[0] != '\0' &&
+	    fold_office(after, folded) != 0)
+		return (act_refuse(act, ERR_INVALID, "bad_code",
+		    "The place to go on after is no office code."));
+	return (c->store->ops->office_list(c->store, folded, limit, fn, arg));
+}

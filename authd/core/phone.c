@@ -1,0 +1,166 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "authd/base/log.h"
+#include "authd/base/mem.h"
+#include "authd/base/text.h"
+#include "authd/core/account.h"
+#include "authd/core/journal.h"
+#include "authd/core/phone.h"
+
+#define RESYNC_BUCKET "c:resync"
+
+int
+phone_list(struct core *c, struct act *act, const char *login,
+    store_phone_fn *fn, void *arg)
+{
+	struct account a;
+	int r;
+
+	if ((r = account_find(c, act, login, &a)) != 0)
+		return (r);
+	return (c->store->ops->phone_list(c->store, &a.office, &a.id, fn, arg));
+}
+
+/* The phone that is meant: by id, or the only one there is. */
+static int
+pick(struct core *c, struct act *act, const struct account_view *v,
+    const char *device, struct phone *out)
+{
+	struct id id;
+	int r = ERR_NOTFOUND;
+
+	if (device == NULL) {
+		if (v->phones_n == 1) {
+			*out = v->phones[0];
+			return (0);
+		}
+		if (v->phones_n > 1)
+			return (
+			    act_refuse(act, ERR_WRONG_STATE, "not_one_phone",
+				"The account has several phones; say which."));
+	} else if (id_get_text(device, &id) == 0)
+		r = c->store->ops->phone_get(
+		    c->store, &v->account.office, &v->account.id, &id, out);
+	if (r == ERR_NOTFOUND)
+		return (act_refuse(
+		    act, r, "no_such_phone", "The account has no such phone."));
+	return (r);
+}
+
+static int
+note(struct core *c, const struct act *act, const struct account_view *v,
+    const struct id *device, const char *action, const char *result,
+    const char *reason, const char *detail)
+{
+	const struct journal_entry e = {
+	    .office = v->office.code,
+	    .account = v->account.login,
+	    .device = device,
+	    .action = action,
+	    .result = result,
+	    .reason = reason,
+	    .detail = detail,
+	};
+
+	return (journal_add(c->journal, act, &e));
+}
+
+int
+phone_revoke(struct core *c, struct act *act, const char *login,
+    const char *device, struct phone *out)
+{
+	struct account_view v;
+	int r;
+
+	if ((r = account_show(c, act, login, &v)) != 0 ||
+	    (r = pick(c, act, &v, device, out)) != 0)
+		return (r);
+	r = c->store->ops->phone_revoke(c->store, out, act->now.wall_ms);
+	if (r == ERR_WRONG_STATE)
+		return (act_refuse(
+		    act, r, "revoked", "This phone was revoked before."));
+	if (r != 0)
+		return (r);
+	out->state = PHONE_REVOKED;
+	out->sealed.len = 0;
+	out->revoked_ms = act->now.wall_ms;
+	return (
+	    note(c, act, &v, &out->device, "phone.revoke", "done", NULL, NULL));
+}
+
+/* Try one phone; took says whether it accepted. */
+static int
+resync_one(struct core *c, const struct act *act, const struct phone *p,
+    const char *code, const char *next_code, struct phone *out, bool *took)
+{
+	struct keeper_check check;
+	int32_t offset = 0;
+	int r;
+
+	*took = false;
+	memset(&check, 0, sizeof(check));
+	check.owner.office = p->office;
+	check.owner.account = p->account;
+	check.owner.device = p->device;
+	check.sealed = p->sealed;
+	memcpy(check.code, code, sizeof(check.code));
+	r = keeper_client_resync(c->keeper, &check, next_code, &offset);
+	if (r == 0 && check.verdict == KEEPER_MATCH) {
+		r = c->store->ops->phone_resync(
+		    c->store, p, offset, check.step, act->now.wall_ms, took);
+		if (r == 0 && *took) {
+			*out = *p;
+			out->offset = offset;
+			out->last_step = check.step;
+		}
+	}
+	mem_wipe(&check, sizeof(check));
+	return (r);
+}
+
+int
+phone_resync(struct core *c, struct act *act, const char *login,
+    const char *code, const char *next_code, enum verdict *verdict,
+    struct phone *out)
+{
+	char one[CODE_DIGITS + 1], two[CODE_DIGITS + 1], detail[64] = "";
+	const char *reason = "wrong_code";
+	struct account_view v;
+	struct lock lock;
+	bool took = false, is_code;
+	int i, r;
+
+	*verdict = VERDICT_REFUSE;
+	memset(out, 0, sizeof(*out));
+	if ((r = account_show(c, act, login, &v)) != 0 ||
+	    (r = lock_load(c, &v.account, COUNTER_CODE, RESYNC_BUCKET,
+		 &act->now, &lock)) != 0)
+		return (r);
+	is_code = text_fold_code(code, one) == 0;
+	is_code = text_fold_code(next_code, two) == 0 && is_code;
+	if (v.status != ACCOUNT_ACTIVE || v.office.disabled_ms != 0)
+		reason = "disabled";
+	else if (lock.kind != LOCK_NONE)
+		reason = "locked";
+	else {
+		for (i = 0; i < v.phones_n && is_code && !took && r == 0; i++)
+			if (v.phones[i].state == PHONE_ACTIVE)
+				r = resync_one(
+				    c, act, &v.phones[i], one, two, out, &took);
+		if (r == 0 && took) {
+			r = lock_succeed(c, &lock);
+			snprintf(detail, sizeof(detail), "offset=%d step=%lld",
+			    (int)out->offset, (long long)out->last_step);
+		} else if (r == 0)
+			r = lock_fail(c, &v.account, &lock, &act->now);
+	}
+	if (r == 0)
+		r = note(c, act, &v, took ? &out->device : NULL, "phone.resync",
+		    took ? "accept" : "refuse", took ? NULL : reason, detail);
+	if (r == 0 && took)
+		*verdict = VERDICT_ACCEPT;
+	mem_wipe(one, sizeof(one));
+	mem_wipe(two, sizeof(two));
+	return (r);
+}

@@ -1,0 +1,279 @@
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "authd/base/log.h"
+#include "authd/base/mem.h"
+#include "authd/core/account.h"
+#include "authd/core/checks.h"
+#include "authd/core/journal.h"
+#include "authd/core/verify.h"
+
+#define STEP_MS (STEP_SECONDS * 1000LL)
+#define DAY_MS  (24 * 3600 * 1000LL)
+
+struct phones {
+	struct phone row[PHONES_MAX];
+	int n;
+};
+
+static int
+collect_active(void *arg, const struct phone *row)
+{
+	struct phones *p = arg;
+
+	if (row->state == PHONE_ACTIVE && p->n < PHONES_MAX)
+		p->row[p->n++] = *row;
+	return (0);
+}
+
+int
+verify_prepare(struct core *c, struct act *act, struct verify *v)
+{
+	struct keeper_check check;
+	struct phones phones = {.n = 0};
+	size_t at;
+	int i, r;
+
+	(void)act;
+	v->verdict = VERDICT_REFUSE;
+	v->is_known = false;
+	v->count = 0;
+	if (v->login[0] != '\0') {
+		r = c->store->ops->account_find(
+		    c->store, v->login, &v->account);
+		if (r != 0 && r != ERR_NOTFOUND)
+			return (r);
+		v->is_known = r == 0;
+	}
+	if (v->is_known) {
+		r = c->store->ops->phone_list(c->store, &v->account.office,
+		    &v->account.id, collect_active, &phones);
+		if (r != 0)
+			return (r);
+	}
+	/* Without a phone one decoy takes the same path to the keeper. */
+	i = 0;
+	do {
+		memset(&check, 0, sizeof(check));
+		if (i < phones.n) {
+			check.owner.office = phones.row[i].office;
+			check.owner.account = phones.row[i].account;
+			check.owner.device = phones.row[i].device;
+			check.sealed = phones.row[i].sealed;
+			check.offset = phones.row[i].offset;
+		}
+		check.window = (uint8_t)c->policy->totp_window;
+		memcpy(check.code, v->code, sizeof(check.code));
+		r = checks_add(c->checks, &check, &at);
+		mem_wipe(check.code, sizeof(check.code));
+		if (r != 0)
+			return (r);
+		if (v->count++ == 0)
+			v->first = at;
+	} while (++i < phones.n);
+	return (0);
+}
+
+/* Why this account may not be verified at all; NULL when it may. */
+static const char *
+find_obstacle(const struct account *a, const struct office *office,
+    const struct lock *lock, const struct phones *phones, int64_t wall_ms)
+{
+	switch (account_status(a)) {
+	case ACCOUNT_ACTIVE:
+		break;
+	case ACCOUNT_PENDING:
+		return ("not_approved");
+	case ACCOUNT_DISABLED:
+	case ACCOUNT_NONE:
+	default:
+		return ("disabled");
+	}
+	if (office->disabled_ms != 0)
+		return ("office_disabled");
+	/* The day of leaving is the last day of work. */
+	if (a->leaves_on_ms != 0 && wall_ms >= a->leaves_on_ms + DAY_MS)
+		return ("left");
+	if (phones->n == 0)
+		return ("not_enrolled");
+	if (lock->kind != LOCK_NONE)
+		return (
+		    lock->kind == LOCK_TIMED ? "locked" : "locked_for_good");
+	return (NULL);
+}
+
+/* The judged check of this phone, or one that matches nothing. */
+static const struct keeper_check *
+find_check(const struct core *c, const struct verify *v, const struct phone *p)
+{
+	const struct keeper_check *check;
+	size_t i;
+
+	for (i = 0; i < v->count; i++) {
+		check = checks_get(c->checks, v->first + i);
+		if (id_equal(&check->owner.device, &p->device) &&
+		    id_equal(&check->owner.account, &p->account) &&
+		    id_equal(&check->owner.office, &p->office))
+			return (check);
+	}
+	return (checks_get(c->checks, SIZE_MAX));
+}
+
+struct outcome {
+	const struct phone *phone; /* that matched; NULL none */
+	int64_t step;
+	const char *reason; /* NULL: accepted */
+	bool is_counted;    /* as a failure */
+};
+
+/* Judge the phones' checks: accept one code once. */
+static int
+judge(struct core *c, const struct act *act, struct verify *v,
+    const struct phones *phones, struct outcome *o)
+{
+	const struct keeper_check *check;
+	const struct phone *p;
+	int i, r, n_guessed = 0;
+	bool took;
+
+	o->reason = v->code[0] == '\0' ? "bad_code" : "wrong_code";
+	for (i = 0; i < phones->n; i++) {
+		p = &phones->row[i];
+		check = find_check(c, v, p);
+		if (check->verdict == KEEPER_NO_MATCH)
+			n_guessed++;
+		if (check->verdict == KEEPER_BAD_SEAL)
+			log_error("a sealed seed does not open: request %s",
+			    act->request_id);
+		if (check->verdict != KEEPER_MATCH)
+			continue;
+		o->phone = p;
+		o->step = check->step;
+		r = c->store->ops->phone_accept(
+		    c->store, p, check->step, act->now.wall_ms, &took);
+		if (r != 0)
+			return (r);
+		if (took) {
+			o->reason = NULL;
+			return (0);
+		}
+		if (check->step == p->last_step) {
+			o->reason = "code_used";
+			v->is_used_code = true;
+			return (0);
+		}
+		n_guessed++;
+	}
+	/* A guess that no phone looked at teaches nothing and costs no try. */
+	o->is_counted = n_guessed > 0;
+	if (n_guessed == 0)
+		o->reason = "not_checked";
+	return (0);
+}
+
+/* Seconds until the phone shows a code later than its last one. */
+static int
+seconds_to_next(const struct phone *p, int64_t wall_ms)
+{
+	int64_t wait = (p->last_step + 1 - p->offset) * STEP_MS - wall_ms;
+
+	if (wait < 1)
+		return (1);
+	wait = (wait + 999) / 1000;
+	return (wait > 3600 ? 3600 : (int)wait);
+}
+
+static int
+note(struct core *c, const struct act *act, const struct verify *v,
+    const struct office *office, const struct lock *lock,
+    const struct outcome *o)
+{
+	char detail[AUDIT_DETAIL_MAX + 1];
+	const struct journal_entry e = {
+	    .office = office->code,
+	    .account = v->is_known ? v->account.login : v->login,
+	    .device = o->phone == NULL ? NULL : &o->phone->device,
+	    .action = "verify",
+	    .result = o->reason == NULL ? "accept" : "refuse",
+	    .reason = o->reason,
+	    .detail = detail,
+	};
+
+	/* Step and counters after it: the hot columns can be rebuilt. */
+	snprintf(detail, sizeof(detail),
+	    "consumer=%s step=%" PRId64 " failures=%d in_row=%d", v->consumer,
+	    o->step, lock->own.failures, lock->own.in_row);
+	return (journal_add(c->journal, act, &e));
+}
+
+/* Read what the decision rests on, as it is in this transaction. */
+static int
+load(struct core *c, const struct act *act, struct verify *v,
+    struct office *office, struct lock *lock, struct phones *phones)
+{
+	char bucket[BUCKET_MAX + 1];
+	int r;
+
+	r = c->store->ops->account_find(c->store, v->login, &v->account);
+	if (r == ERR_NOTFOUND)
+		v->is_known = false; /* removed by an earlier job */
+	if (r != 0)
+		return (r == ERR_NOTFOUND ? 0 : r);
+	snprintf(bucket, sizeof(bucket), "c:%s", v->consumer);
+	if ((r = c->store->ops->office_by_id(
+		 c->store, &v->account.office, office)) != 0 ||
+	    (r = lock_load(
+		 c, &v->account, COUNTER_CODE, bucket, &act->now, lock)) != 0)
+		return (r);
+	return (c->store->ops->phone_list(c->store, &v->account.office,
+	    &v->account.id, collect_active, phones));
+}
+
+int
+verify_run(struct core *c, struct act *act, struct verify *v)
+{
+	struct phones phones = {.n = 0};
+	struct outcome o = {NULL, 0, "unknown_login", false};
+	struct office office;
+	struct lock lock;
+	const char *obstacle;
+	int r;
+
+	memset(&office, 0, sizeof(office));
+	memset(&lock, 0, sizeof(lock));
+	v->verdict = VERDICT_REFUSE;
+	v->is_used_code = false;
+	v->retry_after = 0;
+	if (v->is_known && (r = load(c, act, v, &office, &lock, &phones)) != 0)
+		return (r);
+	if (v->is_known) {
+		obstacle = find_obstacle(
+		    &v->account, &office, &lock, &phones, act->now.wall_ms);
+		if (obstacle != NULL)
+			o.reason = obstacle;
+		else if ((r = judge(c, act, v, &phones, &o)) != 0)
+			return (r);
+	}
+	if (o.is_counted && o.reason != NULL &&
+	    checks_is_repeat(c->checks, &v->account.id, lock.own.bucket,
+		v->code, act->now.wall_ms / STEP_MS)) {
+		o.reason = "wrong_code_again";
+		o.is_counted = false;
+	}
+	if (o.reason == NULL)
+		r = lock_succeed(c, &lock);
+	else if (o.is_counted)
+		r = lock_fail(c, &v->account, &lock, &act->now);
+	else
+		r = lock_decoy(c);
+	if (r != 0 || (r = note(c, act, v, &office, &lock, &o)) != 0) {
+		v->is_used_code = false;
+		return (r);
+	}
+	if (v->is_used_code)
+		v->retry_after = seconds_to_next(o.phone, act->now.wall_ms);
+	if (o.reason == NULL)
+		v->verdict = VERDICT_ACCEPT;
+	return (0);
+}
