@@ -24,8 +24,9 @@ struct engine {
 	void *fatal_arg;
 	bool has_gap;
 
-	pthread_mutex_t lock; /* over what follows */
-	pthread_cond_t changed;
+	pthread_mutex_t lock;           /* over what follows */
+	pthread_cond_t changed;         /* stopping, or the tick has ended */
+	pthread_cond_t reader_free;     /* a reader came back */
 	struct core *idle[READERS_MAX]; /* readers nobody uses */
 	int idle_n;
 	struct core readers[READERS_MAX];
@@ -270,6 +271,8 @@ init_lock(struct engine *e)
 		return (ERR_NOMEM);
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
 	r = pthread_cond_init(&e->changed, &attr);
+	if (r == 0)
+		r = pthread_cond_init(&e->reader_free, &attr);
 	pthread_condattr_destroy(&attr);
 	if (r == 0)
 		r = pthread_mutex_init(&e->lock, NULL);
@@ -365,6 +368,7 @@ engine_free(struct engine *e)
 	journal_free(e->writing.journal);
 	checks_free(e->writing.checks);
 	pthread_cond_destroy(&e->changed);
+	pthread_cond_destroy(&e->reader_free);
 	pthread_mutex_destroy(&e->lock);
 	free(e);
 }
@@ -379,7 +383,7 @@ engine_read(struct engine *e, struct work *w)
 	deadline_in(&ts, READER_WAIT_S);
 	pthread_mutex_lock(&e->lock);
 	while (e->idle_n == 0 && r == 0)
-		r = pthread_cond_timedwait(&e->changed, &e->lock, &ts);
+		r = pthread_cond_timedwait(&e->reader_free, &e->lock, &ts);
 	if (e->idle_n > 0)
 		c = e->idle[--e->idle_n];
 	pthread_mutex_unlock(&e->lock);
@@ -389,7 +393,7 @@ engine_read(struct engine *e, struct work *w)
 	r = w->run(c, w);
 	pthread_mutex_lock(&e->lock);
 	e->idle[e->idle_n++] = c;
-	pthread_cond_broadcast(&e->changed);
+	pthread_cond_signal(&e->reader_free);
 	pthread_mutex_unlock(&e->lock);
 	return (r);
 }

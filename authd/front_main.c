@@ -1,0 +1,213 @@
+/*
+ * front_main.c: sekisho-front, the process with the network, the rules and
+ * the store. It holds no key: seeds and the audit signature are the keeper's.
+ * Started by sekisho-authd with the descriptors of proc_fds.h.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "authd/api/version.h"
+#include "authd/base/log.h"
+#include "authd/core/engine.h"
+#include "authd/keeper/keeper_client.h"
+#include "authd/proc_fds.h"
+#include "authd/sandbox.h"
+#include "authd/settings.h"
+#include "authd/store/store_sqlite.h"
+#include "authd/web/server.h"
+
+#define READERS 4
+
+struct front {
+	struct settings settings;
+	struct keeper *keeper;
+	struct store *writer;
+	struct store *readers[READERS];
+	struct engine *engine;
+	struct server *server;
+	int reserve_fd;
+	int signal_fd;
+};
+
+static int
+read_settings(struct settings *s)
+{
+	ssize_t n;
+
+	n = pread(FRONT_FD_SETTINGS, s, sizeof(*s), 0);
+	if (n != (ssize_t)sizeof(*s) || s->magic != SETTINGS_MAGIC ||
+	    s->size != sizeof(*s))
+		return (log_fr(ERR_CORRUPT, "settings from sekisho-authd"));
+	close(FRONT_FD_SETTINGS);
+	return (0);
+}
+
+/* No core, no ptrace by the same user, no file for others. */
+static int
+shut_in(void)
+{
+	const struct rlimit none = {0, 0};
+
+	umask(077);
+	if (prctl(PR_SET_DUMPABLE, 0) != 0 ||
+	    setrlimit(RLIMIT_CORE, &none) != 0)
+		return (log_fr(ERR_SYS, "turn cores off"));
+	return (0);
+}
+
+/* SIGTERM and SIGINT arrive on a descriptor; no thread is interrupted. */
+static int
+take_signals(int *fd)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	if (signal(SIGPIPE, SIG_IGN) == SIG_ERR ||
+	    signal(SIGHUP, SIG_IGN) == SIG_ERR ||
+	    sigprocmask(SIG_BLOCK, &set, NULL) != 0 ||
+	    (*fd = signalfd(-1, &set, SFD_CLOEXEC)) == -1)
+		return (log_fr(ERR_SYS, "take signals"));
+	return (0);
+}
+
+/* The outcome of a commit is unknown: only a restart tells. */
+static void
+end_at_once(void *arg)
+{
+	(void)arg;
+	log_error("the outcome of a commit is unknown: ending");
+	_exit(1);
+}
+
+static int
+open_store(struct front *f)
+{
+	const char *path = f->settings.store_path;
+	int i, r;
+
+	if ((r = store_sqlite_open(path, STORE_WRITE, &f->writer)) != 0)
+		return (log_fr(r, "open %s", path));
+	for (i = 0; i < READERS; i++) {
+		r = store_sqlite_open(path, STORE_READ, &f->readers[i]);
+		if (r != 0)
+			return (log_fr(r, "open %s to read", path));
+	}
+	f->reserve_fd = openat(FRONT_FD_DATA, "reserve",
+	    O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (f->reserve_fd == -1)
+		log_fr(ERR_SYS, "open the disk reserve");
+	return (0);
+}
+
+static int
+start(struct front *f)
+{
+	const struct settings *s = &f->settings;
+	const struct server_conf conf = {
+	    .listen_fd = FRONT_FD_AUTHD_SOCK,
+	    .threads = s->http_threads,
+	    .connections_max = s->connections_max,
+	    .connections_peer_max = s->connections_peer_max,
+	    .request_timeout_ms = s->request_timeout_ms,
+	    .starter = s->starter,
+	    .verify_group = s->verify_group,
+	    .config_path = s->config_path,
+	    .version = VERSION_TEXT,
+	};
+	struct engine_parts parts;
+	int r;
+
+	if ((r = open_store(f)) != 0)
+		return (r);
+	r = keeper_client_new(
+	    FRONT_FD_SOCKET, s->keeper_timeout_ms, &f->keeper);
+	if (r != 0)
+		return (r);
+	memset(&parts, 0, sizeof(parts));
+	parts.writer = f->writer;
+	parts.readers = f->readers;
+	parts.readers_n = READERS;
+	parts.keeper = f->keeper;
+	parts.policy = &s->policy;
+	parts.node = s->node;
+	memcpy(parts.boot_id, s->boot_id, sizeof(s->boot_id));
+	parts.reserve_fd = f->reserve_fd;
+	parts.fatal = end_at_once;
+	if ((r = engine_new(&parts, &f->engine)) != 0)
+		return (log_fr(r, "start the engine"));
+	if ((r = server_new(&conf, f->engine, &f->server)) != 0)
+		return (log_fr(r, "start the server"));
+	return (0);
+}
+
+/* Tell the parent; a parent that has gone is seen by its signal. */
+static int
+say_ready(void)
+{
+	if (write(FRONT_FD_READY, "r", 1) != 1)
+		return (log_fr(ERR_SYS, "tell that we are ready"));
+	close(FRONT_FD_READY);
+	return (0);
+}
+
+/* Wait for the order to stop (0) or the keeper's end (an error). */
+static int
+wait_for_end(const struct front *f)
+{
+	struct pollfd fds[2] = {
+	    {.fd = f->signal_fd, .events = POLLIN},
+	    {.fd = keeper_client_fd(f->keeper), .events = 0},
+	};
+	int n;
+
+	for (;;) {
+		n = poll(fds, 2, -1);
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == -1)
+			return (log_fr(ERR_SYS, "poll"));
+		if (fds[1].revents != 0)
+			return (log_fr(ERR_KEEPER, "the keeper has ended"));
+		if (fds[0].revents != 0)
+			return (0);
+	}
+}
+
+int
+main(void)
+{
+	static struct front f; /* large; lives as long as the process */
+	struct sandbox_front_paths paths = {.data_fd = FRONT_FD_DATA};
+	static const char *const readable[] = {"/dev/urandom", NULL};
+
+	log_open("sekisho-front", LOG_LEVEL_INFO);
+	if ((f = calloc(1, sizeof(*f))) == NULL)
+		return (1);
+	f->reserve_fd = -1;
+	paths.readable = readable;
+	if (read_settings(&f->settings) != 0)
+		return (1);
+	log_open("sekisho-front", (enum log_level)f->settings.log_level);
+	if (shut_in() != 0 || take_signals(&f->signal_fd) != 0 ||
+	    sandbox_front(&paths) != 0 || start(f) != 0 || say_ready() != 0)
+		return (1);
+	if (wait_for_end(f) != 0)
+		_exit(1); /* nothing can be committed without the keeper */
+	server_free(f->server);
+	engine_free(f->engine);
+	keeper_client_free(f->keeper);
+	free(f);
+	log_info("stopped");
+	return (0);
+}
