@@ -3,7 +3,7 @@
  * everything else a hostile or broken daemon can send, keeps its deadline
  * wherever the other side stops, and never dies of SIGPIPE.
  * Links: authd/api/client.c authd/base/clock.c authd/base/mem.c
- * Links: authd/base/log.c authd/base/err.c authd/base/timetext.c
+ * Links: tests/fakes/server_fake.c authd/base/log.c authd/base/err.c authd/base/timetext.c
  */
 #include <errno.h>
 #include <pthread.h>
@@ -26,6 +26,7 @@
 
 #include "authd/api/client.h"
 #include "authd/base/clock.h"
+#include "tests/fakes/server_fake.h"
 
 #define GOOD                                                                   \
 	"HTTP/1.1 200 OK\r\n"                                                  \
@@ -34,119 +35,18 @@
 	"Content-Length: 19\r\n\r\n"                                           \
 	"{\"result\":\"accept\"}"
 
-/* What the server does with its one connection. */
-struct server {
-	const char *say; /* bytes to send */
-	size_t n;
-	size_t step;      /* bytes at a time; 0: all at once */
-	int pause_ms;     /* between steps */
-	bool is_deaf;     /* answers without reading the question */
-	bool is_hanging;  /* keeps the connection open afterwards */
-	bool is_endless;  /* repeats what it says until the client goes */
-	char asked[4096]; /* the question as it came */
-	char path[64];
-	int fd; /* listening */
-	int stop[2];
-	pthread_t thread;
-};
-
-static void
-listen_at(struct server *s, int backlog)
-{
-	struct sockaddr_un sun = {.sun_family = AF_UNIX};
-
-	snprintf(s->path, sizeof(s->path), "/tmp/test_client.%d.sock",
-	    (int)getpid());
-	unlink(s->path);
-	memcpy(sun.sun_path, s->path, strlen(s->path));
-	s->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	assert_int_not_equal(s->fd, -1);
-	assert_int_equal(bind(s->fd, (struct sockaddr *)&sun, sizeof(sun)), 0);
-	assert_int_equal(listen(s->fd, backlog), 0);
-}
-
-/* Read until the announced body is there. */
-static void
-read_question(struct server *s, int fd)
-{
-	size_t len = 0, need = 0;
-	const char *end, *cl;
-	ssize_t n;
-
-	while (len + 1 < sizeof(s->asked)) {
-		n = recv(fd, s->asked + len, sizeof(s->asked) - 1 - len, 0);
-		if (n <= 0)
-			return;
-		len += (size_t)n;
-		s->asked[len] = '\0';
-		if ((end = strstr(s->asked, "\r\n\r\n")) == NULL)
-			continue;
-		need = (size_t)(end - s->asked) + 4;
-		if ((cl = strstr(s->asked, "Content-Length: ")) != NULL)
-			need += strtoul(cl + 16, NULL, 10);
-		if (len >= need)
-			return;
-	}
-}
-
-static void *
-serve(void *arg)
-{
-	struct server *s = arg;
-	int fd = accept4(s->fd, NULL, NULL, SOCK_CLOEXEC);
-	size_t at = 0, n;
-	char c;
-
-	if (fd == -1)
-		return (NULL);
-	if (!s->is_deaf)
-		read_question(s, fd);
-	while (at < s->n) {
-		n = s->step == 0 || s->step > s->n - at ? s->n - at : s->step;
-		if (send(fd, s->say + at, n, MSG_NOSIGNAL) != (ssize_t)n)
-			break;
-		at += n;
-		if (s->pause_ms > 0)
-			usleep((useconds_t)s->pause_ms * 1000);
-		if (at == s->n && s->is_endless)
-			at = 0;
-	}
-	if (s->is_hanging)
-		(void)!read(s->stop[0], &c, 1);
-	close(fd);
-	return (NULL);
-}
-
-static void
-start(struct server *s)
-{
-	listen_at(s, 16);
-	assert_int_equal(pipe(s->stop), 0);
-	assert_int_equal(pthread_create(&s->thread, NULL, serve, s), 0);
-}
-
-static void
-stop(struct server *s)
-{
-	close(s->stop[1]);
-	pthread_join(s->thread, NULL);
-	close(s->stop[0]);
-	close(s->fd);
-	unlink(s->path);
-}
-
 /* One call against a server that says the given bytes. */
 static int
-call(struct server *s, const char *say, size_t n, int64_t ms,
+call(struct server_fake *s, const char *say, size_t n, int64_t ms,
     struct client_answer *a)
 {
 	int r;
 
 	s->say = say;
 	s->n = n;
-	start(s);
+	server_fake_start(s);
 	r = client_call(s->path, "/v1/verify", "{\"a\":1}", ms, a);
-	stop(s);
+	server_fake_stop(s);
 	return (r);
 }
 
@@ -155,7 +55,7 @@ test_good_answer(void **state)
 {
 	char body[64];
 	struct client_answer a = {.body = body, .size = sizeof(body)};
-	struct server s = {0};
+	struct server_fake s = {0};
 
 	(void)state;
 	assert_int_equal(call(&s, GOOD, strlen(GOOD), 2000, &a), 0);
@@ -175,12 +75,12 @@ test_get_has_no_body(void **state)
 {
 	char body[64];
 	struct client_answer a = {.body = body, .size = sizeof(body)};
-	struct server s = {.say = GOOD, .n = strlen(GOOD)};
+	struct server_fake s = {.say = GOOD, .n = strlen(GOOD)};
 
 	(void)state;
-	start(&s);
+	server_fake_start(&s);
 	assert_int_equal(client_call(s.path, "/v1/status", NULL, 2000, &a), 0);
-	stop(&s);
+	server_fake_stop(&s);
 	assert_string_equal(s.asked,
 	    "GET /v1/status HTTP/1.1\r\nHost: localhost\r\n"
 	    "Accept: application/json\r\nConnection: close\r\n\r\n");
@@ -191,7 +91,7 @@ test_byte_by_byte_is_good(void **state)
 {
 	char body[64];
 	struct client_answer a = {.body = body, .size = sizeof(body)};
-	struct server s = {.step = 1};
+	struct server_fake s = {.step = 1};
 
 	(void)state;
 	assert_int_equal(call(&s, GOOD, strlen(GOOD), 2000, &a), 0);
@@ -207,7 +107,7 @@ test_problem_is_read(void **state)
 	    "CONTENT-LENGTH:   2  \r\n\r\n{}";
 	char body[3];
 	struct client_answer a = {.body = body, .size = sizeof(body)};
-	struct server s = {0};
+	struct server_fake s = {0};
 
 	(void)state;
 	assert_int_equal(call(&s, say, sizeof(say) - 1, 2000, &a), 0);
@@ -227,7 +127,7 @@ test_cut_at_every_offset(void **state)
 	(void)state;
 	for (i = 0; i < strlen(GOOD); i++) {
 		struct client_answer a = {.body = body, .size = sizeof(body)};
-		struct server s = {0};
+		struct server_fake s = {0};
 
 		memset(body, 'x', sizeof(body));
 		r = call(&s, GOOD, i, 2000, &a);
@@ -251,16 +151,16 @@ test_hang_at_offsets_keeps_deadline(void **state)
 	(void)state;
 	for (i = 0; i < sizeof(offsets) / sizeof(offsets[0]); i++) {
 		struct client_answer a = {.body = body, .size = sizeof(body)};
-		struct server s = {
+		struct server_fake s = {
 		    .say = GOOD, .n = offsets[i], .is_hanging = true};
 
-		start(&s);
+		server_fake_start(&s);
 		begin = clock_boot_ms();
 		assert_int_equal(
 		    client_call(s.path, "/v1/verify", "{}", 60, &a),
 		    ERR_TIMEOUT);
 		took = clock_boot_ms() - begin;
-		stop(&s);
+		server_fake_stop(&s);
 		assert_in_range(took, 59, 500);
 		assert_string_equal(a.body, "");
 	}
@@ -271,18 +171,18 @@ test_slow_drip_keeps_deadline(void **state)
 {
 	char body[64];
 	struct client_answer a = {.body = body, .size = sizeof(body)};
-	struct server s = {
+	struct server_fake s = {
 	    .step = 1, .pause_ms = 5, .say = GOOD, .n = strlen(GOOD)};
 	int64_t begin, took;
 
 	(void)state;
-	start(&s);
+	server_fake_start(&s);
 	begin = clock_boot_ms();
 	assert_int_equal(
 	    client_call(s.path, "/v1/verify", "{}", 150, &a), ERR_TIMEOUT);
 	took = clock_boot_ms() - begin;
 	assert_in_range(took, 149, 600);
-	stop(&s);
+	server_fake_stop(&s);
 }
 
 #define JSON "Content-Type: application/json\r\n"
@@ -348,7 +248,7 @@ test_bad_answers_are_refused(void **state)
 	(void)state;
 	for (i = 0; i < sizeof(bad_answers) / sizeof(bad_answers[0]); i++) {
 		struct client_answer a = {.body = body, .size = sizeof(body)};
-		struct server s = {0};
+		struct server_fake s = {0};
 
 		r = call(&s, bad_answers[i], strlen(bad_answers[i]), 2000, &a);
 		if (r != ERR_PROTO)
@@ -366,7 +266,7 @@ test_nul_is_refused(void **state)
 	static const char inside[] = OK JSON "Content-Length: 3\r\n\r\n{\0}";
 	char body[64];
 	struct client_answer a = {.body = body, .size = sizeof(body)};
-	struct server s = {0}, t = {0};
+	struct server_fake s = {0}, t = {0};
 
 	(void)state;
 	assert_int_equal(call(&s, head, sizeof(head) - 1, 2000, &a), ERR_PROTO);
@@ -380,7 +280,7 @@ test_bounds_of_the_buffer(void **state)
 {
 	char body[20];
 	struct client_answer a = {.body = body, .size = 20};
-	struct server s = {0}, t = {0}, u = {0};
+	struct server_fake s = {0}, t = {0}, u = {0};
 
 	(void)state;
 	assert_int_equal(call(&s, GOOD, strlen(GOOD), 2000, &a), 0);
@@ -388,11 +288,11 @@ test_bounds_of_the_buffer(void **state)
 	a.size = 19;
 	assert_int_equal(call(&t, GOOD, strlen(GOOD), 2000, &a), ERR_PROTO);
 	a.size = 0;
-	start(&u);
+	server_fake_start(&u);
 	assert_int_equal(
 	    client_call(u.path, "/v1/x", NULL, 100, &a), ERR_PROTO);
 	shutdown(u.fd, SHUT_RDWR);
-	stop(&u);
+	server_fake_stop(&u);
 }
 
 static void
@@ -401,7 +301,7 @@ test_endless_head_is_refused(void **state)
 	static const char say[] = OK;
 	char body[64];
 	struct client_answer a = {.body = body, .size = sizeof(body)};
-	struct server s = {.is_endless = true};
+	struct server_fake s = {.is_endless = true};
 
 	(void)state;
 	assert_int_equal(call(&s, say, sizeof(say) - 1, 2000, &a), ERR_PROTO);
@@ -414,16 +314,16 @@ test_early_close_is_no_signal(void **state)
 	size_t n = 4 * 1024 * 1024;
 	char *json = malloc(n + 1), body[64];
 	struct client_answer a = {.body = body, .size = sizeof(body)};
-	struct server s = {.is_deaf = true};
+	struct server_fake s = {.is_deaf = true};
 
 	(void)state;
 	assert_non_null(json);
 	memset(json, ' ', n);
 	json[n] = '\0';
-	start(&s);
+	server_fake_start(&s);
 	assert_int_equal(client_call(s.path, "/v1/x", json, 2000, &a), ERR_SYS);
 	assert_int_equal(a.sys_errno, ECONNRESET);
-	stop(&s);
+	server_fake_stop(&s);
 	free(json);
 }
 
@@ -432,15 +332,15 @@ early(const char *say, int *r, struct client_answer *a)
 {
 	size_t n = 4 * 1024 * 1024;
 	char *json = malloc(n + 1);
-	struct server s = {
+	struct server_fake s = {
 	    .is_deaf = true, .say = say, .n = strlen(say), .is_hanging = true};
 
 	assert_non_null(json);
 	memset(json, ' ', n);
 	json[n] = '\0';
-	start(&s);
+	server_fake_start(&s);
 	*r = client_call(s.path, "/v1/x", json, 2000, a);
-	stop(&s);
+	server_fake_stop(&s);
 	free(json);
 }
 
@@ -467,13 +367,13 @@ test_no_daemon(void **state)
 {
 	char body[64], path[200];
 	struct client_answer a = {.body = body, .size = sizeof(body)};
-	struct server s = {0};
+	struct server_fake s = {0};
 
 	(void)state;
 	assert_int_equal(
 	    client_call("/tmp/no/such.sock", "/v1/x", NULL, 100, &a), ERR_SYS);
 	assert_int_equal(a.sys_errno, ENOENT);
-	listen_at(&s, 1);
+	server_fake_listen(&s, 1);
 	close(s.fd);
 	assert_int_equal(client_call(s.path, "/v1/x", NULL, 100, &a), ERR_SYS);
 	assert_int_equal(a.sys_errno, ECONNREFUSED);
@@ -491,13 +391,13 @@ test_full_backlog_keeps_deadline(void **state)
 	char body[64];
 	struct client_answer a = {.body = body, .size = sizeof(body)};
 	struct sockaddr_un sun = {.sun_family = AF_UNIX};
-	struct server s = {0};
+	struct server_fake s = {0};
 	int64_t begin, took;
 	int fd[4];
 	size_t i;
 
 	(void)state;
-	listen_at(&s, 0);
+	server_fake_listen(&s, 0);
 	memcpy(sun.sun_path, s.path, strlen(s.path));
 	for (i = 0; i < 4; i++) {
 		fd[i] = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
@@ -528,7 +428,7 @@ test_signals_do_not_disturb(void **state)
 	struct itimerval every = {{0, 5000}, {0, 5000}}, off = {0};
 	char body[64];
 	struct client_answer a = {.body = body, .size = sizeof(body)};
-	struct server s = {.is_hanging = true, .say = GOOD, .n = 30};
+	struct server_fake s = {.is_hanging = true, .say = GOOD, .n = 30};
 	int64_t begin, took;
 	sigset_t mask, before;
 
@@ -537,7 +437,7 @@ test_signals_do_not_disturb(void **state)
 	sigaddset(&mask, SIGALRM);
 	/* The server's thread inherits a mask without the signal. */
 	pthread_sigmask(SIG_BLOCK, &mask, &before);
-	start(&s);
+	server_fake_start(&s);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	sigaction(SIGALRM, &sa, &old);
 	setitimer(ITIMER_REAL, &every, NULL);
@@ -548,7 +448,7 @@ test_signals_do_not_disturb(void **state)
 	setitimer(ITIMER_REAL, &off, NULL);
 	sigaction(SIGALRM, &old, NULL);
 	assert_in_range(took, 99, 500);
-	stop(&s);
+	server_fake_stop(&s);
 }
 
 static size_t
@@ -570,7 +470,7 @@ test_no_descriptor_stays_open(void **state)
 	char body[64];
 	struct client_answer a = {.body = body, .size = sizeof(body)};
 	size_t before = count_fds();
-	struct server s = {0}, t = {0};
+	struct server_fake s = {0}, t = {0};
 
 	(void)state;
 	assert_int_equal(call(&s, GOOD, strlen(GOOD), 2000, &a), 0);
