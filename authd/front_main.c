@@ -55,7 +55,7 @@ read_settings(struct settings *s)
 static int
 shut_in(void)
 {
-	const struct rlimit none = {0, 0};
+	const struct rlimit none = { 0, 0 };
 
 	umask(077);
 	if (prctl(PR_SET_DUMPABLE, 0) != 0 ||
@@ -115,15 +115,15 @@ start(struct front *f)
 {
 	const struct settings *s = &f->settings;
 	const struct server_conf conf = {
-	    .listen_fd = FRONT_FD_AUTHD_SOCK,
-	    .threads = s->http_threads,
-	    .connections_max = s->connections_max,
-	    .connections_peer_max = s->connections_peer_max,
-	    .request_timeout_ms = s->request_timeout_ms,
-	    .starter = s->starter,
-	    .verify_group = s->verify_group,
-	    .config_path = s->config_path,
-	    .version = VERSION_TEXT,
+		.listen_fd = FRONT_FD_AUTHD_SOCK,
+		.threads = s->http_threads,
+		.connections_max = s->connections_max,
+		.connections_peer_max = s->connections_peer_max,
+		.request_timeout_ms = s->request_timeout_ms,
+		.starter = s->starter,
+		.verify_group = s->verify_group,
+		.config_path = s->config_path,
+		.version = VERSION_TEXT,
 	};
 	struct engine_parts parts;
 	int r;
@@ -166,8 +166,8 @@ static int
 wait_for_end(const struct front *f)
 {
 	struct pollfd fds[2] = {
-	    {.fd = f->signal_fd, .events = POLLIN},
-	    {.fd = keeper_client_fd(f->keeper), .events = 0},
+		{ .fd = f->signal_fd, .events = POLLIN },
+		{ .fd = keeper_client_fd(f->keeper), .events = 0 },
 	};
 	int n;
 
@@ -187,9 +187,9 @@ wait_for_end(const struct front *f)
 int
 main(void)
 {
-	static struct front f; /* large; lives as long as the process */
-	struct sandbox_front_paths paths = {.data_fd = FRONT_FD_DATA};
-	static const char *const readable[] = {"/dev/urandom", NULL};
+	static const char *const readable[] = { "/dev/urandom", NULL };
+	struct sandbox_front_paths paths = { .data_fd = FRONT_FD_DATA };
+	struct front *f;
 
 	log_open("sekisho-front", LOG_LEVEL_INFO);
 	if ((f = calloc(1, sizeof(*f))) == NULL)

@@ -19,11 +19,11 @@ note(struct core *c, const struct act *act, const struct office *office,
     const struct account *a, const char *action, const char *detail)
 {
 	const struct journal_entry e = {
-	    .office = office->code,
-	    .account = a->login,
-	    .action = action,
-	    .result = "done",
-	    .detail = detail,
+		.office = office->code,
+		.account = a->login,
+		.action = action,
+		.result = "done",
+		.detail = detail,
 	};
 
 	return (journal_add(c->journal, act, &e));
@@ -63,7 +63,7 @@ static int
 complete(struct core *c, const struct act *act, struct account_view *v)
 {
 	struct account *a = &v->account;
-	struct collect to = {v, act->now.wall_ms};
+	struct collect to = { v, act->now.wall_ms };
 	int r;
 
 	v->phones_n = 0;

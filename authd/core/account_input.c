@@ -13,17 +13,17 @@ struct word {
 };
 
 static const struct word classes[] = {
-    {"general", CLASS_GENERAL},
-    {"privileged", CLASS_PRIVILEGED},
-    {NULL, 0},
+	{ "general", CLASS_GENERAL },
+	{ "privileged", CLASS_PRIVILEGED },
+	{ NULL, 0 },
 };
 
 static const struct word roles[] = {
-    {"administrator", ROLE_ADMINISTRATOR},
-    {"officer", ROLE_OFFICER},
-    {"helpdesk", ROLE_HELPDESK},
-    {"auditor", ROLE_AUDITOR},
-    {NULL, 0},
+	{ "administrator", ROLE_ADMINISTRATOR },
+	{ "officer", ROLE_OFFICER },
+	{ "helpdesk", ROLE_HELPDESK },
+	{ "auditor", ROLE_AUDITOR },
+	{ NULL, 0 },
 };
 
 /* The value of a word of a table, or 0: every table's zero refuses. */

@@ -283,13 +283,13 @@ int
 engine_new(const struct engine_parts *p, struct engine **out)
 {
 	struct writer_hooks hooks = {
-	    .begin = hook_begin,
-	    .between = hook_between,
-	    .mark = hook_mark,
-	    .rewind = hook_rewind,
-	    .before_commit = hook_before_commit,
-	    .ended = hook_ended,
-	    .fatal = hook_fatal,
+		.begin = hook_begin,
+		.between = hook_between,
+		.mark = hook_mark,
+		.rewind = hook_rewind,
+		.before_commit = hook_before_commit,
+		.ended = hook_ended,
+		.fatal = hook_fatal,
 	};
 	struct engine *e;
 	int r;

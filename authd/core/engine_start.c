@@ -112,10 +112,10 @@ gap_run(struct core *c, struct work *w)
 	struct gap_note *g = w->arg;
 	char detail[AUDIT_DETAIL_MAX + 1], hash[2 * AUDIT_HASH_LEN + 1];
 	const struct journal_entry entry = {
-	    .action = "audit.gap",
-	    .result = "done",
-	    .reason = "accepted",
-	    .detail = detail,
+		.action = "audit.gap",
+		.result = "done",
+		.reason = "accepted",
+		.detail = detail,
 	};
 
 	text_put_hex(g->gap.hash, sizeof(g->gap.hash), hash);

@@ -16,12 +16,12 @@ note(struct core *c, const struct act *act, const struct account_view *v,
     const char *reason)
 {
 	const struct journal_entry e = {
-	    .office = v->office.code,
-	    .account = v->account.login,
-	    .device = &p->device,
-	    .action = action,
-	    .result = result,
-	    .reason = reason,
+		.office = v->office.code,
+		.account = v->account.login,
+		.device = &p->device,
+		.action = action,
+		.result = result,
+		.reason = reason,
 	};
 
 	return (journal_add(c->journal, act, &e));
@@ -161,7 +161,7 @@ static int
 void_pending(
     struct core *c, const struct act *act, const struct account_view *v)
 {
-	struct void_pending arg = {c, act};
+	struct void_pending arg = { c, act };
 
 	return (c->store->ops->phone_list(
 	    c->store, &v->account.office, &v->account.id, void_one, &arg));

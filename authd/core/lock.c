@@ -108,7 +108,7 @@ int
 lock_summary(struct core *c, const struct account *a, const struct moment *now,
     enum lock_kind *kind, int64_t *until_ms)
 {
-	struct summary s = {0, 0, now->steady_ms};
+	struct summary s = { 0, 0, now->steady_ms };
 	int r;
 
 	r = c->store->ops->counter_list(

@@ -88,9 +88,9 @@ note(struct core *c, const struct act *act, const struct office *row,
     const char *action)
 {
 	const struct journal_entry e = {
-	    .office = row->code,
-	    .action = action,
-	    .result = "done",
+		.office = row->code,
+		.action = action,
+		.result = "done",
 	};
 
 	return (journal_add(c->journal, act, &e));

@@ -54,13 +54,13 @@ note(struct core *c, const struct act *act, const struct account_view *v,
     const char *reason, const char *detail)
 {
 	const struct journal_entry e = {
-	    .office = v->office.code,
-	    .account = v->account.login,
-	    .device = device,
-	    .action = action,
-	    .result = result,
-	    .reason = reason,
-	    .detail = detail,
+		.office = v->office.code,
+		.account = v->account.login,
+		.device = device,
+		.action = action,
+		.result = result,
+		.reason = reason,
+		.detail = detail,
 	};
 
 	return (journal_add(c->journal, act, &e));

@@ -31,7 +31,7 @@ int
 verify_prepare(struct core *c, struct act *act, struct verify *v)
 {
 	struct keeper_check check;
-	struct phones phones = {.n = 0};
+	struct phones phones = { .n = 0 };
 	size_t at;
 	int i, r;
 
@@ -191,13 +191,13 @@ note(struct core *c, const struct act *act, const struct verify *v,
 {
 	char detail[AUDIT_DETAIL_MAX + 1];
 	const struct journal_entry e = {
-	    .office = office->code,
-	    .account = v->is_known ? v->account.login : v->login,
-	    .device = o->phone == NULL ? NULL : &o->phone->device,
-	    .action = "verify",
-	    .result = o->reason == NULL ? "accept" : "refuse",
-	    .reason = o->reason,
-	    .detail = detail,
+		.office = office->code,
+		.account = v->is_known ? v->account.login : v->login,
+		.device = o->phone == NULL ? NULL : &o->phone->device,
+		.action = "verify",
+		.result = o->reason == NULL ? "accept" : "refuse",
+		.reason = o->reason,
+		.detail = detail,
 	};
 
 	/* Step and counters after it: the hot columns can be rebuilt. */
@@ -233,8 +233,8 @@ load(struct core *c, const struct act *act, struct verify *v,
 int
 verify_run(struct core *c, struct act *act, struct verify *v)
 {
-	struct phones phones = {.n = 0};
-	struct outcome o = {NULL, 0, "unknown_login", false};
+	struct phones phones = { .n = 0 };
+	struct outcome o = { NULL, 0, "unknown_login", false };
 	struct office office;
 	struct lock lock;
 	const char *obstacle;
