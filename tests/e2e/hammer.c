@@ -1,0 +1,558 @@
+/*
+ * hammer.c: load for the end-to-end tests, over raw sockets of its own so that
+ * the daemon is not judged by its own client.
+ *
+ *	hammer race SOCKET PREFIX ROUNDS [LAST]
+ *	    Each round: a fresh account and phone, then 2 to 64 submitters send
+ *	    its valid code at the same instant. Exactly one must be accepted.
+ *	    LAST receives login and code of the last round.
+ *	hammer load SOCKET PREFIX ACKS THREADS
+ *	    Until SIGTERM: accounts, phones and verifications; every answer that
+ *	    was received is noted in ACKS before the next request. Lost
+ *	    connections are made again.
+ *	hammer check SOCKET ACKS
+ *	    Everything noted in ACKS is there, and no accepted code is accepted
+ *	    again.
+ *
+ * Exit: 0 as promised, 1 broken promise, 2 could not test.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <jansson.h>
+#include <liboath/oath.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+#define SUBMITTERS_MAX 64
+#define TEXT_MAX       4096
+#define CODE_LEN       6
+
+struct conn {
+	const char *socket;
+	int fd; /* -1: not connected */
+};
+
+static void
+die(const char *why)
+{
+	fprintf(stderr, "hammer: %s: %s\n", why, strerror(errno));
+	exit(2);
+}
+
+static void
+hang_up(struct conn *c)
+{
+	if (c->fd != -1)
+		close(c->fd);
+	c->fd = -1;
+}
+
+static bool
+reach(struct conn *c)
+{
+	struct sockaddr_un sa = { .sun_family = AF_UNIX };
+	const struct timeval limit = { 20, 0 };
+
+	if (c->fd != -1)
+		return (true);
+	snprintf(sa.sun_path, sizeof(sa.sun_path), "%s", c->socket);
+	if ((c->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) == -1)
+		die("socket");
+	setsockopt(c->fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
+	if (connect(c->fd, (struct sockaddr *)&sa, sizeof(sa)) != 0) {
+		hang_up(c);
+		return (false);
+	}
+	return (true);
+}
+
+static bool
+put_all(int fd, const char *p, size_t n)
+{
+	ssize_t done;
+
+	while (n > 0) {
+		done = send(fd, p, n, MSG_NOSIGNAL);
+		if (done <= 0)
+			return (false);
+		p += done;
+		n -= (size_t)done;
+	}
+	return (true);
+}
+
+static size_t
+format(char *out, size_t size, const char *path, const char *body)
+{
+	int n;
+
+	n = snprintf(out, size,
+	    "POST %s HTTP/1.1\r\nHost: sekisho\r\n"
+	    "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s",
+	    path, strlen(body), body);
+	return ((size_t)n);
+}
+
+/* Read one answer; its status, or -1. The JSON goes to *out if wanted. */
+static int
+hear(struct conn *c, json_t **out)
+{
+	char text[65536], *end, *length;
+	size_t have = 0, want = 0;
+	ssize_t n;
+	int status;
+
+	for (;;) {
+		n = recv(c->fd, text + have, sizeof(text) - 1 - have, 0);
+		if (n <= 0) {
+			hang_up(c);
+			return (-1);
+		}
+		have += (size_t)n;
+		text[have] = '\0';
+		if ((end = strstr(text, "\r\n\r\n")) == NULL)
+			continue;
+		length = strcasestr(text, "\r\nContent-Length:");
+		if (length == NULL || length > end)
+			break;
+		want =
+		    (size_t)(end + 4 - text) + strtoul(length + 17, NULL, 10);
+		if (have >= want)
+			break;
+	}
+	if (want != have || sscanf(text, "HTTP/1.1 %d", &status) != 1) {
+		fprintf(stderr, "hammer: not one answer: %s\n", text);
+		exit(1);
+	}
+	if (out != NULL)
+		*out = json_loads(end + 4, 0, NULL);
+	if (strcasestr(text, "\r\nConnection: close") != NULL)
+		hang_up(c);
+	return (status);
+}
+
+/* Ask once; -1 when the connection was lost. Caller frees *out. */
+static int
+ask(struct conn *c, const char *path, const char *body, json_t **out)
+{
+	char text[TEXT_MAX];
+	size_t n = format(text, sizeof(text), path, body);
+
+	*out = NULL;
+	if (!reach(c))
+		return (-1);
+	if (!put_all(c->fd, text, n)) {
+		hang_up(c);
+		return (-1);
+	}
+	return (hear(c, out));
+}
+
+static void
+code_at(const char *secret, int64_t step, char code[CODE_LEN + 1])
+{
+	char *raw;
+	size_t n;
+
+	if (oath_base32_decode(secret, strlen(secret), &raw, &n) != OATH_OK ||
+	    oath_hotp_generate(raw, n, (uint64_t)step, CODE_LEN, false,
+		OATH_HOTP_DYNAMIC_TRUNCATION, code) != OATH_OK)
+		die("make a code");
+	free(raw);
+}
+
+static bool
+has(json_t *j, const char *key, const char *value)
+{
+	const char *s = json_string_value(json_object_get(j, key));
+
+	return (s != NULL && strcmp(s, value) == 0);
+}
+
+/* Add and enrol one account; false when a connection was lost. */
+static bool
+add_account(struct conn *c, const char *login, char secret[64], FILE *acks)
+{
+	char body[TEXT_MAX];
+	json_t *j;
+	int status;
+
+	snprintf(body, sizeof(body),
+	    "{\"login\":\"%s\",\"office\":\"hammer\",\"name\":\"H\"}", login);
+	status = ask(c, "/v1/account/add", body, &j);
+	json_decref(j);
+	if (status != 200 && status != 409)
+		return (false);
+	if (acks != NULL)
+		fprintf(acks, "account %s\n", login);
+	snprintf(body, sizeof(body), "{\"login\":\"%s\"}", login);
+	if (ask(c, "/v1/phone/enroll", body, &j) != 200) {
+		json_decref(j);
+		return (false);
+	}
+	snprintf(
+	    secret, 64, "%s", json_string_value(json_object_get(j, "secret")));
+	json_decref(j);
+	return (true);
+}
+
+static bool
+confirm(struct conn *c, const char *login, const char *code)
+{
+	char body[TEXT_MAX];
+	bool is_accepted;
+	json_t *j;
+	int status;
+
+	snprintf(body, sizeof(body), "{\"login\":\"%s\",\"code\":\"%s\"}",
+	    login, code);
+	status = ask(c, "/v1/phone/confirm", body, &j);
+	is_accepted = status == 200 && has(j, "result", "accept");
+	json_decref(j);
+	return (is_accepted);
+}
+
+static void
+verify_body(char *out, size_t size, const char *login, const char *code)
+{
+	snprintf(out, size,
+	    "{\"login\":\"%s\",\"code\":\"%s\",\"service\":\"hammer\"}", login,
+	    code);
+}
+
+static void
+need_office(struct conn *c)
+{
+	json_t *j;
+	int status;
+
+	status = ask(c, "/v1/office/add",
+	    "{\"code\":\"hammer\",\"name\":\"Hammer\"}", &j);
+	json_decref(j);
+	if (status != 200 && status != 409)
+		die("add the office");
+}
+
+/* --- race --- */
+
+struct race {
+	pthread_barrier_t start, end;
+	const char *socket;
+	char request[TEXT_MAX];
+	size_t length;
+	int submitters; /* of this round; 0: stop */
+	atomic_int accepted, answered;
+};
+
+struct submitter {
+	struct race *race;
+	int number;
+};
+
+static void *
+submit(void *arg)
+{
+	struct submitter *s = arg;
+	struct race *race = s->race;
+	struct conn c = { race->socket, -1 };
+	bool is_in, is_sent;
+	json_t *j;
+
+	for (;;) {
+		pthread_barrier_wait(&race->end); /* a round is prepared */
+		if (race->submitters == 0)
+			break;
+		is_in = s->number < race->submitters;
+		is_sent = is_in && reach(&c) &&
+		    put_all(c.fd, race->request, race->length - 1);
+		pthread_barrier_wait(&race->start);
+		/* The last byte of all at the same instant. */
+		if (is_sent &&
+		    put_all(c.fd, race->request + race->length - 1, 1)) {
+			j = NULL;
+			if (hear(&c, &j) == 200) {
+				atomic_fetch_add(&race->answered, 1);
+				if (has(j, "result", "accept"))
+					atomic_fetch_add(&race->accepted, 1);
+			}
+			json_decref(j);
+		}
+		pthread_barrier_wait(&race->start); /* all answered */
+	}
+	hang_up(&c);
+	return (NULL);
+}
+
+static int
+run_race(const char *socket, const char *prefix, int rounds, const char *last)
+{
+	struct submitter s[SUBMITTERS_MAX];
+	pthread_t thread[SUBMITTERS_MAX];
+	struct conn c = { socket, -1 };
+	char login[64] = "", secret[64], code[CODE_LEN + 1] = "", body[512];
+	struct race race = { .socket = socket };
+	int bad = 0, i, round;
+	int64_t step;
+	FILE *f;
+
+	need_office(&c);
+	pthread_barrier_init(&race.start, NULL, SUBMITTERS_MAX + 1);
+	pthread_barrier_init(&race.end, NULL, SUBMITTERS_MAX + 1);
+	for (i = 0; i < SUBMITTERS_MAX; i++) {
+		s[i] = (struct submitter){ &race, i };
+		if (pthread_create(&thread[i], NULL, submit, &s[i]) != 0)
+			die("thread");
+	}
+	for (round = 0; round < rounds; round++) {
+		snprintf(login, sizeof(login), "%s-%d", prefix, round);
+		step = time(NULL) / 30;
+		if (!add_account(&c, login, secret, NULL))
+			die("add an account");
+		code_at(secret, step - 1, code);
+		if (!confirm(&c, login, code))
+			die("confirm a phone");
+		code_at(secret, step, code);
+		verify_body(body, sizeof(body), login, code);
+		race.length = format(
+		    race.request, sizeof(race.request), "/v1/verify", body);
+		race.submitters = 2 + round % (SUBMITTERS_MAX - 1);
+		race.accepted = race.answered = 0;
+		pthread_barrier_wait(&race.end);
+		pthread_barrier_wait(&race.start);
+		pthread_barrier_wait(&race.start);
+		if (race.accepted != 1 || race.answered != race.submitters) {
+			fprintf(stderr,
+			    "round %d: %d submitters, %d answers, "
+			    "%d accepted\n",
+			    round, race.submitters, race.answered,
+			    race.accepted);
+			bad++;
+		}
+	}
+	race.submitters = 0;
+	pthread_barrier_wait(&race.end);
+	for (i = 0; i < SUBMITTERS_MAX; i++)
+		pthread_join(thread[i], NULL);
+	if (last != NULL && (f = fopen(last, "w")) != NULL) {
+		fprintf(f, "%s %s\n", login, code);
+		fclose(f);
+	}
+	printf("%d rounds, %d bad\n", rounds, bad);
+	return (bad == 0 ? 0 : 1);
+}
+
+/* --- load --- */
+
+static volatile sig_atomic_t is_over;
+
+static void
+end_load(int number)
+{
+	(void)number;
+	is_over = 1;
+}
+
+struct loader {
+	const char *socket, *prefix;
+	FILE *acks;
+	int number;
+	bool is_double;
+};
+
+/* Verify until an answer comes; note an accept. Whether it was one. */
+static bool
+verify_once(
+    struct conn *c, struct loader *l, const char *login, const char *code)
+{
+	char body[TEXT_MAX];
+	bool is_accepted = false;
+	json_t *j;
+	int status;
+
+	verify_body(body, sizeof(body), login, code);
+	while (!is_over) {
+		status = ask(c, "/v1/verify", body, &j);
+		if (status == 200) {
+			is_accepted = has(j, "result", "accept");
+			if (is_accepted)
+				fprintf(l->acks, "accept %s %s %s\n", login,
+				    code,
+				    json_string_value(
+					json_object_get(j, "request_id")));
+			json_decref(j);
+			return (is_accepted);
+		}
+		json_decref(j);
+		usleep(2000);
+	}
+	return (false);
+}
+
+static void *
+load(void *arg)
+{
+	struct loader *l = arg;
+	struct conn c = { l->socket, -1 };
+	char login[128], secret[64], code[CODE_LEN + 1];
+	int64_t step;
+	int n;
+
+	for (n = 0; !is_over; n++) {
+		snprintf(
+		    login, sizeof(login), "%s-%d-%d", l->prefix, l->number, n);
+		if (!add_account(&c, login, secret, l->acks)) {
+			usleep(2000);
+			continue;
+		}
+		step = time(NULL) / 30;
+		code_at(secret, step - 1, code);
+		if (!confirm(&c, login, code)) {
+			usleep(2000);
+			continue;
+		}
+		fprintf(l->acks, "phone %s\n", login);
+		code_at(secret, step, code);
+		/* Acknowledged once, then never again. */
+		if (verify_once(&c, l, login, code) &&
+		    verify_once(&c, l, login, code)) {
+			fprintf(stderr, "%s: accepted twice\n", login);
+			l->is_double = true;
+		}
+	}
+	hang_up(&c);
+	return (NULL);
+}
+
+static int
+run_load(const char *socket, const char *prefix, const char *acks, int n)
+{
+	struct loader l[SUBMITTERS_MAX];
+	pthread_t thread[SUBMITTERS_MAX];
+	struct conn c = { socket, -1 };
+	bool is_double = false;
+	FILE *f;
+	int i;
+
+	if (n > SUBMITTERS_MAX || (f = fopen(acks, "a")) == NULL)
+		die(acks);
+	setvbuf(f, NULL, _IOLBF, 0);
+	signal(SIGTERM, end_load);
+	need_office(&c);
+	hang_up(&c);
+	for (i = 0; i < n; i++) {
+		l[i] = (struct loader){ socket, prefix, f, i, false };
+		if (pthread_create(&thread[i], NULL, load, &l[i]) != 0)
+			die("thread");
+	}
+	for (i = 0; i < n; i++) {
+		pthread_join(thread[i], NULL);
+		is_double |= l[i].is_double;
+	}
+	fclose(f);
+	return (is_double ? 1 : 0);
+}
+
+/* --- check --- */
+
+static bool
+check_account(struct conn *c, const char *login, bool has_phone)
+{
+	json_t *j, *phone, *phones;
+	bool is_good = false;
+	char body[256];
+	size_t i;
+
+	snprintf(body, sizeof(body), "{\"login\":\"%s\"}", login);
+	if (ask(c, "/v1/account/show", body, &j) == 200) {
+		is_good = !has_phone;
+		phones = json_object_get(j, "phones");
+		json_array_foreach(phones, i,
+		    phone) if (has(phone, "state", "active")) is_good = true;
+	}
+	json_decref(j);
+	return (is_good);
+}
+
+static bool
+check_accept(
+    struct conn *c, const char *login, const char *code, const char *id)
+{
+	json_t *j, *record;
+	bool is_noted = false, is_refused;
+	char body[512];
+	size_t i;
+
+	snprintf(body, sizeof(body), "{\"request_id\":\"%s\"}", id);
+	if (ask(c, "/v1/audit/show", body, &j) == 200) {
+		json_array_foreach(json_object_get(j, "records"), i,
+		    record) if (has(record, "result", "accept") &&
+		    has(record, "account", login)) is_noted = true;
+	}
+	json_decref(j);
+	verify_body(body, sizeof(body), login, code);
+	is_refused =
+	    ask(c, "/v1/verify", body, &j) == 200 && has(j, "result", "refuse");
+	json_decref(j);
+	return (is_noted && is_refused);
+}
+
+static int
+run_check(const char *socket, const char *acks)
+{
+	char line[512], what[16], login[128], code[16], id[64];
+	struct conn c = { socket, -1 };
+	int n = 0, bad = 0, words;
+	bool is_good;
+	FILE *f;
+
+	if ((f = fopen(acks, "r")) == NULL)
+		die(acks);
+	while (fgets(line, sizeof(line), f) != NULL) {
+		words =
+		    sscanf(line, "%15s %127s %15s %63s", what, login, code, id);
+		if (words < 2)
+			continue;
+		n++;
+		if (strcmp(what, "accept") == 0)
+			is_good =
+			    words == 4 && check_accept(&c, login, code, id);
+		else
+			is_good = check_account(
+			    &c, login, strcmp(what, "phone") == 0);
+		if (!is_good) {
+			fprintf(stderr, "lost: %s", line);
+			bad++;
+		}
+	}
+	fclose(f);
+	printf("%d acknowledged, %d lost\n", n, bad);
+	return (n > 0 && bad == 0 ? 0 : 1);
+}
+
+int
+main(int argc, char **argv)
+{
+	if (oath_init() != OATH_OK)
+		return (2);
+	if (argc >= 5 && strcmp(argv[1], "race") == 0)
+		return (run_race(argv[2], argv[3],
+		    (int)strtol(argv[4], NULL, 10), argc > 5 ? argv[5] : NULL));
+	if (argc == 6 && strcmp(argv[1], "load") == 0)
+		return (run_load(
+		    argv[2], argv[3], argv[4], (int)strtol(argv[5], NULL, 10)));
+	if (argc == 4 && strcmp(argv[1], "check") == 0)
+		return (run_check(argv[2], argv[3]));
+	fprintf(stderr, "usage: hammer race|load|check ...\n");
+	return (2);
+}
