@@ -92,7 +92,7 @@ run sekisho status
 is "the daemon is ready again" 0
 run sekisho audit list --action audit.gap --json
 equal "the log tells of the gap" \
-	"$(printf '%s' "$OUT" | jq -r '.records[0].result // .[0].result')" done
+	"$(printf '%s' "$OUT" | jq -r '.records[0].result // .[0].result')" 'done'
 stop_daemon
 run sekisho audit verify --dir "$DIR"
 is "the log verifies from the accepted gap on" 0
