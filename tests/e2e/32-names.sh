@@ -93,7 +93,7 @@ equal "V6 each of ${#CODES[@]} bad codes is refused" $bad 0
 
 # Bytes that are no UTF-8, and more than anybody needs.
 for bytes in '\xff\xfe' '\xc0\xaf' '\xed\xa0\x80' '\xf4\x90\x80\x80'; do
-	printf "{\"login\":\"a$bytes\",\"office\":\"demo\",\"name\":\"X\"}" \
+	printf '{"login":"a%b","office":"demo","name":"X"}' "$bytes" \
 		>"$T/body"
 	post /v1/account/add
 	equal "invalid UTF-8 is a 400 ($bytes)" "$RC" 400
