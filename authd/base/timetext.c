@@ -44,8 +44,8 @@ timetext_get_date(const char *text, int64_t *ms)
 	sec = timegm(&back);
 	/* timegm() turns February 30 into March 2: such a day is refused. */
 	if (back.tm_mday != tm.tm_mday || back.tm_mon != tm.tm_mon ||
-	    back.tm_year != tm.tm_year || sec < 0)
-		return (ERR_INVALID);
+	    back.tm_year != tm.tm_year || sec < 24 * 3600)
+		return (ERR_INVALID); /* 1970-01-01 there is before 0 */
 	*ms = (int64_t)sec * 1000 - TOKYO_MS;
 	return (0);
 }
@@ -55,7 +55,7 @@ timetext_put_date(int64_t ms, char out[TIMETEXT_DATE_MAX])
 {
 	char text[TIMETEXT_MAX];
 
-	timetext_put(ms + TOKYO_MS, text);
+	timetext_put(ms > MS_MAX ? MS_MAX : ms + TOKYO_MS, text);
 	memcpy(out, text, TIMETEXT_DATE_MAX - 1);
 	out[TIMETEXT_DATE_MAX - 1] = '\0';
 }

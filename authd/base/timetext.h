@@ -23,8 +23,9 @@ void timetext_put(int64_t ms, char out[TIMETEXT_MAX]);
 
 /**
  * timetext_get_date(text, ms):
- * Read a calendar date 2026-11-22, which must exist, and store the first
- * millisecond of that day in Asia/Tokyo (UTC+9, no summer time) in ${ms}.
+ * Read a calendar date 2026-11-22, which must exist and be after 1970-01-01,
+ * and store the first millisecond of that day in Asia/Tokyo (UTC+9, no summer
+ * time) in ${ms}.
  * Return: 0 or ERR_INVALID.
  */
 int timetext_get_date(const char *text, int64_t *ms) CHECKED;
