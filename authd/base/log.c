@@ -15,7 +15,7 @@
 static struct {
 	const char *name;
 	enum log_level level;
-} sink = {"sekisho", LOG_LEVEL_INFO};
+} sink = { "sekisho", LOG_LEVEL_INFO };
 
 void
 log_open(const char *name, enum log_level level)
@@ -25,24 +25,60 @@ log_open(const char *name, enum log_level level)
 }
 
 /*
- * Copy text with every control character escaped, so that one call is one
- * line; returns the length.
+ * The length of the printable UTF-8 character at s, or 0: a control character
+ * (C1 too, which terminals obey), a line separator, a mark that turns the
+ * writing direction, or no character at all. Own, so that log links nothing.
+ */
+static size_t
+printable(const unsigned char *s)
+{
+	size_t len, i;
+
+	if (s[0] < 0x80)
+		return (s[0] >= 0x20 && s[0] != 0x7f ? 1 : 0);
+	len = s[0] < 0xc2 ? 0 : s[0] < 0xe0 ? 2 : s[0] < 0xf0 ? 3 : 4;
+	if (s[0] > 0xf4)
+		return (0);
+	for (i = 1; i < len; i++)
+		if ((s[i] & 0xc0) != 0x80) /* the NUL at the end too */
+			return (0);
+	if (s[0] == 0xc2 && s[1] < 0xa0) /* U+0080 to U+009F */
+		return (0);
+	if (s[0] == 0xe0 && s[1] < 0xa0) /* overlong */
+		return (0);
+	if (s[0] == 0xd8 && s[1] == 0x9c) /* U+061C */
+		return (0);
+	if (s[0] == 0xe2 && s[1] == 0x80 && /* U+200E.., U+2028.. */
+	    (s[2] == 0x8e || s[2] == 0x8f || (s[2] >= 0xa8 && s[2] <= 0xae)))
+		return (0);
+	if (s[0] == 0xe2 && s[1] == 0x81 && s[2] >= 0xa6 && s[2] <= 0xa9)
+		return (0);
+	return (len);
+}
+
+/*
+ * Copy text with all that is not printable escaped byte by byte, so that one
+ * call is one line; returns the length.
  */
 static size_t
 escape(char *out, size_t size, const char *text)
 {
 	static const char hex[] = "0123456789abcdef";
 	const unsigned char *s = (const unsigned char *)text;
-	size_t n = 0;
+	size_t n = 0, len;
 
-	for (; *s != '\0' && n + 5 < size; s++) {
-		if (*s < 0x20 || *s == 0x7f) {
-			out[n++] = '\\';
-			out[n++] = 'x';
-			out[n++] = hex[*s >> 4];
-			out[n++] = hex[*s & 15];
-		} else
-			out[n++] = (char)*s;
+	while (*s != '\0' && n + 5 < size) {
+		if ((len = printable(s)) > 0) {
+			memcpy(out + n, s, len);
+			n += len;
+			s += len;
+			continue;
+		}
+		out[n++] = '\\';
+		out[n++] = 'x';
+		out[n++] = hex[*s >> 4];
+		out[n++] = hex[*s & 15];
+		s++;
 	}
 	out[n] = '\0';
 	return (n);
@@ -51,8 +87,8 @@ escape(char *out, size_t size, const char *text)
 static void
 put_line(enum log_level level, const char *text)
 {
-	static const char *const names[] = {
-	    "error", "warning", "info", "debug"};
+	static const char *const names[] = { "error", "warning", "info",
+		"debug" };
 	char when[TIMETEXT_MAX], body[LINE_MAX_BYTES];
 	char line[LINE_MAX_BYTES + 100];
 	ssize_t done;

@@ -2,7 +2,8 @@
  * log.h: one line per event on standard error, in English, for operators.
  * Room: base.  Process: all.  Threads: any (one write(2) per line).
  * The level and program name set here are the only mutable globals.
- * Control characters in a line are escaped, so no name can forge a line.
+ * What is not printable UTF-8 (controls, line separators, marks that turn the
+ * writing direction) is escaped as \xNN, so no name can forge a line.
  */
 #ifndef AUTHD_BASE_LOG_H
 #define AUTHD_BASE_LOG_H
