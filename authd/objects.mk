@@ -1,11 +1,21 @@
 # Which source is linked into which program.
+STORE	+= authd/store/rows authd/store/ask authd/store/ask_sql \
+	  authd/store/store_sqlite_office authd/store/store_sqlite_account \
+	  authd/store/store_sqlite_phone authd/store/store_sqlite_counter \
+	  authd/store/store_sqlite_audit authd/store/store_sqlite_open
+ifeq ($(SAN),)
+SANDBOX	+= authd/sandbox_landlock
+endif
 KEEPER	= authd/keeper_main $(SANDBOX) $(BASE) $(AUDIT) \
 	  authd/keeper/keeper_msg authd/keeper/keeper_loop \
 	  authd/keeper/keeper_seed authd/keeper/keeper_audit \
-	  authd/keeper/keeper_rate authd/keeper/keeper_state
+	  authd/keeper/keeper_rate authd/keeper/keeper_state \
+	  authd/keeper/keeper_keys
 FRONT	= authd/front_main $(SANDBOX) $(BASE) authd/base/fold $(AUDIT) \
 	  $(STORE) authd/store/writer \
 	  authd/keeper/keeper_msg authd/keeper/keeper_client
-AUTHD	= authd/main authd/conf authd/proc authd/init $(BASE) \
-	  authd/base/fold $(AUDIT) authd/audit/audit_verify $(STORE)
+AUTHD	= authd/main authd/conf authd/conf_keys authd/init authd/user \
+	  authd/proc authd/proc_open authd/proc_child authd/notify \
+	  authd/verify_log $(BASE) authd/base/fold $(AUDIT) \
+	  authd/audit/audit_verify authd/keeper/keeper_state $(STORE)
 CLI	= cli/main $(BASE)

@@ -1,0 +1,320 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "authd/base/clock.h"
+#include "authd/base/log.h"
+#include "authd/base/text.h"
+#include "authd/proc_open.h"
+
+#define KEY_LEN      32
+#define BACKLOG      1024
+#define PACKET_BYTES (256 * 1024)
+
+/* Only root or ourselves may be able to change it. */
+static int
+check_owner(const char *path, const struct stat *st, mode_t forbidden)
+{
+	if ((st->st_uid != 0 && st->st_uid != geteuid()) ||
+	    (st->st_mode & forbidden) != 0) {
+		log_error("%s belongs to user %d with mode %04o: others could "
+			  "read or change it",
+		    path, (int)st->st_uid, (unsigned)(st->st_mode & 07777));
+		return (ERR_DENIED);
+	}
+	return (0);
+}
+
+static int
+check_file(const char *path, mode_t forbidden)
+{
+	struct stat st;
+
+	if (stat(path, &st) != 0)
+		return (log_fr(ERR_SYS, "%s", path));
+	return (check_owner(path, &st, forbidden));
+}
+
+static int
+open_key(const char *dir, const char *name, int *fd)
+{
+	char path[PATH_MAX + 32];
+	struct stat st;
+	int r;
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	*fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	if (*fd == -1 || fstat(*fd, &st) != 0)
+		return (log_fr(ERR_SYS, "open %s", path));
+	if ((r = check_owner(path, &st, 077)) != 0)
+		return (r);
+	if (!S_ISREG(st.st_mode) || st.st_size != KEY_LEN) {
+		log_error("%s is not a key of %d bytes", path, KEY_LEN);
+		return (ERR_CORRUPT);
+	}
+	return (0);
+}
+
+int
+proc_open_lock(const char *path, int *fd)
+{
+	struct stat st;
+
+	*fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+	if (*fd == -1) {
+		log_fr(ERR_SYS, "open %s", path);
+		return (errno == ENOENT ? ERR_NOTFOUND : ERR_SYS);
+	}
+	if (fstat(*fd, &st) != 0)
+		return (log_fr(ERR_SYS, "%s", path));
+	if (!S_ISREG(st.st_mode))
+		return (log_fr(ERR_INVALID, "%s", path));
+	if (flock(*fd, LOCK_EX | LOCK_NB) == 0)
+		return (0);
+	if (errno != EWOULDBLOCK)
+		return (log_fr(ERR_SYS, "lock %s", path));
+	log_error("another sekisho-authd is running on %s", path);
+	return (ERR_BUSY);
+}
+
+static int
+find_users(struct conf *c, struct proc_open *o)
+{
+	int r;
+
+	o->must_drop = geteuid() == 0;
+	c->settings.starter = getuid();
+	if (c->verify_group[0] != '\0') {
+		r = user_find_group(c->verify_group, &c->settings.verify_group);
+		if (r != 0)
+			return (log_fr(r, "group %s", c->verify_group));
+	}
+	if (!o->must_drop) {
+		log_warn("not started by root: all processes run as user %d, "
+			 "who can read the keys",
+		    (int)getuid());
+		return (0);
+	}
+	if ((r = user_find(c->front_user, &o->front)) != 0)
+		return (log_fr(r, "user %s", c->front_user));
+	if ((r = user_find(c->keeper_user, &o->keeper)) != 0)
+		return (log_fr(r, "user %s", c->keeper_user));
+	if (o->front.uid == o->keeper.uid) {
+		log_error("front_user and keeper_user must differ");
+		return (ERR_INVALID);
+	}
+	return (0);
+}
+
+static int
+open_data(const struct conf *c, struct proc_open *o)
+{
+	const char *dir = c->settings.data_dir;
+	uid_t owner = o->must_drop ? o->front.uid : geteuid();
+	struct stat st;
+
+	o->data = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (o->data == -1 || fstat(o->data, &st) != 0)
+		return (log_fr(ERR_SYS, "open %s", dir));
+	if (st.st_uid != owner || (st.st_mode & 077) != 0) {
+		log_error("%s must belong to user %d with mode 0700", dir,
+		    (int)owner);
+		return (ERR_DENIED);
+	}
+	return (0);
+}
+
+/* Open a program beside our own file or in ../lib/sekisho from there. */
+static int
+open_program(const char *name, int *fd)
+{
+	static const char *const places[] = { "", "../lib/sekisho/" };
+	char self[PATH_MAX], path[PATH_MAX + 64];
+	ssize_t n;
+	char *slash;
+	size_t i;
+
+	n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	if (n == -1)
+		return (log_fr(ERR_SYS, "find our own file"));
+	self[n] = '\0';
+	if ((slash = strrchr(self, '/')) != NULL)
+		slash[1] = '\0';
+	for (i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		snprintf(path, sizeof(path), "%s%s%s", self, places[i], name);
+		*fd = open(path, O_PATH | O_CLOEXEC);
+		if (*fd != -1)
+			return (0);
+	}
+	return (log_fr(ERR_SYS, "open %s%s", self, name));
+}
+
+/* A socket left behind by a dead daemon goes; a living one stays. */
+static int
+remove_stale(const char *path, const struct sockaddr_un *at)
+{
+	struct stat st;
+	int fd, r;
+
+	if (lstat(path, &st) != 0)
+		return (errno == ENOENT ? 0 : log_fr(ERR_SYS, "%s", path));
+	if (!S_ISSOCK(st.st_mode)) {
+		log_error("%s is in the way and is not a socket", path);
+		return (ERR_EXISTS);
+	}
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd == -1)
+		return (log_fr(ERR_SYS, "socket"));
+	r = connect(fd, (const struct sockaddr *)at, sizeof(*at));
+	if (r == 0 || errno != ECONNREFUSED) {
+		log_error("another program is listening on %s", path);
+		close(fd);
+		return (ERR_BUSY);
+	}
+	close(fd);
+	if (unlink(path) != 0)
+		return (log_fr(ERR_SYS, "remove %s", path));
+	return (0);
+}
+
+static int
+open_socket(const struct conf *c, struct proc_open *o)
+{
+	struct sockaddr_un at = { .sun_family = AF_UNIX };
+	char path[PATH_MAX + 16];
+	mode_t saved;
+	int r;
+
+	snprintf(path, sizeof(path), "%s/authd.sock", c->socket_dir);
+	if (text_copy(at.sun_path, sizeof(at.sun_path), path) != 0) {
+		log_error("the path %s is longer than %d bytes; set socket_dir",
+		    path, PROC_OPEN_SOCKET_MAX);
+		return (ERR_LIMIT);
+	}
+	if ((r = remove_stale(path, &at)) != 0)
+		return (r);
+	o->socket =
+	    socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (o->socket == -1)
+		return (log_fr(ERR_SYS, "socket"));
+	saved = umask(0117);
+	r = bind(o->socket, (struct sockaddr *)&at, sizeof(at));
+	umask(saved);
+	if (r != 0)
+		return (log_fr(ERR_SYS, "make %s", path));
+	memcpy(o->socket_path, at.sun_path, sizeof(o->socket_path));
+	if (c->settings.verify_group != SETTINGS_NO_GROUP &&
+	    chown(path, (uid_t)-1, c->settings.verify_group) != 0)
+		return (log_fr(
+		    ERR_SYS, "give %s to group %s", path, c->verify_group));
+	if (listen(o->socket, BACKLOG) != 0)
+		return (log_fr(ERR_SYS, "listen on %s", path));
+	return (0);
+}
+
+static int
+make_settings(struct conf *c, int *fd)
+{
+	int r;
+
+	if ((r = clock_boot_id(c->settings.boot_id)) != 0)
+		return (r);
+	*fd = memfd_create("sekisho settings", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	if (*fd == -1)
+		return (log_fr(ERR_SYS, "memfd_create"));
+	if (pwrite(*fd, &c->settings, sizeof(c->settings), 0) !=
+	    (ssize_t)sizeof(c->settings))
+		return (log_fr(ERR_SYS, "write the settings"));
+	if (fcntl(*fd, F_ADD_SEALS,
+		F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL) != 0)
+		return (log_fr(ERR_SYS, "seal the settings"));
+	return (0);
+}
+
+static int
+make_pipes(struct proc_open *o)
+{
+	const int bytes = PACKET_BYTES;
+	int i;
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, o->pair) != 0)
+		return (log_fr(ERR_SYS, "socketpair"));
+	for (i = 0; i < 2; i++) {
+		if (setsockopt(o->pair[i], SOL_SOCKET, SO_SNDBUF, &bytes,
+			sizeof(bytes)) != 0 ||
+		    setsockopt(o->pair[i], SOL_SOCKET, SO_RCVBUF, &bytes,
+			sizeof(bytes)) != 0)
+			return (log_fr(ERR_SYS, "size of the socket"));
+	}
+	if (pipe2(o->ready, O_CLOEXEC) != 0)
+		return (log_fr(ERR_SYS, "pipe"));
+	return (0);
+}
+
+int
+proc_open_all(struct conf *c, struct proc_open *o)
+{
+	int r;
+
+	memset(o, 0, sizeof(*o));
+	o->state = o->seed_key = o->audit_key = o->data = o->socket = -1;
+	o->settings = o->front_exe = o->keeper_exe = -1;
+	o->pair[0] = o->pair[1] = o->ready[0] = o->ready[1] = -1;
+	if ((r = check_file(c->settings.config_path, 022)) != 0 ||
+	    (r = proc_open_lock(c->state_file, &o->state)) != 0 ||
+	    (r = check_file(c->state_file, 077)) != 0 ||
+	    (r = check_file(c->keys_dir, 077)) != 0 ||
+	    (r = open_key(c->keys_dir, "seed.key", &o->seed_key)) != 0 ||
+	    (r = open_key(c->keys_dir, "audit.key", &o->audit_key)) != 0 ||
+	    (r = find_users(c, o)) != 0 || (r = open_data(c, o)) != 0 ||
+	    (r = open_program("sekisho-front", &o->front_exe)) != 0 ||
+	    (r = open_program("sekisho-keeper", &o->keeper_exe)) != 0 ||
+	    (r = make_settings(c, &o->settings)) != 0 ||
+	    (r = make_pipes(o)) != 0)
+		return (r);
+	return (open_socket(c, o));
+}
+
+static void
+shut(int *fd)
+{
+	if (*fd != -1)
+		close(*fd);
+	*fd = -1;
+}
+
+void
+proc_open_handed(struct proc_open *o)
+{
+	shut(&o->seed_key);
+	shut(&o->audit_key);
+	shut(&o->data);
+	shut(&o->socket);
+	shut(&o->settings);
+	shut(&o->front_exe);
+	shut(&o->keeper_exe);
+	shut(&o->pair[0]);
+	shut(&o->pair[1]);
+	shut(&o->ready[1]);
+}
+
+void
+proc_open_close(struct proc_open *o)
+{
+	/* While the lock is held no other daemon can have made it anew. */
+	if (o->socket_path[0] != '\0' && unlink(o->socket_path) != 0 &&
+	    errno != ENOENT)
+		log_fr(ERR_SYS, "remove %s", o->socket_path);
+	o->socket_path[0] = '\0';
+	proc_open_handed(o);
+	shut(&o->ready[0]);
+	shut(&o->state);
+}
