@@ -14,10 +14,10 @@
 #include "authd/base/limits.h"
 
 #define KEEPER_PACKET_MAX 131072 /* one message; the socket takes 200 KB */
-#define KEEPER_CHECKS_MAX 512	 /* checks in one message */
-#define KEEPER_RATE_MAX	  300	 /* checks a minute and phone */
-#define KEEPER_WINDOW_MAX 1	 /* steps before and after now */
-#define KEEPER_OFFSET_MAX 20	 /* a phone's own offset, in steps */
+#define KEEPER_CHECKS_MAX 512    /* checks in one message */
+#define KEEPER_RATE_MAX   300    /* checks a minute and phone */
+#define KEEPER_WINDOW_MAX 1      /* steps before and after now */
+#define KEEPER_OFFSET_MAX 20     /* a phone's own offset, in steps */
 
 /* Whose seed it is: the associated data of its seal. */
 struct keeper_owner {
@@ -25,17 +25,17 @@ struct keeper_owner {
 };
 
 struct keeper_sealed {
-	uint16_t len;		 /* 0: none */
+	uint16_t len; /* 0: none */
 	uint8_t at[SEALED_MAX];
 };
 
 /* Zero refuses. */
 enum keeper_verdict {
 	KEEPER_NO_MATCH = 0, /* no candidate equals the code */
-	KEEPER_MATCH,	     /* step says which */
+	KEEPER_MATCH,        /* step says which */
 	KEEPER_TOO_MANY,     /* over KEEPER_RATE_MAX; nothing was compared */
 	KEEPER_BAD_SEAL,     /* not our seal, another owner's, wrong state */
-	KEEPER_EXPIRED	     /* a pending seed past its 15 minutes */
+	KEEPER_EXPIRED       /* a pending seed past its 15 minutes */
 };
 
 /* One code against one phone. */
@@ -43,30 +43,30 @@ struct keeper_check {
 	struct keeper_owner owner;
 	struct keeper_sealed sealed; /* len 0: a decoy with the same work */
 	char code[CODE_DIGITS + 1];  /* digits only, else no match */
-	uint8_t window;		     /* 0..KEEPER_WINDOW_MAX */
-	int32_t offset;		     /* steps, within KEEPER_OFFSET_MAX */
+	uint8_t window;              /* 0..KEEPER_WINDOW_MAX */
+	int32_t offset;              /* steps, within KEEPER_OFFSET_MAX */
 	/* filled by the keeper: */
 	enum keeper_verdict verdict;
-	int64_t step;		     /* the highest that matched, else 0 */
+	int64_t step; /* the highest that matched, else 0 */
 };
 
 /* A seed that is shown once to be enrolled. Wipe after use. */
 struct keeper_seed {
 	struct keeper_sealed sealed; /* state pending */
 	uint8_t seed[SEED_LEN];
-	int64_t expires_ms;	     /* keeper's wall time */
+	int64_t expires_ms; /* keeper's wall time */
 };
 
 /* What the keeper says of itself. */
 struct keeper_hello {
-	struct audit_head confirmed;	  /* the log must contain this */
-	struct audit_head gap;		  /* seq 0: none; else a gap that the
+	struct audit_head confirmed; /* the log must contain this */
+	struct audit_head gap;       /* seq 0: none; else a gap that the
 					   * administrator accepted here */
 	uint8_t audit_pub[AUDIT_PUB_LEN];
 	uint32_t seed_key_id;
-	int64_t wall_ms;		  /* keeper's clock now */
-	int64_t high_water_ms;		  /* highest wall time seen */
-	bool has_secret_memory;		  /* keys in memfd_secret, else mlock */
+	int64_t wall_ms;        /* keeper's clock now */
+	int64_t high_water_ms;  /* highest wall time seen */
+	bool has_secret_memory; /* keys in memfd_secret, else mlock */
 };
 
 #endif /* AUTHD_KEEPER_KEEPER_H */

@@ -61,8 +61,8 @@ int keeper_client_seed_confirm(struct keeper *k, struct keeper_check *check,
  * verdict and step of each. On any error every verdict is KEEPER_NO_MATCH.
  * Source: RFC 6238 sections 4.2 and 5.2.
  */
-int keeper_client_check(struct keeper *k, struct keeper_check *checks,
-    size_t n) CHECKED;
+int keeper_client_check(
+    struct keeper *k, struct keeper_check *checks, size_t n) CHECKED;
 
 /**
  * keeper_client_resync(k, check, next_code, offset):
@@ -90,8 +90,8 @@ int keeper_client_audit_seal(struct keeper *k, const struct audit_head *before,
  * Tell that the pending ${head} is durable. ERR_WRONG_STATE when it is not pending
  * (or confirmed already).
  */
-int keeper_client_audit_confirm(struct keeper *k,
-    const struct audit_head *head) CHECKED;
+int keeper_client_audit_confirm(
+    struct keeper *k, const struct audit_head *head) CHECKED;
 
 /**
  * keeper_client_audit_follow(k, before, records, n, seal):
