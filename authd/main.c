@@ -7,13 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "authd/api/version.h"
 #include "authd/base/log.h"
 #include "authd/conf.h"
 #include "authd/conf_keys.h"
 #include "authd/init.h"
 #include "authd/proc.h"
 #include "authd/verify_log.h"
-#include "authd/base/version.h"
 
 #define EXIT_REFUSED     1
 #define EXIT_USAGE       2
