@@ -119,7 +119,7 @@ gap_run(struct core *c, struct work *w)
 	};
 
 	text_put_hex(g->gap.hash, sizeof(g->gap.hash), hash);
-	snprintf(detail, sizeof(detail), "known_seq=%" PRId64 " known_hash=%s",
+	snprintf(detail, sizeof(detail), "after_seq=%" PRId64 " after_hash=%s",
 	    g->gap.seq, hash);
 	return (journal_add(c->journal, &w->act, &entry));
 }

@@ -10,6 +10,9 @@
  *	    Until SIGTERM: accounts, phones and verifications; every answer that
  *	    was received is noted in ACKS before the next request. Lost
  *	    connections are made again.
+ *	hammer guess SOCKET PREFIX ROUNDS
+ *	    Each round: a fresh account; 256 different wrong codes, 64 at a time;
+ *	    the log must show 5 of them counted and the rest refused unseen.
  *	hammer check SOCKET ACKS
  *	    Everything noted in ACKS is there, and no accepted code is accepted
  *	    again.
@@ -352,6 +355,108 @@ run_race(const char *socket, const char *prefix, int rounds, const char *last)
 	return (bad == 0 ? 0 : 1);
 }
 
+/* --- guess --- */
+
+#define GUESSES_EACH 4
+
+struct guesser {
+	const char *socket, *login;
+	int64_t right; /* codes that must not be sent by chance */
+	int number;
+	pthread_barrier_t *start;
+	int answered;
+};
+
+static void *
+guess(void *arg)
+{
+	struct guesser *g = arg;
+	struct conn c = { g->socket, -1 };
+	char body[256], code[CODE_LEN + 1];
+	json_t *j;
+	int i;
+
+	if (!reach(&c))
+		die("connect");
+	pthread_barrier_wait(g->start);
+	for (i = 0; i < GUESSES_EACH; i++) {
+		snprintf(code, sizeof(code), "%06d",
+		    (int)((g->right + 1 + g->number * GUESSES_EACH + i) %
+			1000000));
+		verify_body(body, sizeof(body), g->login, code);
+		if (ask(&c, "/v1/verify", body, &j) == 200 &&
+		    has(j, "result", "refuse"))
+			g->answered++;
+		json_decref(j);
+	}
+	hang_up(&c);
+	return (NULL);
+}
+
+/* How many records of this account have that reason. */
+static int
+count_reason(struct conn *c, const char *login, const char *reason)
+{
+	char body[256];
+	json_t *j, *record;
+	size_t i;
+	int n = 0;
+
+	snprintf(body, sizeof(body),
+	    "{\"account\":\"%s\",\"action\":\"verify\",\"limit\":1000}", login);
+	if (ask(c, "/v1/audit/list", body, &j) == 200)
+		json_array_foreach(json_object_get(j, "records"), i, record)
+		    n += has(record, "reason", reason);
+	json_decref(j);
+	return (n);
+}
+
+static int
+run_guess(const char *socket, const char *prefix, int rounds)
+{
+	struct guesser g[SUBMITTERS_MAX];
+	pthread_t thread[SUBMITTERS_MAX];
+	struct conn c = { socket, -1 };
+	char login[64], secret[64], code[CODE_LEN + 1];
+	pthread_barrier_t start;
+	int bad = 0, answered, counted, unseen, i, round;
+	int64_t step;
+
+	need_office(&c);
+	pthread_barrier_init(&start, NULL, SUBMITTERS_MAX);
+	for (round = 0; round < rounds; round++) {
+		snprintf(login, sizeof(login), "%s-%d", prefix, round);
+		step = time(NULL) / 30;
+		if (!add_account(&c, login, secret, NULL))
+			die("add an account");
+		code_at(secret, step - 1, code);
+		if (!confirm(&c, login, code))
+			die("confirm a phone");
+		answered = 0;
+		for (i = 0; i < SUBMITTERS_MAX; i++) {
+			g[i] = (struct guesser){ socket, login,
+				strtol(code, NULL, 10), i, &start, 0 };
+			if (pthread_create(&thread[i], NULL, guess, &g[i]) != 0)
+				die("thread");
+		}
+		for (i = 0; i < SUBMITTERS_MAX; i++) {
+			pthread_join(thread[i], NULL);
+			answered += g[i].answered;
+		}
+		counted = count_reason(&c, login, "wrong_code");
+		unseen = count_reason(&c, login, "locked");
+		if (answered != SUBMITTERS_MAX * GUESSES_EACH || counted != 5 ||
+		    counted + unseen != answered) {
+			fprintf(stderr,
+			    "round %d: %d refused, %d counted, %d unseen\n",
+			    round, answered, counted, unseen);
+			bad++;
+		}
+	}
+	printf("%d rounds, %d bad\n", rounds, bad);
+	return (bad == 0 ? 0 : 1);
+}
+
 /* --- load --- */
 
 static volatile sig_atomic_t is_over;
@@ -548,11 +653,14 @@ main(int argc, char **argv)
 	if (argc >= 5 && strcmp(argv[1], "race") == 0)
 		return (run_race(argv[2], argv[3],
 		    (int)strtol(argv[4], NULL, 10), argc > 5 ? argv[5] : NULL));
+	if (argc == 5 && strcmp(argv[1], "guess") == 0)
+		return (run_guess(
+		    argv[2], argv[3], (int)strtol(argv[4], NULL, 10)));
 	if (argc == 6 && strcmp(argv[1], "load") == 0)
 		return (run_load(
 		    argv[2], argv[3], argv[4], (int)strtol(argv[5], NULL, 10)));
 	if (argc == 4 && strcmp(argv[1], "check") == 0)
 		return (run_check(argv[2], argv[3]));
-	fprintf(stderr, "usage: hammer race|load|check ...\n");
+	fprintf(stderr, "usage: hammer race|guess|load|check ...\n");
 	return (2);
 }
