@@ -17,40 +17,40 @@
 
 struct office {
 	struct id id;
-	char code[OFFICE_CODE_MAX + 1];	   /* folded, unique, never changes */
+	char code[OFFICE_CODE_MAX + 1]; /* folded, unique, never changes */
 	char name[NAME_MAX_BYTES + 1];
-	char contact[NAME_MAX_BYTES + 1];  /* whom to call; "" none */
-	char networks[LIST_TEXT_MAX + 1];  /* CIDRs, blank-separated */
+	char contact[NAME_MAX_BYTES + 1]; /* whom to call; "" none */
+	char networks[LIST_TEXT_MAX + 1]; /* CIDRs, blank-separated */
 	int64_t created_ms;
-	int64_t disabled_ms;		   /* 0: enabled */
+	int64_t disabled_ms; /* 0: enabled */
 };
 
 /* Stored as numbers; never renumber. */
 enum account_class { CLASS_NONE = 0, CLASS_GENERAL = 1, CLASS_PRIVILEGED = 2 };
 
 #define ROLE_ADMINISTRATOR 0x1u
-#define ROLE_OFFICER	   0x2u
-#define ROLE_HELPDESK	   0x4u
-#define ROLE_AUDITOR	   0x8u
+#define ROLE_OFFICER       0x2u
+#define ROLE_HELPDESK      0x4u
+#define ROLE_AUDITOR       0x8u
 
 struct account {
 	struct id office, id;
-	char login[LOGIN_MAX + 1];	/* folded */
-	char unix_user[LOGIN_MAX + 1];	/* folded; "" none */
+	char login[LOGIN_MAX + 1];     /* folded */
+	char unix_user[LOGIN_MAX + 1]; /* folded; "" none */
 	char name[NAME_MAX_BYTES + 1];
 	char kana[NAME_MAX_BYTES + 1];
 	char phone_number[NAME_MAX_BYTES + 1];
-	char birth_date[11];		/* 1990-04-01 or "" */
+	char birth_date[11]; /* 1990-04-01 or "" */
 	char email[EMAIL_MAX + 1];
 	char groups[LIST_TEXT_MAX + 1]; /* blank-separated words */
 	enum account_class class;
-	int level;			/* 1..5 */
-	unsigned roles;			/* ROLE_* bits */
+	int level;      /* 1..5 */
+	unsigned roles; /* ROLE_* bits */
 	int64_t created_ms;
-	int64_t approved_ms;		/* 0: pending */
-	int64_t disabled_ms;		/* 0: enabled */
-	int64_t enrol_by_ms;		/* 0: no date */
-	int64_t leaves_on_ms;		/* 0: no date; from then on refused */
+	int64_t approved_ms;  /* 0: pending */
+	int64_t disabled_ms;  /* 0: enabled */
+	int64_t enrol_by_ms;  /* 0: no date */
+	int64_t leaves_on_ms; /* 0: no date; from then on refused */
 };
 
 enum phone_state {
@@ -64,14 +64,14 @@ struct phone {
 	struct id office, account, device;
 	char label[NAME_MAX_BYTES + 1];
 	enum phone_state state;
-	bool is_private;	     /* owned by the person, not the company */
-	int digits, period;	     /* 6, 30 */
-	char algorithm[8];	     /* SHA1 */
+	bool is_private;             /* owned by the person, not the company */
+	int digits, period;          /* 6, 30 */
+	char algorithm[8];           /* SHA1 */
 	struct keeper_sealed sealed; /* empty once revoked */
-	int32_t offset;		     /* steps, set by resync only */
-	int64_t last_step;	     /* highest step accepted; only rises */
+	int32_t offset;              /* steps, set by resync only */
+	int64_t last_step;           /* highest step accepted; only rises */
 	int64_t created_ms;
-	int64_t expires_ms;	     /* of a pending one */
+	int64_t expires_ms; /* of a pending one */
 	int64_t confirmed_ms;
 	int64_t last_used_ms;
 	int64_t revoked_ms;
@@ -84,8 +84,8 @@ struct counter {
 	struct id office, account;
 	enum counter_kind kind;
 	char bucket[BUCKET_MAX + 1]; /* '' strangers, c:CONSUMER, terminal id */
-	int failures;		     /* tries used up since success or lock */
-	int in_row;		     /* failures since the last success */
+	int failures;                /* tries used up since success or lock */
+	int in_row;                  /* failures since the last success */
 	int64_t locked_until_steady; /* 0: never locked */
 };
 
@@ -93,20 +93,34 @@ struct counter {
 struct audit_row {
 	struct audit_record record;
 	uint8_t hash[AUDIT_HASH_LEN];
-	bool has_seal;		      /* last of its transaction */
+	bool has_seal; /* last of its transaction */
 	uint8_t seal[AUDIT_SEAL_LEN];
 };
 
+#define AUDIT_LIST_MAX 1000
 /* Which audit records to list; empty text and 0 match everything. */
 struct audit_filter {
-	char office[OFFICE_CODE_MAX + 1];
-	char account[LOGIN_MAX + 1];
+	char office[OFFICE_CODE_MAX + 1]; /* code */
+	char account[LOGIN_MAX + 1];      /* login */
 	char device[ID_TEXT + 1];
 	char action[AUDIT_WORD_MAX + 1];
 	char result[AUDIT_WORD_MAX + 1];
 	char request_id[REQUEST_ID_LEN + 1];
 	int64_t before_seq; /* only records below; 0: from the newest */
-	int limit;	    /* 1..1000 */
+	int limit;          /* 1..AUDIT_LIST_MAX */
 };
+
+/**
+ * rows_office_ok(row), rows_account_ok(), rows_phone_ok(), rows_counter_ok(),
+ * rows_audit_ok():
+ * True when the row can be: no enum of zero, no empty key, no negative count.
+ * Every implementation asks it of a row that comes in (else ERR_INVALID) and
+ * of a row that was read (else ERR_CORRUPT).
+ */
+bool rows_office_ok(const struct office *row) CHECKED;
+bool rows_account_ok(const struct account *row) CHECKED;
+bool rows_phone_ok(const struct phone *row) CHECKED;
+bool rows_counter_ok(const struct counter *row) CHECKED;
+bool rows_audit_ok(const struct audit_row *row) CHECKED;
 
 #endif /* AUTHD_STORE_ROWS_H */

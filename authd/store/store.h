@@ -11,7 +11,14 @@
  * pointers handed to a callback are borrowed until it returns. A callback that
  * returns non-zero ends the listing, which then returns that value.
  * Every key begins with the office. A question about an office, account or
- * phone that is not there is ERR_NOTFOUND.
+ * phone that is not there is ERR_NOTFOUND; so is a row added under one.
+ *
+ * Also everywhere: ERR_INVALID, a row that cannot be (rows.h says which) or a
+ * text too long; ERR_WRONG_STATE, a change asked of a reader or outside
+ * begin..commit, or a listing asked again from its own callback (a callback
+ * may ask other questions, and change nothing). A question that fails has
+ * changed nothing by itself, except that after ERR_STORE, ERR_FULL and
+ * ERR_NOMEM the whole transaction may be gone: roll back, do not rewind.
  */
 #ifndef AUTHD_STORE_STORE_H
 #define AUTHD_STORE_STORE_H
@@ -35,7 +42,9 @@ struct store_ops {
 	 * mark..(release | rewind), then commit or rollback. commit returns 0
 	 * only when the work is on the disk; ERR_FULL, ERR_NOMEM or ERR_BUSY:
 	 * rolled back, nothing changed; ERR_IO: the outcome is unknown and
-	 * the process must end.
+	 * the process must end. begin may answer ERR_BUSY (another process
+	 * writes). Asked out of this order they answer ERR_WRONG_STATE; marks
+	 * do not nest; rollback without begin does nothing.
 	 */
 	int (*begin)(struct store *s);
 	int (*mark)(struct store *s);
@@ -43,13 +52,19 @@ struct store_ops {
 	int (*rewind)(struct store *s);
 	int (*commit)(struct store *s);
 	int (*rollback)(struct store *s);
-	/** checkpoint(s): move committed work into the main file (writer). */
+	/**
+	 * checkpoint(s): to be asked by the writer after each transaction.
+	 * When enough committed work waits outside the main file (or the disk
+	 * was full), move it in as far as readers allow; else do nothing.
+	 * close() of the writer moves all of it.
+	 */
 	int (*checkpoint)(struct store *s);
 
 	/* Small facts by name (boot id, steady offset): text up to 255 bytes.
-	 * meta_get of an unknown key is ERR_NOTFOUND. */
-	int (*meta_get)(struct store *s, const char *key, char *out,
-	    size_t size);
+	 * meta_get of an unknown key is ERR_NOTFOUND, of one that does not fit
+	 * ${out} ERR_INVALID. */
+	int (*meta_get)(
+	    struct store *s, const char *key, char *out, size_t size);
 	int (*meta_put)(struct store *s, const char *key, const char *value);
 
 	/* Offices. ERR_EXISTS when the code is taken. office_set replaces name,
@@ -57,10 +72,10 @@ struct store_ops {
 	 * ${after}, at most ${limit}. */
 	int (*office_add)(struct store *s, const struct office *row);
 	int (*office_set)(struct store *s, const struct office *row);
-	int (*office_by_code)(struct store *s, const char *code,
-	    struct office *out);
-	int (*office_by_id)(struct store *s, const struct id *office,
-	    struct office *out);
+	int (*office_by_code)(
+	    struct store *s, const char *code, struct office *out);
+	int (*office_by_id)(
+	    struct store *s, const struct id *office, struct office *out);
 	int (*office_list)(struct store *s, const char *after, int limit,
 	    store_office_fn *fn, void *arg);
 
@@ -72,14 +87,15 @@ struct store_ops {
 	 * unix-user. Listed by login, of one office or (NULL) of all. */
 	int (*account_add)(struct store *s, const struct account *row);
 	int (*account_set)(struct store *s, const struct account *row);
-	int (*account_remove)(struct store *s, const struct id *office,
-	    const struct id *account);
-	int (*account_find)(struct store *s, const char *name,
-	    struct account *out);
+	int (*account_remove)(
+	    struct store *s, const struct id *office, const struct id *account);
+	int (*account_find)(
+	    struct store *s, const char *name, struct account *out);
 	int (*account_list)(struct store *s, const struct id *office,
 	    const char *after, int limit, store_account_fn *fn, void *arg);
 
-	/* Phones, listed oldest first whatever their state. phone_add of an id
+	/* Phones, listed oldest first (created_ms) whatever their state. Of
+	 * ${key} only office, account and device are looked at. phone_add of an id
 	 * that exists is ERR_EXISTS. */
 	int (*phone_add)(struct store *s, const struct phone *row);
 	int (*phone_get)(struct store *s, const struct id *office,
@@ -87,15 +103,16 @@ struct store_ops {
 	    struct phone *out);
 	int (*phone_list)(struct store *s, const struct id *office,
 	    const struct id *account, store_phone_fn *fn, void *arg);
-	/* Pending to active with a new seal; ERR_WRONG_STATE when not pending. Sets
-	 * last_step (which only rises), confirmed_ms and last_used_ms. */
+	/* Pending to active with a new seal; ERR_WRONG_STATE when not pending.
+	 * Sets last_step (which only rises), confirmed_ms, last_used_ms. */
 	int (*phone_confirm)(struct store *s, const struct phone *key,
 	    const struct keeper_sealed *sealed, int64_t step, int64_t now_ms);
-	/* To revoked; the seal is emptied. ERR_WRONG_STATE when revoked already. */
-	int (*phone_revoke)(struct store *s, const struct phone *key,
-	    int64_t now_ms);
+	/* To revoked; the seal is emptied. ERR_WRONG_STATE when it is. */
+	int (*phone_revoke)(
+	    struct store *s, const struct phone *key, int64_t now_ms);
 	/* One statement: an active phone takes ${step} only when it is above
-	 * its last_step; ${took} says whether. Sets last_used_ms. (Rule 6.1) */
+	 * its last_step; ${took} says whether. Sets last_used_ms when it
+	 * takes. A phone in another state takes nothing. (Rule 6.1) */
 	int (*phone_accept)(struct store *s, const struct phone *key,
 	    int64_t step, int64_t now_ms, bool *took);
 	/* As phone_accept, and sets the offset with it. */
@@ -112,17 +129,17 @@ struct store_ops {
 	int (*counter_put)(struct store *s, const struct counter *row);
 	int (*counter_list)(struct store *s, const struct id *office,
 	    const struct id *account, store_counter_fn *fn, void *arg);
-	int (*counter_clear)(struct store *s, const struct id *office,
-	    const struct id *account);
+	int (*counter_clear)(
+	    struct store *s, const struct id *office, const struct id *account);
 
 	/* Audit. audit_append wants the next seq of its node, else ERR_CORRUPT.
 	 * audit_head of an empty log is seq 0 and a zero hash. audit_read calls
 	 * from ${from} upwards, all of them; audit_list newest first. */
 	int (*audit_append)(struct store *s, const struct audit_row *row);
-	int (*audit_head)(struct store *s, int32_t node,
-	    struct audit_head *out);
-	int (*audit_get)(struct store *s, int32_t node, int64_t seq,
-	    struct audit_row *out);
+	int (*audit_head)(
+	    struct store *s, int32_t node, struct audit_head *out);
+	int (*audit_get)(
+	    struct store *s, int32_t node, int64_t seq, struct audit_row *out);
 	int (*audit_read)(struct store *s, int32_t node, int64_t from,
 	    store_audit_fn *fn, void *arg);
 	int (*audit_list)(struct store *s, const struct audit_filter *filter,
@@ -135,8 +152,8 @@ struct store {
 };
 
 enum store_mode {
-	STORE_READ = 0,	/* sees the last commit, changes nothing */
-	STORE_WRITE = 1	/* the one writer; creates and migrates */
+	STORE_READ = 0, /* sees the last commit, changes nothing */
+	STORE_WRITE = 1 /* the one writer; creates and migrates */
 };
 
 #endif /* AUTHD_STORE_STORE_H */

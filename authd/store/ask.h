@@ -1,0 +1,136 @@
+/*
+ * ask.h: one asking of SQLite: a statement prepared once per connection, its
+ * parameters put in order, its rows read with every value checked.
+ * Private to the SQLite store.  Room: store.  Process: front, one-shot modes.
+ *
+ * The first failure sticks in a->r and makes the rest do nothing, so a run of
+ * calls is checked once, by ask_run() or ask_close().
+ */
+#ifndef AUTHD_STORE_ASK_H
+#define AUTHD_STORE_ASK_H
+
+#include <sqlite3.h>
+
+#include "authd/store/store.h"
+
+/* Every statement; its text is in ask_sql.c. */
+enum ask_sql {
+	ASK_BEGIN,
+	ASK_MARK,
+	ASK_RELEASE,
+	ASK_REWIND,
+	ASK_COMMIT,
+	ASK_ROLLBACK,
+	ASK_INNER_MARK,
+	ASK_INNER_RELEASE,
+	ASK_INNER_REWIND,
+	ASK_META_GET,
+	ASK_META_PUT,
+	ASK_OFFICE_ADD,
+	ASK_OFFICE_SET,
+	ASK_OFFICE_BY_CODE,
+	ASK_OFFICE_BY_ID,
+	ASK_OFFICE_LIST,
+	ASK_ACCOUNT_ADD,
+	ASK_ACCOUNT_SET,
+	ASK_ACCOUNT_NAMES,
+	ASK_ACCOUNT_REMOVE,
+	ASK_ACCOUNT_REMOVE_PHONES,
+	ASK_ACCOUNT_FIND,
+	ASK_ACCOUNT_LIST,
+	ASK_ACCOUNT_LIST_ALL,
+	ASK_NAME_ADD,
+	ASK_NAME_REMOVE,
+	ASK_PHONE_ADD,
+	ASK_PHONE_GET,
+	ASK_PHONE_STATE,
+	ASK_PHONE_LIST,
+	ASK_PHONE_CONFIRM,
+	ASK_PHONE_REVOKE,
+	ASK_PHONE_ACCEPT,
+	ASK_PHONE_RESYNC,
+	ASK_COUNTER_GET,
+	ASK_COUNTER_PUT,
+	ASK_COUNTER_LIST,
+	ASK_COUNTER_CLEAR,
+	ASK_AUDIT_APPEND,
+	ASK_AUDIT_HEAD,
+	ASK_AUDIT_GET,
+	ASK_AUDIT_READ,
+	ASK_AUDIT_LIST,
+	ASK_AUDIT_LIST_OFFICE,
+	ASK_AUDIT_LIST_ACCOUNT,
+	ASK_AUDIT_LIST_BOTH,
+	ASK_AUDIT_LIST_REQUEST,
+	ASK_SQL_COUNT
+};
+
+/** ask_sql_text(q): the SQL of ${q}. */
+const char *ask_sql_text(enum ask_sql q);
+
+/* A connection and its statements, prepared when first asked. */
+struct ask_db {
+	sqlite3 *db;
+	bool is_writer;
+	bool met_full; /* the disk was full since it was last cleared */
+	sqlite3_stmt *stmt[ASK_SQL_COUNT];
+};
+
+struct ask {
+	struct ask_db *d;
+	sqlite3_stmt *st; /* NULL once r is set before the first step */
+	int at;           /* last parameter put or column read */
+	int r;
+};
+
+/**
+ * ask_error(db, rc, what):
+ * Return the error number for SQLite's ${rc} and log it once, except
+ * constraints, which are answers: ERR_EXISTS (a key is taken), ERR_NOTFOUND
+ * (what the row belongs to is missing), ERR_INVALID (a value that cannot be).
+ */
+int ask_error(sqlite3 *db, int rc, const char *what);
+
+/** ask_db_clear(d): finalize every statement; the connection stays. */
+void ask_db_clear(struct ask_db *d);
+
+/**
+ * ask_open(a, d, q): start asking ${q}. A change outside a transaction of the
+ * writer, or a statement that is being asked already: ERR_WRONG_STATE.
+ */
+void ask_open(struct ask *a, struct ask_db *d, enum ask_sql q);
+
+void ask_put_int(struct ask *a, int64_t v);
+void ask_put_id(struct ask *a, const struct id *id);
+void ask_put_text(struct ask *a, const char *s);
+/** ask_put_blob(a, p, n): NULL stores NULL; what is put stays borrowed until
+ * the next ask_run() or ask_close(), as for ids and texts. */
+void ask_put_blob(struct ask *a, const void *p, size_t n);
+
+/** ask_row(a): step; true when there is a row, whose columns begin anew. */
+bool ask_row(struct ask *a) CHECKED;
+
+/* Each reads the next column; a value out of its rules sets ERR_CORRUPT. */
+int64_t ask_get_int(struct ask *a, int64_t min, int64_t max);
+void ask_get_id(struct ask *a, struct id *out);
+void ask_get_text(struct ask *a, char *out, size_t size);
+/** ask_get_blob(a, out, size): return its length, 0 for NULL. */
+size_t ask_get_blob(struct ask *a, void *out, size_t size);
+
+/** ask_check(a, ok): ERR_CORRUPT when the row read is not ${ok}. */
+void ask_check(struct ask *a, bool ok);
+
+/** ask_close(a): end the asking and return a->r. */
+int ask_close(struct ask *a) CHECKED;
+
+/**
+ * ask_run(a, changed):
+ * Step a statement that gives no rows, end the asking and store in ${changed}
+ * (NULL: not wanted) how many rows it changed. Return a->r.
+ */
+int ask_run(struct ask *a, int *changed) CHECKED;
+
+/** ask_control(d, q): run a transaction statement; SQLite's code. */
+int ask_control(struct ask_db *d, enum ask_sql q);
+
+#endif /* AUTHD_STORE_ASK_H */

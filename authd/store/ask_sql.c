@@ -1,0 +1,168 @@
+#include "authd/store/ask.h"
+
+/*
+ * Written so that PostgreSQL and its kin take the same statements: keys begin
+ * with the office, no functions of one product, time is a parameter.
+ */
+#define OFFICE_ROW "id, code, name, contact, networks, created_ms, disabled_ms"
+#define ACCOUNT_ROW                                                            \
+	"a.office, a.id, a.login, a.unix_user, a.full_name, a.kana,"           \
+	" a.phone_number, a.birth_date, a.email, a.group_list, a.class,"       \
+	" a.level, a.roles, a.created_ms, a.approved_ms, a.disabled_ms,"       \
+	" a.enrol_by_ms, a.leaves_on_ms"
+#define PHONE_ROW                                                              \
+	"office, account, device, label, state, is_private, digits, period,"   \
+	" algorithm, sealed, step_offset, last_step, created_ms, expires_ms,"  \
+	" confirmed_ms, last_used_ms, revoked_ms"
+#define PHONE_KEY " WHERE office = ?1 AND account = ?2 AND device = ?3"
+#define COUNTER_ROW                                                            \
+	"office, account, kind, bucket, failures, in_row, locked_until_steady"
+#define AUDIT_ROW                                                              \
+	"node, seq, at_ms, actor, source, office, account, device, action,"    \
+	" result, reason, request_id, detail, hash, seal"
+/* What every listing of the log ends with; ?1 to ?3 name what is sought. */
+#define AUDIT_REST                                                             \
+	" AND seq < ?4 AND (?5 = '' OR device = ?5)"                           \
+	" AND (?6 = '' OR action = ?6) AND (?7 = '' OR result = ?7)"           \
+	" ORDER BY seq DESC, node DESC LIMIT ?8"
+#define OFFICE_OR_ANY  " (?1 = '' OR office = ?1)"
+#define ACCOUNT_OR_ANY " (?2 = '' OR account = ?2)"
+
+static const char *const texts[ASK_SQL_COUNT] = {
+	/* IMMEDIATE: the lock is had before the first question, never within. */
+	[ASK_BEGIN] = "BEGIN IMMEDIATE",
+	[ASK_MARK] = "SAVEPOINT job",
+	[ASK_RELEASE] = "RELEASE SAVEPOINT job",
+	[ASK_REWIND] = "ROLLBACK TO SAVEPOINT job",
+	[ASK_COMMIT] = "COMMIT",
+	[ASK_ROLLBACK] = "ROLLBACK",
+	[ASK_INNER_MARK] = "SAVEPOINT question",
+	[ASK_INNER_RELEASE] = "RELEASE SAVEPOINT question",
+	[ASK_INNER_REWIND] = "ROLLBACK TO SAVEPOINT question",
+
+	[ASK_META_GET] = "SELECT value FROM meta WHERE name = ?1",
+	[ASK_META_PUT] =
+	    "INSERT INTO meta (name, value) VALUES (?1, ?2)"
+	    " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+
+	[ASK_OFFICE_ADD] = "INSERT INTO office (" OFFICE_ROW
+			   ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+	[ASK_OFFICE_SET] = "UPDATE office SET name = ?2, contact = ?3,"
+			   " networks = ?4, disabled_ms = ?5 WHERE id = ?1",
+	[ASK_OFFICE_BY_CODE] =
+	    "SELECT " OFFICE_ROW " FROM office WHERE code = ?1",
+	[ASK_OFFICE_BY_ID] = "SELECT " OFFICE_ROW " FROM office WHERE id = ?1",
+	[ASK_OFFICE_LIST] = "SELECT " OFFICE_ROW " FROM office WHERE code > ?1"
+			    " ORDER BY code LIMIT ?2",
+
+	[ASK_ACCOUNT_ADD] =
+	    "INSERT INTO account (office, id, login, unix_user, full_name, kana,"
+	    " phone_number, birth_date, email, group_list, class, level, roles,"
+	    " approved_ms, disabled_ms, enrol_by_ms, leaves_on_ms, created_ms)"
+	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,"
+	    " ?14, ?15, ?16, ?17, ?18)",
+	[ASK_ACCOUNT_SET] =
+	    "UPDATE account SET unix_user = ?4, full_name = ?5, kana = ?6,"
+	    " phone_number = ?7, birth_date = ?8, email = ?9, group_list = ?10,"
+	    " class = ?11, level = ?12, roles = ?13, approved_ms = ?14,"
+	    " disabled_ms = ?15, enrol_by_ms = ?16, leaves_on_ms = ?17"
+	    " WHERE office = ?1 AND id = ?2 AND login = ?3",
+	[ASK_ACCOUNT_NAMES] = "SELECT login, unix_user FROM account"
+			      " WHERE office = ?1 AND id = ?2",
+	[ASK_ACCOUNT_REMOVE] =
+	    "DELETE FROM account WHERE office = ?1 AND id = ?2",
+	[ASK_ACCOUNT_REMOVE_PHONES] =
+	    "DELETE FROM phone WHERE office = ?1 AND account = ?2",
+	[ASK_ACCOUNT_FIND] =
+	    "SELECT " ACCOUNT_ROW " FROM name n JOIN account a"
+	    " ON a.office = n.office AND a.id = n.account WHERE n.name = ?1",
+	[ASK_ACCOUNT_LIST] =
+	    "SELECT " ACCOUNT_ROW " FROM account a"
+	    " WHERE a.office = ?1 AND a.login > ?2 ORDER BY a.login LIMIT ?3",
+	[ASK_ACCOUNT_LIST_ALL] =
+	    "SELECT " ACCOUNT_ROW " FROM name n JOIN account a"
+	    " ON a.office = n.office AND a.id = n.account AND a.login = n.name"
+	    " WHERE n.name > ?1 ORDER BY n.name LIMIT ?2",
+	[ASK_NAME_ADD] = "INSERT INTO name (name, office, account)"
+			 " VALUES (?1, ?2, ?3)",
+	[ASK_NAME_REMOVE] = "DELETE FROM name WHERE name = ?1 AND office = ?2"
+			    " AND account = ?3",
+
+	[ASK_PHONE_ADD] = "INSERT INTO phone (" PHONE_ROW
+			  ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10,"
+			  " ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
+	[ASK_PHONE_GET] = "SELECT " PHONE_ROW " FROM phone" PHONE_KEY,
+	[ASK_PHONE_STATE] = "SELECT state FROM phone" PHONE_KEY,
+	[ASK_PHONE_LIST] = "SELECT " PHONE_ROW " FROM phone"
+			   " WHERE office = ?1 AND account = ?2"
+			   " ORDER BY created_ms, device",
+	[ASK_PHONE_CONFIRM] =
+	    "UPDATE phone SET state = 2, sealed = ?4, last_step ="
+	    " CASE WHEN last_step < ?5 THEN ?5 ELSE last_step END,"
+	    " confirmed_ms = ?6, last_used_ms = ?6" PHONE_KEY " AND state = 1",
+	[ASK_PHONE_REVOKE] =
+	    "UPDATE phone SET state = 3, sealed = ?4,"
+	    " revoked_ms = ?5" PHONE_KEY " AND state IN (1, 2)",
+	[ASK_PHONE_ACCEPT] =
+	    "UPDATE phone SET last_step = ?4,"
+	    " last_used_ms = ?5" PHONE_KEY " AND state = 2 AND last_step < ?4",
+	[ASK_PHONE_RESYNC] = "UPDATE phone SET last_step = ?4,"
+			     " last_used_ms = ?5, step_offset = ?6" PHONE_KEY
+			     " AND state = 2 AND last_step < ?4",
+
+	[ASK_COUNTER_GET] =
+	    "SELECT " COUNTER_ROW " FROM counter WHERE office = ?1"
+	    " AND account = ?2 AND kind = ?3 AND bucket = ?4",
+	[ASK_COUNTER_PUT] =
+	    "INSERT INTO counter (" COUNTER_ROW
+	    ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"
+	    " ON CONFLICT (office, account, kind, bucket) DO UPDATE SET"
+	    " failures = excluded.failures, in_row = excluded.in_row,"
+	    " locked_until_steady = excluded.locked_until_steady",
+	[ASK_COUNTER_LIST] = "SELECT " COUNTER_ROW " FROM counter"
+			     " WHERE office = ?1 AND account = ?2"
+			     " ORDER BY kind, bucket",
+	[ASK_COUNTER_CLEAR] =
+	    "DELETE FROM counter WHERE office = ?1 AND account = ?2",
+
+	/* Nothing is added unless it follows the newest record of its node. */
+	[ASK_AUDIT_APPEND] =
+	    "INSERT INTO audit (" AUDIT_ROW
+	    ") SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,"
+	    " ?14, ?15 WHERE ?2 = 1 + coalesce("
+	    "(SELECT max(seq) FROM audit WHERE node = ?1), 0)",
+	[ASK_AUDIT_HEAD] = "SELECT seq, hash FROM audit WHERE node = ?1"
+			   " ORDER BY seq DESC LIMIT 1",
+	[ASK_AUDIT_GET] =
+	    "SELECT " AUDIT_ROW " FROM audit WHERE node = ?1 AND seq = ?2",
+	[ASK_AUDIT_READ] =
+	    "SELECT " AUDIT_ROW " FROM audit WHERE node = ?1 AND seq >= ?2"
+	    " ORDER BY seq",
+	/* One text for each way in, so that each finds its index. */
+	[ASK_AUDIT_LIST] = "SELECT " AUDIT_ROW " FROM audit"
+			   " WHERE ?1 = '' AND ?2 = '' AND ?3 = ''" AUDIT_REST,
+	[ASK_AUDIT_LIST_OFFICE] =
+	    "SELECT " AUDIT_ROW " FROM audit WHERE"
+	    " office = ?1 AND ?2 = '' AND ?3 = ''" AUDIT_REST,
+	/* A login is unique, yet old records may name another office, or none:
+     * every office of the log is stepped to by the index. */
+	[ASK_AUDIT_LIST_ACCOUNT] =
+	    "WITH RECURSIVE o (code) AS (SELECT min(office) FROM audit UNION ALL"
+	    " SELECT (SELECT min(office) FROM audit WHERE office > o.code)"
+	    " FROM o WHERE o.code IS NOT NULL)"
+	    " SELECT " AUDIT_ROW " FROM o CROSS JOIN audit"
+	    " WHERE office = o.code AND ?1 = '' AND account = ?2 AND ?3 = ''" AUDIT_REST,
+	[ASK_AUDIT_LIST_BOTH] =
+	    "SELECT " AUDIT_ROW " FROM audit WHERE office = ?1"
+	    " AND account = ?2 AND ?3 = ''" AUDIT_REST,
+	[ASK_AUDIT_LIST_REQUEST] =
+	    "SELECT " AUDIT_ROW " FROM audit WHERE request_id = ?3"
+	    " AND request_id <> '' AND" OFFICE_OR_ANY
+	    " AND" ACCOUNT_OR_ANY AUDIT_REST,
+};
+
+const char *
+ask_sql_text(enum ask_sql q)
+{
+	return (texts[q]);
+}

@@ -1,0 +1,282 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "authd/base/log.h"
+#include "authd/base/text.h"
+#include "authd/store/store_sqlite_impl.h"
+
+#define META_MAX 255
+/* Pages of 4 KiB that the WAL may grow before it is moved: 16 MiB. */
+#define SETTLE_PAGES 4096
+
+static struct store_sqlite *
+of(struct store *s)
+{
+	return ((struct store_sqlite *)s);
+}
+
+int
+store_sqlite_note_wal(void *arg, sqlite3 *db, const char *name, int pages)
+{
+	struct store_sqlite *s = arg;
+
+	(void)db;
+	(void)name;
+	/* It shrank: SQLite began it anew after all was moved. */
+	if (pages < s->settled_pages)
+		s->settled_pages = 0;
+	s->wal_pages = pages;
+	return (SQLITE_OK);
+}
+
+static bool
+is_in_transaction(struct store_sqlite *s)
+{
+	return (!sqlite3_get_autocommit(s->d.db));
+}
+
+/* Undo all; also right when SQLite has done so by itself. */
+static int
+undo(struct store_sqlite *s)
+{
+	int rc;
+
+	s->is_marked = false;
+	if (!is_in_transaction(s))
+		return (0);
+	rc = ask_control(&s->d, ASK_ROLLBACK);
+	if (rc != SQLITE_OK && is_in_transaction(s))
+		return (ask_error(s->d.db, rc, "rollback"));
+	return (0);
+}
+
+static int
+op_begin(struct store *base)
+{
+	struct store_sqlite *s = of(base);
+	int rc;
+
+	if (!s->d.is_writer || is_in_transaction(s))
+		return (log_fr(ERR_WRONG_STATE, "store: begin"));
+	rc = ask_control(&s->d, ASK_BEGIN);
+	return (rc == SQLITE_OK ? 0 : ask_error(s->d.db, rc, "begin"));
+}
+
+static int
+op_mark(struct store *base)
+{
+	struct store_sqlite *s = of(base);
+	int rc;
+
+	if (!is_in_transaction(s) || s->is_marked)
+		return (log_fr(ERR_WRONG_STATE, "store: mark"));
+	if ((rc = ask_control(&s->d, ASK_MARK)) != SQLITE_OK)
+		return (ask_error(s->d.db, rc, "mark"));
+	s->is_marked = true;
+	return (0);
+}
+
+static int
+op_release(struct store *base)
+{
+	struct store_sqlite *s = of(base);
+	int rc;
+
+	if (!s->is_marked)
+		return (log_fr(ERR_WRONG_STATE, "store: release"));
+	s->is_marked = false;
+	rc = ask_control(&s->d, ASK_RELEASE);
+	return (rc == SQLITE_OK ? 0 : ask_error(s->d.db, rc, "release"));
+}
+
+static int
+op_rewind(struct store *base)
+{
+	struct store_sqlite *s = of(base);
+	int rc;
+
+	if (!s->is_marked)
+		return (log_fr(ERR_WRONG_STATE, "store: rewind"));
+	s->is_marked = false;
+	if ((rc = ask_control(&s->d, ASK_REWIND)) == SQLITE_OK)
+		rc = ask_control(&s->d, ASK_RELEASE);
+	return (rc == SQLITE_OK ? 0 : ask_error(s->d.db, rc, "rewind"));
+}
+
+/*
+ * Whatever is neither full, out of memory nor busy leaves unknown what the
+ * next start will find: the frames may be whole in the WAL though a sync
+ * failed. Nothing is asked of the connection then.
+ */
+static int
+op_commit(struct store *base)
+{
+	struct store_sqlite *s = of(base);
+	int r, rc;
+
+	if (!is_in_transaction(s) || s->is_marked)
+		return (log_fr(ERR_WRONG_STATE, "store: commit"));
+	if ((rc = ask_control(&s->d, ASK_COMMIT)) == SQLITE_OK)
+		return (0);
+	r = ask_error(s->d.db, rc, "commit");
+	if (r == ERR_FULL)
+		s->d.met_full = true;
+	if (r != ERR_FULL && r != ERR_NOMEM && r != ERR_BUSY)
+		return (ERR_IO);
+	return (undo(s) == 0 ? r : ERR_IO);
+}
+
+static int
+op_rollback(struct store *base)
+{
+	return (undo(of(base)));
+}
+
+/*
+ * PASSIVE waits for nobody. What a long reader holds back is left for when the
+ * WAL has grown by as much again, so that it is not tried at every commit.
+ */
+static int
+op_checkpoint(struct store *base)
+{
+	struct store_sqlite *s = of(base);
+	int moved = 0, pages = 0, rc;
+
+	if (!s->d.is_writer || is_in_transaction(s))
+		return (log_fr(ERR_WRONG_STATE, "store: checkpoint"));
+	if (!s->d.met_full && s->wal_pages - s->settled_pages < SETTLE_PAGES)
+		return (0);
+	rc = sqlite3_wal_checkpoint_v2(
+	    s->d.db, NULL, SQLITE_CHECKPOINT_PASSIVE, &pages, &moved);
+	s->settled_pages = s->wal_pages;
+	s->d.met_full = false;
+	if (rc == SQLITE_OK || (rc & 0xff) == SQLITE_BUSY)
+		return (0);
+	return (ask_error(s->d.db, rc, "checkpoint"));
+}
+
+int
+store_sqlite_inner_begin(struct store *base)
+{
+	struct store_sqlite *s = of(base);
+	int rc;
+
+	if (!s->d.is_writer || !is_in_transaction(s))
+		return (log_fr(
+		    ERR_WRONG_STATE, "store: change outside a transaction"));
+	rc = ask_control(&s->d, ASK_INNER_MARK);
+	return (rc == SQLITE_OK ? 0 : ask_error(s->d.db, rc, "question"));
+}
+
+int
+store_sqlite_inner_end(struct store *base, int r)
+{
+	struct store_sqlite *s = of(base);
+	int rc = SQLITE_OK;
+
+	if (!is_in_transaction(s))
+		return (r != 0 ? r : ERR_STORE);
+	if (r != 0)
+		rc = ask_control(&s->d, ASK_INNER_REWIND);
+	if (rc == SQLITE_OK)
+		rc = ask_control(&s->d, ASK_INNER_RELEASE);
+	return (rc == SQLITE_OK ? r : ask_error(s->d.db, rc, "question"));
+}
+
+static int
+op_meta_get(struct store *s, const char *key, char *out, size_t size)
+{
+	char value[META_MAX + 1];
+	struct ask a;
+	int r;
+
+	out[0] = value[0] = '\0';
+	ask_open(&a, store_sqlite_db(s), ASK_META_GET);
+	ask_put_text(&a, key);
+	if (ask_row(&a))
+		ask_get_text(&a, value, sizeof(value));
+	else if (a.r == 0)
+		a.r = ERR_NOTFOUND;
+	if ((r = ask_close(&a)) == 0)
+		r = text_copy(out, size, value);
+	return (r);
+}
+
+static int
+op_meta_put(struct store *s, const char *key, const char *value)
+{
+	struct ask a;
+
+	if (key[0] == '\0' || strlen(value) > META_MAX)
+		return (ERR_INVALID);
+	ask_open(&a, store_sqlite_db(s), ASK_META_PUT);
+	ask_put_text(&a, key);
+	ask_put_text(&a, value);
+	return (ask_run(&a, NULL));
+}
+
+static void
+op_close(struct store *base)
+{
+	struct store_sqlite *s = of(base);
+	int rc;
+
+	if (s == NULL)
+		return;
+	(void)undo(s);
+	if (s->d.is_writer) {
+		rc = sqlite3_wal_checkpoint_v2(
+		    s->d.db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+		/* A reader at work keeps it for the next start. */
+		if (rc != SQLITE_OK && (rc & 0xff) != SQLITE_BUSY)
+			(void)ask_error(s->d.db, rc, "last checkpoint");
+	}
+	ask_db_clear(&s->d);
+	(void)sqlite3_close_v2(s->d.db);
+	free(s);
+}
+
+static const struct store_ops ops = {
+	.close = op_close,
+	.begin = op_begin,
+	.mark = op_mark,
+	.release = op_release,
+	.rewind = op_rewind,
+	.commit = op_commit,
+	.rollback = op_rollback,
+	.checkpoint = op_checkpoint,
+	.meta_get = op_meta_get,
+	.meta_put = op_meta_put,
+	.office_add = store_sqlite_office_add,
+	.office_set = store_sqlite_office_set,
+	.office_by_code = store_sqlite_office_by_code,
+	.office_by_id = store_sqlite_office_by_id,
+	.office_list = store_sqlite_office_list,
+	.account_add = store_sqlite_account_add,
+	.account_set = store_sqlite_account_set,
+	.account_remove = store_sqlite_account_remove,
+	.account_find = store_sqlite_account_find,
+	.account_list = store_sqlite_account_list,
+	.phone_add = store_sqlite_phone_add,
+	.phone_get = store_sqlite_phone_get,
+	.phone_list = store_sqlite_phone_list,
+	.phone_confirm = store_sqlite_phone_confirm,
+	.phone_revoke = store_sqlite_phone_revoke,
+	.phone_accept = store_sqlite_phone_accept,
+	.phone_resync = store_sqlite_phone_resync,
+	.counter_get = store_sqlite_counter_get,
+	.counter_put = store_sqlite_counter_put,
+	.counter_list = store_sqlite_counter_list,
+	.counter_clear = store_sqlite_counter_clear,
+	.audit_append = store_sqlite_audit_append,
+	.audit_head = store_sqlite_audit_head,
+	.audit_get = store_sqlite_audit_get,
+	.audit_read = store_sqlite_audit_read,
+	.audit_list = store_sqlite_audit_list,
+};
+
+const struct store_ops *
+store_sqlite_ops(void)
+{
+	return (&ops);
+}

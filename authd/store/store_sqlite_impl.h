@@ -1,0 +1,91 @@
+/*
+ * store_sqlite_impl.h: what the files of the SQLite store share.
+ * Private to them.  Room: store.  Process: front, one-shot modes.
+ * The questions are described in store.h; each file answers those of one noun.
+ */
+#ifndef AUTHD_STORE_STORE_SQLITE_IMPL_H
+#define AUTHD_STORE_STORE_SQLITE_IMPL_H
+
+#include "authd/store/ask.h"
+
+struct store_sqlite {
+	struct store base;
+	struct ask_db d;
+	bool is_marked;
+	int wal_pages;     /* in the WAL after the last commit */
+	int settled_pages; /* of them, tried to be moved already */
+};
+
+/** store_sqlite_db(s): the connection of the store ${s}. */
+static inline struct ask_db *
+store_sqlite_db(struct store *s)
+{
+	return (&((struct store_sqlite *)s)->d);
+}
+
+/** store_sqlite_ops(): the table of all questions. */
+const struct store_ops *store_sqlite_ops(void);
+
+/** store_sqlite_note_wal(s, ...): SQLite tells the WAL's size at a commit. */
+int store_sqlite_note_wal(void *s, sqlite3 *db, const char *name, int pages);
+
+/* A question of several changes is whole or nothing: begin, then end. */
+int store_sqlite_inner_begin(struct store *s) CHECKED;
+/** store_sqlite_inner_end(s, r): keep for 0, else undo; return ${r}. */
+int store_sqlite_inner_end(struct store *s, int r) CHECKED;
+
+int store_sqlite_office_add(struct store *s, const struct office *row);
+int store_sqlite_office_set(struct store *s, const struct office *row);
+int store_sqlite_office_by_code(
+    struct store *s, const char *code, struct office *out);
+int store_sqlite_office_by_id(
+    struct store *s, const struct id *office, struct office *out);
+int store_sqlite_office_list(struct store *s, const char *after, int limit,
+    store_office_fn *fn, void *arg);
+
+int store_sqlite_account_add(struct store *s, const struct account *row);
+int store_sqlite_account_set(struct store *s, const struct account *row);
+int store_sqlite_account_remove(
+    struct store *s, const struct id *office, const struct id *account);
+int store_sqlite_account_find(
+    struct store *s, const char *name, struct account *out);
+int store_sqlite_account_list(struct store *s, const struct id *office,
+    const char *after, int limit, store_account_fn *fn, void *arg);
+/** store_sqlite_account_exists(s, office, account): 0 or ERR_NOTFOUND. */
+int store_sqlite_account_exists(
+    struct store *s, const struct id *office, const struct id *account) CHECKED;
+
+int store_sqlite_phone_add(struct store *s, const struct phone *row);
+int store_sqlite_phone_get(struct store *s, const struct id *office,
+    const struct id *account, const struct id *device, struct phone *out);
+int store_sqlite_phone_list(struct store *s, const struct id *office,
+    const struct id *account, store_phone_fn *fn, void *arg);
+int store_sqlite_phone_confirm(struct store *s, const struct phone *key,
+    const struct keeper_sealed *sealed, int64_t step, int64_t now_ms);
+int store_sqlite_phone_revoke(
+    struct store *s, const struct phone *key, int64_t now_ms);
+int store_sqlite_phone_accept(struct store *s, const struct phone *key,
+    int64_t step, int64_t now_ms, bool *took);
+int store_sqlite_phone_resync(struct store *s, const struct phone *key,
+    int32_t offset, int64_t step, int64_t now_ms, bool *took);
+
+int store_sqlite_counter_get(struct store *s, const struct id *office,
+    const struct id *account, enum counter_kind kind, const char *bucket,
+    struct counter *out);
+int store_sqlite_counter_put(struct store *s, const struct counter *row);
+int store_sqlite_counter_list(struct store *s, const struct id *office,
+    const struct id *account, store_counter_fn *fn, void *arg);
+int store_sqlite_counter_clear(
+    struct store *s, const struct id *office, const struct id *account);
+
+int store_sqlite_audit_append(struct store *s, const struct audit_row *row);
+int store_sqlite_audit_head(
+    struct store *s, int32_t node, struct audit_head *out);
+int store_sqlite_audit_get(
+    struct store *s, int32_t node, int64_t seq, struct audit_row *out);
+int store_sqlite_audit_read(
+    struct store *s, int32_t node, int64_t from, store_audit_fn *fn, void *arg);
+int store_sqlite_audit_list(struct store *s, const struct audit_filter *filter,
+    store_audit_fn *fn, void *arg);
+
+#endif /* AUTHD_STORE_STORE_SQLITE_IMPL_H */

@@ -1,0 +1,201 @@
+#include <string.h>
+
+#include "authd/store/store_sqlite_impl.h"
+
+static void
+get_phone(struct ask *a, struct phone *row)
+{
+	memset(row, 0, sizeof(*row));
+	ask_get_id(a, &row->office);
+	ask_get_id(a, &row->account);
+	ask_get_id(a, &row->device);
+	ask_get_text(a, row->label, sizeof(row->label));
+	row->state = (enum phone_state)ask_get_int(a, 0, INT32_MAX);
+	row->is_private = ask_get_int(a, 0, 1) == 1;
+	row->digits = (int)ask_get_int(a, 0, INT32_MAX);
+	row->period = (int)ask_get_int(a, 0, INT32_MAX);
+	ask_get_text(a, row->algorithm, sizeof(row->algorithm));
+	row->sealed.len =
+	    (uint16_t)ask_get_blob(a, row->sealed.at, sizeof(row->sealed.at));
+	row->offset = (int32_t)ask_get_int(a, INT32_MIN, INT32_MAX);
+	row->last_step = ask_get_int(a, 0, INT64_MAX);
+	row->created_ms = ask_get_int(a, 0, INT64_MAX);
+	row->expires_ms = ask_get_int(a, 0, INT64_MAX);
+	row->confirmed_ms = ask_get_int(a, 0, INT64_MAX);
+	row->last_used_ms = ask_get_int(a, 0, INT64_MAX);
+	row->revoked_ms = ask_get_int(a, 0, INT64_MAX);
+	ask_check(a, a->r != 0 || rows_phone_ok(row));
+}
+
+static void
+put_key(struct ask *a, const struct phone *key)
+{
+	ask_put_id(a, &key->office);
+	ask_put_id(a, &key->account);
+	ask_put_id(a, &key->device);
+}
+
+int
+store_sqlite_phone_add(struct store *s, const struct phone *row)
+{
+	struct ask a;
+
+	if (!rows_phone_ok(row))
+		return (ERR_INVALID);
+	ask_open(&a, store_sqlite_db(s), ASK_PHONE_ADD);
+	put_key(&a, row);
+	ask_put_text(&a, row->label);
+	ask_put_int(&a, row->state);
+	ask_put_int(&a, row->is_private);
+	ask_put_int(&a, row->digits);
+	ask_put_int(&a, row->period);
+	ask_put_text(&a, row->algorithm);
+	ask_put_blob(&a, row->sealed.at, row->sealed.len);
+	ask_put_int(&a, row->offset);
+	ask_put_int(&a, row->last_step);
+	ask_put_int(&a, row->created_ms);
+	ask_put_int(&a, row->expires_ms);
+	ask_put_int(&a, row->confirmed_ms);
+	ask_put_int(&a, row->last_used_ms);
+	ask_put_int(&a, row->revoked_ms);
+	return (ask_run(&a, NULL));
+}
+
+int
+store_sqlite_phone_get(struct store *s, const struct id *office,
+    const struct id *account, const struct id *device, struct phone *out)
+{
+	struct phone row;
+	struct ask a;
+	int r;
+
+	memset(&row, 0, sizeof(row));
+	ask_open(&a, store_sqlite_db(s), ASK_PHONE_GET);
+	ask_put_id(&a, office);
+	ask_put_id(&a, account);
+	ask_put_id(&a, device);
+	if (ask_row(&a))
+		get_phone(&a, &row);
+	else if (a.r == 0)
+		a.r = ERR_NOTFOUND;
+	if ((r = ask_close(&a)) != 0)
+		memset(&row, 0, sizeof(row));
+	*out = row;
+	return (r);
+}
+
+int
+store_sqlite_phone_list(struct store *s, const struct id *office,
+    const struct id *account, store_phone_fn *fn, void *arg)
+{
+	struct phone row;
+	struct ask a;
+	bool is_empty = true;
+	int r;
+
+	ask_open(&a, store_sqlite_db(s), ASK_PHONE_LIST);
+	ask_put_id(&a, office);
+	ask_put_id(&a, account);
+	while (ask_row(&a)) {
+		is_empty = false;
+		get_phone(&a, &row);
+		if (a.r == 0)
+			a.r = fn(arg, &row);
+	}
+	r = ask_close(&a);
+	if (r == 0 && is_empty)
+		r = store_sqlite_account_exists(s, office, account);
+	return (r);
+}
+
+/* Why an update of the phone changed nothing: 0, or it is not there. */
+static int
+phone_exists(struct store *s, const struct phone *key)
+{
+	struct ask a;
+
+	ask_open(&a, store_sqlite_db(s), ASK_PHONE_STATE);
+	put_key(&a, key);
+	if (!ask_row(&a) && a.r == 0)
+		a.r = ERR_NOTFOUND;
+	return (ask_close(&a));
+}
+
+int
+store_sqlite_phone_confirm(struct store *s, const struct phone *key,
+    const struct keeper_sealed *sealed, int64_t step, int64_t now_ms)
+{
+	struct ask a;
+	int changed, r;
+
+	if (sealed->len > SEALED_MAX || step < 0)
+		return (ERR_INVALID);
+	ask_open(&a, store_sqlite_db(s), ASK_PHONE_CONFIRM);
+	put_key(&a, key);
+	ask_put_blob(&a, sealed->at, sealed->len);
+	ask_put_int(&a, step);
+	ask_put_int(&a, now_ms);
+	if ((r = ask_run(&a, &changed)) == 0 && changed == 0 &&
+	    (r = phone_exists(s, key)) == 0)
+		r = ERR_WRONG_STATE;
+	return (r);
+}
+
+int
+store_sqlite_phone_revoke(
+    struct store *s, const struct phone *key, int64_t now_ms)
+{
+	struct ask a;
+	int changed, r;
+
+	ask_open(&a, store_sqlite_db(s), ASK_PHONE_REVOKE);
+	put_key(&a, key);
+	ask_put_blob(&a, "", 0);
+	ask_put_int(&a, now_ms);
+	if ((r = ask_run(&a, &changed)) == 0 && changed == 0 &&
+	    (r = phone_exists(s, key)) == 0)
+		r = ERR_WRONG_STATE;
+	return (r);
+}
+
+/* The end of accept and resync: exactly one row changed is the yes. */
+static int
+take_step(struct store *s, struct ask *a, const struct phone *key, bool *took)
+{
+	int changed, r;
+
+	*took = false;
+	if ((r = ask_run(a, &changed)) != 0)
+		return (r);
+	if (changed == 0)
+		return (phone_exists(s, key));
+	*took = changed == 1;
+	return (0);
+}
+
+int
+store_sqlite_phone_accept(struct store *s, const struct phone *key,
+    int64_t step, int64_t now_ms, bool *took)
+{
+	struct ask a;
+
+	ask_open(&a, store_sqlite_db(s), ASK_PHONE_ACCEPT);
+	put_key(&a, key);
+	ask_put_int(&a, step);
+	ask_put_int(&a, now_ms);
+	return (take_step(s, &a, key, took));
+}
+
+int
+store_sqlite_phone_resync(struct store *s, const struct phone *key,
+    int32_t offset, int64_t step, int64_t now_ms, bool *took)
+{
+	struct ask a;
+
+	ask_open(&a, store_sqlite_db(s), ASK_PHONE_RESYNC);
+	put_key(&a, key);
+	ask_put_int(&a, step);
+	ask_put_int(&a, now_ms);
+	ask_put_int(&a, offset);
+	return (take_step(s, &a, key, took));
+}

@@ -1,0 +1,39 @@
+/*
+ * store_mem_impl.h: the tables that the files of store_mem share.
+ * Private to them. Out of memory ends the test.
+ */
+#ifndef TESTS_FAKES_STORE_MEM_IMPL_H
+#define TESTS_FAKES_STORE_MEM_IMPL_H
+
+#include <stddef.h>
+
+#include "authd/store/store.h"
+
+enum store_mem_kind {
+	METAS,
+	OFFICES,
+	ACCOUNTS,
+	PHONES,
+	COUNTERS,
+	AUDITS,
+	STORE_MEM_KINDS
+};
+
+size_t store_mem_count(struct store *s, enum store_mem_kind k);
+/** store_mem_at(s, k, i): row ${i}, borrowed until a row is added. */
+void *store_mem_at(struct store *s, enum store_mem_kind k, size_t i);
+void store_mem_add(struct store *s, enum store_mem_kind k, const void *row);
+void store_mem_remove(struct store *s, enum store_mem_kind k, size_t i);
+void store_mem_remove_counters(
+    struct store *s, const struct id *office, const struct id *account);
+
+/** store_mem_may_change(s), _may_read(): 0 or what the knobs say. */
+int store_mem_may_change(struct store *s) CHECKED;
+int store_mem_may_read(struct store *s) CHECKED;
+
+/** store_mem_people_fill(ops): the questions on offices, accounts, phones. */
+void store_mem_people_fill(struct store_ops *ops);
+/** store_mem_log_fill(ops): the questions on counters and the audit log. */
+void store_mem_log_fill(struct store_ops *ops);
+
+#endif /* TESTS_FAKES_STORE_MEM_IMPL_H */
