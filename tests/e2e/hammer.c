@@ -358,14 +358,27 @@ run_race(const char *socket, const char *prefix, int rounds, const char *last)
 /* --- guess --- */
 
 #define GUESSES_EACH 4
+#define AVOID_N      5
 
 struct guesser {
 	const char *socket, *login;
-	int64_t right; /* codes that must not be sent by chance */
+	const int *avoid; /* the codes of the steps around now */
 	int number;
 	pthread_barrier_t *start;
 	int answered;
 };
+
+/* The n-th wrong code: all differ, none is right by chance. */
+static int
+wrong_code(const int *avoid, int n)
+{
+	int i, code = (avoid[0] + 1 + n) % 1000000;
+
+	for (i = 0; i < AVOID_N; i++)
+		if (avoid[i] == code)
+			code = (code + 1000 + 10 * i) % 1000000;
+	return (code);
+}
 
 static void *
 guess(void *arg)
@@ -380,9 +393,10 @@ guess(void *arg)
 		die("connect");
 	pthread_barrier_wait(g->start);
 	for (i = 0; i < GUESSES_EACH; i++) {
-		snprintf(code, sizeof(code), "%06d",
-		    (int)((g->right + 1 + g->number * GUESSES_EACH + i) %
-			1000000));
+		snprintf(code, sizeof(code), "%06u",
+		    (unsigned)wrong_code(
+			g->avoid, g->number * GUESSES_EACH + i) %
+			1000000);
 		verify_body(body, sizeof(body), g->login, code);
 		if (ask(&c, "/v1/verify", body, &j) == 200 &&
 		    has(j, "result", "refuse"))
@@ -419,7 +433,7 @@ run_guess(const char *socket, const char *prefix, int rounds)
 	struct conn c = { socket, -1 };
 	char login[64], secret[64], code[CODE_LEN + 1];
 	pthread_barrier_t start;
-	int bad = 0, answered, counted, unseen, i, round;
+	int bad = 0, answered, counted, unseen, i, round, avoid[AVOID_N];
 	int64_t step;
 
 	need_office(&c);
@@ -432,10 +446,14 @@ run_guess(const char *socket, const char *prefix, int rounds)
 		code_at(secret, step - 1, code);
 		if (!confirm(&c, login, code))
 			die("confirm a phone");
+		for (i = 0; i < AVOID_N; i++) {
+			code_at(secret, step - 1 + i, code);
+			avoid[i] = (int)strtol(code, NULL, 10);
+		}
 		answered = 0;
 		for (i = 0; i < SUBMITTERS_MAX; i++) {
-			g[i] = (struct guesser){ socket, login,
-				strtol(code, NULL, 10), i, &start, 0 };
+			g[i] = (struct guesser){ socket, login, avoid, i,
+				&start, 0 };
 			if (pthread_create(&thread[i], NULL, guess, &g[i]) != 0)
 				die("thread");
 		}
