@@ -3,8 +3,9 @@
 
 BUILD	?= build
 PREFIX	?= /usr
-SYSCONF	?= /etc
-CC	?= gcc
+ifeq ($(origin CC),default)
+CC	= gcc
+endif
 V	?= 0
 Q	= $(if $(filter 1,$(V)),,@)
 
@@ -25,7 +26,7 @@ WARN	= -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes \
 	  -Wmissing-prototypes -Wpointer-arith -Wwrite-strings -Wvla \
 	  -Wformat=2 -Wnull-dereference
 CFLAGS	?= -g
-ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -I. -I$(BUILD)/gen $(WARN) $(HARDEN) \
+ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -I. $(WARN) $(HARDEN) \
 	  -fPIE -fstack-protector-strong -fstack-clash-protection \
 	  -fcf-protection -pthread $(SANFLAGS) $(CFLAGS)
 ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now -Wl,-z,noexecstack -Wl,--as-needed \
@@ -48,23 +49,58 @@ PROGRAMS = $(BUILD)/sekisho-authd $(BUILD)/sekisho-front \
 	   $(BUILD)/sekisho-keeper $(BUILD)/sekisho
 
 obj	= $(patsubst %,$(BUILD)/obj/%.o,$(1))
-link	= $(if $(Q),@echo "  LINK  $@"); $(CC) $(ALL_CFLAGS) -o $@ $(filter %.o,$^)
+say	= @printf '  %-5s %s\n' $(1) $@
 
-.PHONY: all help deps test-deps run test lint asan tsan unit install clean \
-	format
+# How many jobs the targets that build for themselves use.
+JOBS	?= $(shell nproc 2>/dev/null || echo 1)
+SUBMAKE	= $(MAKE) --no-print-directory \
+	  $(if $(findstring -j,$(MAKEFLAGS)),,-j$(JOBS))
+
+.PHONY: all help deps test-deps run test lint asan tsan unit unit-bins \
+	test-tools install clean format
 all: $(PROGRAMS)
 .SECONDARY:
 
+help:
+	@echo 'make             build into $(BUILD)/'
+	@echo 'make run         a private instance in the foreground, with a QR to scan'
+	@echo 'make test        everything: unit, lint, end to end'
+	@echo 'make unit        unit tests only'
+	@echo 'make lint        rooms, map, symbols, banned functions, sizes, shell'
+	@echo 'make asan        unit and end to end with address,undefined sanitizers'
+	@echo 'make tsan        the same with the thread sanitizer'
+	@echo 'make install     DESTDIR= PREFIX=$(PREFIX)'
+	@echo 'make deps        install the packages that building needs'
+	@echo 'make test-deps   and those that the tests need'
+	@echo 'make format      clang-format over all C'
+	@echo 'make clean       remove build/'
+	@echo 'V=1 shows the commands, BUILD=DIR builds elsewhere.'
+
+deps:
+	@contrib/deps.sh --install build
+test-deps:
+	@contrib/deps.sh --install test
+
+# Looked at once for each build directory; says in one line what is missing.
+$(BUILD)/deps-ok: contrib/deps.sh
+	@CC='$(CC)' contrib/deps.sh --check build
+	@mkdir -p $(@D)
+	@touch $@
+
 $(BUILD)/sekisho-front: $(call obj,$(FRONT))
+	$(call say,LINK)
 	$(Q)$(CC) -o $@ $^ $(ALL_LDFLAGS) $(FRONT_LIBS)
 $(BUILD)/sekisho-keeper: $(call obj,$(KEEPER))
+	$(call say,LINK)
 	$(Q)$(CC) -o $@ $^ $(ALL_LDFLAGS) $(KEEPER_LIBS)
 $(BUILD)/sekisho-authd: $(call obj,$(AUTHD))
+	$(call say,LINK)
 	$(Q)$(CC) -o $@ $^ $(ALL_LDFLAGS) $(AUTHD_LIBS)
 $(BUILD)/sekisho: $(call obj,$(CLI))
+	$(call say,LINK)
 	$(Q)$(CC) -o $@ $^ $(ALL_LDFLAGS) $(CLI_LIBS)
 
-$(BUILD)/obj/%.o: %.c
+$(BUILD)/obj/%.o: %.c | $(BUILD)/deps-ok
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
@@ -79,14 +115,78 @@ $(BUILD)/unit.mk: $(wildcard tests/unit/test_*.c)
 	    sed -n 's/^ \* Links: *//p' "$$f" | tr ' ' '\n' | \
 	    sed -n 's|^\(.*\)\.c$$| $(BUILD)/obj/\1.o|p' | tr -d '\n'; \
 	    echo; done > $@
-ifneq ($(filter-out clean help deps test-deps,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter unit unit-bins $(BUILD)/unit/%,$(MAKECMDGOALS)),)
 -include $(BUILD)/unit.mk
 endif
 $(UNIT_BIN):
 	@mkdir -p $(@D)
 	$(Q)$(CC) -o $@ $(filter %.o,$^) $(ALL_LDFLAGS) $(TEST_LIBS)
+unit-bins: $(UNIT_BIN)
 unit: $(UNIT_BIN)
 	$(Q)for t in $(UNIT_BIN); do $$t || exit 1; done
+
+# Programs that the end-to-end tests use: one for each tests/e2e/*.c.
+TOOLS	= $(patsubst tests/e2e/%.c,$(BUILD)/tests/%,$(wildcard tests/e2e/*.c))
+$(BUILD)/tests/%: $(BUILD)/obj/tests/e2e/%.o
+	@mkdir -p $(@D)
+	$(Q)$(CC) -o $@ $^ $(ALL_LDFLAGS) -ljansson -loath
+test-tools $(BUILD)/tests/all: $(TOOLS)
+
+test:
+	@contrib/deps.sh --need test
+	@$(SUBMAKE) all unit-bins test-tools
+	@tests/run.sh $(BUILD)
+
+# Fewer rounds: a sanitizer is slow, and it looks for other things.
+asan tsan:
+	@contrib/deps.sh --need test
+	@$(SUBMAKE) BUILD=build/$@ SAN=$(SAN_OF_$@) all unit-bins test-tools
+	@SAN=$(SAN_OF_$@) SEKISHO_RACE_ROUNDS=$${SEKISHO_RACE_ROUNDS:-200} \
+	    SEKISHO_KILLS=$${SEKISHO_KILLS:-4} tests/run.sh build/$@
+SAN_OF_asan = address,undefined
+SAN_OF_tsan = thread
+
+lint:
+	@contrib/deps.sh --need test
+	@$(SUBMAKE) all
+	@rc=0; for t in tests/lint/*.sh; do $$t $(BUILD) || rc=1; done; exit $$rc
+
+run:
+	@contrib/deps.sh --need build
+	@$(SUBMAKE) all
+	@exec contrib/run.sh $(BUILD)
+
+DEST	= $(DESTDIR)$(PREFIX)
+install: all
+	install -d $(DEST)/bin $(DEST)/sbin $(DEST)/lib/sekisho \
+	    $(DEST)/lib/systemd/system $(DEST)/lib/sysusers.d \
+	    $(DEST)/lib/tmpfiles.d $(DEST)/share/doc/sekisho \
+	    $(DEST)/share/man/man1 $(DEST)/share/man/man5 \
+	    $(DEST)/share/man/man8 \
+	    $(DEST)/share/bash-completion/completions \
+	    $(DEST)/share/zsh/vendor-completions
+	install -m 755 $(BUILD)/sekisho $(DEST)/bin
+	install -m 755 $(BUILD)/sekisho-authd $(DEST)/sbin
+	install -m 755 $(BUILD)/sekisho-front $(BUILD)/sekisho-keeper \
+	    $(DEST)/lib/sekisho
+	install -m 644 cli/sekisho.1 $(DEST)/share/man/man1
+	install -m 644 authd/sekisho.conf.5 $(DEST)/share/man/man5
+	install -m 644 authd/sekisho-authd.8 $(DEST)/share/man/man8
+	install -m 644 contrib/completion/sekisho.bash \
+	    $(DEST)/share/bash-completion/completions/sekisho
+	install -m 644 contrib/completion/_sekisho \
+	    $(DEST)/share/zsh/vendor-completions
+	sed 's|@PREFIX@|$(PREFIX)|' contrib/systemd/sekisho-authd.service \
+	    > $(DEST)/lib/systemd/system/sekisho-authd.service
+	chmod 644 $(DEST)/lib/systemd/system/sekisho-authd.service
+	install -m 644 contrib/systemd/sekisho.sysusers \
+	    $(DEST)/lib/sysusers.d/sekisho.conf
+	install -m 644 contrib/systemd/sekisho.tmpfiles \
+	    $(DEST)/lib/tmpfiles.d/sekisho.conf
+	install -m 644 README.md LICENSE contrib/systemd/README.md \
+	    $(DEST)/share/doc/sekisho
+	install -m 644 authd/api/API.md authd/keeper/PROTOCOL \
+	    $(DEST)/share/doc/sekisho
 
 clean:
 	rm -rf build

@@ -1,0 +1,108 @@
+#!/bin/sh
+# deps.sh: the Debian packages that building and testing need.
+#
+#	deps.sh --check build|test	name what is missing in one line; exit 1
+#	deps.sh --install build|test	install it (as root, or with sudo)
+#	deps.sh --need build|test	install only when something is missing
+#
+# A package is asked for by what it is for: a program, or a header that the
+# compiler finds.
+set -eu
+
+# PACKAGE program NAME | PACKAGE header NAME
+build='
+gcc program gcc
+libc6-dev header stdio.h
+make program make
+libmicrohttpd-dev header microhttpd.h
+libjansson-dev header jansson.h
+libconfuse-dev header confuse.h
+libsqlite3-dev header sqlite3.h
+liboath-dev header liboath/oath.h
+libssl-dev header openssl/evp.h
+libseccomp-dev header seccomp.h
+libqrencode-dev header qrencode.h
+libpng-dev header png.h
+libsmartcols-dev header libsmartcols/libsmartcols.h
+libunistring-dev header uninorm.h
+'
+test='
+libcmocka-dev header cmocka.h
+oathtool program oathtool
+zbar-tools program zbarimg
+jq program jq
+sqlite3 program sqlite3
+shellcheck program shellcheck
+universal-ctags program ctags
+mandoc program mandoc
+curl program curl
+procps program pgrep
+util-linux program setpriv
+xxd program xxd
+'
+
+usage() {
+	echo "usage: deps.sh --check|--install|--need build|test" >&2
+	exit 2
+}
+
+has_header() {
+	printf '#include <stdarg.h>\n#include <stddef.h>\n#include <setjmp.h>\n#include <stdint.h>\n#include <%s>\n' "$1" |
+		${CC:-gcc} -E -x c -o /dev/null - 2>/dev/null
+}
+
+missing() {
+	printf '%s' "$list" | while read -r package kind name; do
+		case $kind in
+		program) command -v "$name" >/dev/null && continue ;;
+		header) has_header "$name" && continue ;;
+		*) continue ;;
+		esac
+		printf ' %s' "$package"
+	done
+}
+
+check() {
+	found=$(missing)
+	[ -n "$found" ] || return 0
+	case $what in
+	build) target=deps ;;
+	*) target='test-deps' ;;
+	esac
+	echo "missing packages:$found (make $target installs them)" >&2
+	return 1
+}
+
+install() {
+	found=$(missing)
+	[ -n "$found" ] || return 0
+	sudo=
+	if [ "$(id -u)" -ne 0 ]; then
+		if ! command -v sudo >/dev/null; then
+			echo "missing packages:$found; install them as root" >&2
+			exit 1
+		fi
+		sudo=sudo
+	fi
+	echo "installing:$found"
+	$sudo apt-get -qq update
+	# shellcheck disable=SC2086	# a list of words
+	$sudo env DEBIAN_FRONTEND=noninteractive apt-get -qq -y \
+		--no-install-recommends install $found
+	check
+}
+
+[ $# -eq 2 ] || usage
+what=$2
+case $what in
+build) list=$build ;;
+test) list=$build$test ;;
+*) usage ;;
+esac
+PATH=$PATH:/usr/sbin:/sbin
+case $1 in
+--check) check ;;
+--install) install ;;
+--need) check 2>/dev/null || install ;;
+*) usage ;;
+esac
