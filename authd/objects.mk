@@ -18,4 +18,9 @@ AUTHD	= authd/main authd/conf authd/conf_keys authd/init authd/user \
 	  authd/proc authd/proc_open authd/proc_child authd/notify \
 	  authd/verify_log $(BASE) authd/base/fold $(AUDIT) \
 	  authd/audit/audit_verify authd/keeper/keeper_state $(STORE)
-CLI	= cli/main $(BASE)
+CLI	= cli/main cli/verbs cli/args cli/help cli/completion cli/show \
+	  cli/ask cli/outfile cli/sibling cli/doctor cli/cmd_instance \
+	  cli/cmd_status cli/cmd_doctor cli/cmd_office cli/cmd_account \
+	  cli/cmd_phone cli/cmd_enroll cli/cmd_verify cli/cmd_audit \
+	  authd/api/client authd/api/json authd/render/qr_code \
+	  authd/render/qr_text authd/render/qr_png authd/render/qr_svg $(BASE)
