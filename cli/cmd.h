@@ -1,0 +1,38 @@
+/*
+ * cmd.h: what each verb does. Each function asks the daemon or the sibling
+ * program, prints the outcome, and gives the exit code (cli/ask.h).
+ * Room: cli.  One file a noun: cmd_NOUN.c.
+ */
+#ifndef CLI_CMD_H
+#define CLI_CMD_H
+
+struct args; /* cli/args.h */
+
+int cmd_instance_init(struct args *a);
+int cmd_instance_check(struct args *a);
+int cmd_instance_show(struct args *a);
+int cmd_instance_verify(struct args *a);
+int cmd_instance_accept(struct args *a);
+
+int cmd_status_run(struct args *a);
+int cmd_doctor_run(struct args *a);
+int cmd_verify_run(struct args *a);
+
+int cmd_office_change(struct args *a); /* add, set, show, disable, enable */
+int cmd_office_list(struct args *a);
+
+int cmd_account_change(struct args *a); /* and unlock */
+int cmd_account_list(struct args *a);
+int cmd_account_remove(struct args *a);
+
+int cmd_phone_enroll(struct args *a);
+int cmd_phone_confirm(struct args *a);
+int cmd_phone_list(struct args *a);
+int cmd_phone_revoke(struct args *a);
+int cmd_phone_resync(struct args *a);
+
+int cmd_audit_list(struct args *a);
+int cmd_audit_show(struct args *a);
+int cmd_audit_export(struct args *a);
+
+#endif /* CLI_CMD_H */

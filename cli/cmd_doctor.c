@@ -1,0 +1,168 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "authd/api/json.h"
+#include "authd/api/version.h"
+#include "authd/base/clock.h"
+#include "cli/args.h"
+#include "cli/ask.h"
+#include "cli/cmd.h"
+#include "cli/doctor.h"
+#include "cli/show.h"
+
+#define CLOCK_SLACK 5 /* seconds, as the daemon's own rule */
+
+static void
+check_ready(json_t *list, const json_t *status)
+{
+	if (json_of_bool(status, "has_gap"))
+		doctor_add(list, "ready", DOCTOR_FAIL,
+		    "see `sekisho audit verify`; when the loss is understood, "
+		    "`sekisho audit accept-gap --reason TEXT`",
+		    "audit records are missing: every login is refused");
+	else if (!json_of_bool(status, "ready"))
+		doctor_add(list, "ready", DOCTOR_FAIL, "read the daemon's log",
+		    "the daemon runs but is not ready");
+	else
+		doctor_add(list, "ready", DOCTOR_OK, "", "the daemon is ready");
+}
+
+static void
+check_version(json_t *list, const json_t *status)
+{
+	const char *version = json_of_text(status, "version");
+
+	if (strcmp(version, VERSION_TEXT) == 0)
+		doctor_add(list, "version", DOCTOR_OK, "", "%s", version);
+	else
+		doctor_add(list, "version", DOCTOR_WARN,
+		    "restart the daemon after an update",
+		    "the daemon is %s, this program %s", version, VERSION_TEXT);
+}
+
+static void
+check_clock(json_t *list, const json_t *status)
+{
+	int64_t now = clock_wall_ms() / 1000;
+	int64_t time = show_seconds(json_of_text(status, "time"));
+	int64_t high = show_seconds(json_of_text(status, "high_water"));
+
+	if (time < 0)
+		doctor_add(
+		    list, "clock", DOCTOR_FAIL, "", "the daemon tells no time");
+	else if (high > time + CLOCK_SLACK)
+		doctor_add(list, "clock", DOCTOR_FAIL,
+		    "codes are refused until the clock is right again: set "
+		    "it, best with chrony or systemd-timesyncd",
+		    "the clock was %lld s further before",
+		    (long long)(high - time));
+	else if (time > now + CLOCK_SLACK || time < now - CLOCK_SLACK)
+		doctor_add(list, "clock", DOCTOR_WARN,
+		    "is the daemon in a container or on a test clock?",
+		    "the daemon's clock is %lld s off ours",
+		    (long long)(time - now));
+	else
+		doctor_add(
+		    list, "clock", DOCTOR_OK, "", "no step back was seen");
+}
+
+static void
+check_memory(json_t *list, const json_t *status)
+{
+	if (strcmp(json_of_text(status, "key_memory"), "secret") == 0)
+		doctor_add(list, "key memory", DOCTOR_OK, "",
+		    "hidden from the kernel's own view");
+	else if (strcmp(json_of_text(status, "key_memory"), "locked") == 0)
+		doctor_add(list, "key memory", DOCTOR_WARN,
+		    "start the kernel with secretmem.enable=1 where that is "
+		    "possible",
+		    "locked into memory, but not hidden");
+	else
+		doctor_add(list, "key memory", DOCTOR_FAIL, "",
+		    "the daemon does not say how keys are kept");
+}
+
+/* Who may list offices administrates. */
+static void
+check_rights(json_t *list, const char *socket)
+{
+	struct ask_reply reply;
+	json_t *question = json_object();
+
+	if (json_put_int(question, "limit", 1) != 0) {
+		json_decref(question);
+		return;
+	}
+	ask_try(socket, "/v1/office/list", question, &reply);
+	if (reply.exit == ASK_DONE)
+		doctor_add(
+		    list, "rights", DOCTOR_OK, "", "you may administrate");
+	else if (reply.exit == ASK_NOT_PERMITTED)
+		doctor_add(list, "rights", DOCTOR_WARN,
+		    "administrate as root or as the user who started the "
+		    "daemon",
+		    "you may only verify codes");
+	else
+		doctor_add(list, "rights", DOCTOR_FAIL, "", "%s (%s)",
+		    reply.detail, reply.code);
+	ask_reply_clear(&reply);
+}
+
+/* Everything that only a running daemon can tell; gives the exit code. */
+static int
+ask_all(json_t *list, const char *socket)
+{
+	struct ask_reply reply;
+	int code;
+
+	ask_try(socket, "/v1/status", NULL, &reply);
+	code = (int)reply.exit;
+	if (code != ASK_DONE) {
+		doctor_add(list, "answer", DOCTOR_FAIL,
+		    code == ASK_NOT_PERMITTED
+			? "run it as root or as the user who started the daemon, "
+			  "or join the group of `verify_group'"
+			: "",
+		    "%s (%s)", reply.detail, reply.code);
+		goto out;
+	}
+	doctor_add(list, "answer", DOCTOR_OK, "", "the daemon answers");
+	check_ready(list, reply.answer);
+	check_version(list, reply.answer);
+	check_rights(list, socket);
+	check_clock(list, reply.answer);
+	check_memory(list, reply.answer);
+	if (json_of_text(reply.answer, "config")[0] == '/')
+		doctor_files(list, json_of_text(reply.answer, "config"));
+	if (!json_of_bool(reply.answer, "ready"))
+		code = ASK_UNAVAILABLE;
+out:
+	ask_reply_clear(&reply);
+	return (code);
+}
+
+int
+cmd_doctor_run(struct args *a)
+{
+	json_t *list = json_array(), *o = json_object();
+	const char *socket = ask_socket(a);
+	int code;
+
+	doctor_machine(list);
+	doctor_socket(list, socket);
+	code = ask_all(list, socket);
+	if (code == ASK_DONE && doctor_has_failed(list))
+		code = ASK_REFUSED;
+	if (!a->is_json)
+		doctor_show(list);
+	else if (json_put_bool(o, "ok", code == ASK_DONE) == 0 &&
+	    json_object_set(o, "checks", list) == 0)
+		show_json(o);
+	else {
+		show_error("out of memory");
+		code = ASK_UNAVAILABLE;
+	}
+	json_decref(o);
+	json_decref(list);
+	return (code);
+}

@@ -1,0 +1,43 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "authd/api/json.h"
+#include "cli/args.h"
+#include "cli/ask.h"
+#include "cli/cmd.h"
+#include "cli/show.h"
+
+static const struct show_field fields[] = { { "ready", "ready", SHOW_TEXT },
+	{ "version", "version", SHOW_TEXT }, { "config", "config", SHOW_TEXT },
+	{ "node", "node", SHOW_TEXT },
+	{ "audit_seq", "audit records", SHOW_TEXT },
+	{ "has_gap", "audit gap", SHOW_TEXT }, { "time", "time", SHOW_TIME },
+	{ "high_water", "latest time", SHOW_TIME },
+	{ "key_memory", "key memory", SHOW_TEXT }, { NULL, NULL, SHOW_TEXT } };
+
+int
+cmd_status_run(struct args *a)
+{
+	struct ask_reply reply;
+	int code;
+
+	ask_try(ask_socket(a), "/v1/status", NULL, &reply);
+	ask_report(a, &reply);
+	code = (int)reply.exit;
+	if (code == ASK_DONE) {
+		if (a->is_json)
+			show_json(reply.answer);
+		else
+			show_object(reply.answer, fields);
+		if (!json_of_bool(reply.answer, "ready")) {
+			show_error("the daemon is not ready%s",
+			    json_of_bool(reply.answer, "has_gap")
+				? ": audit records are missing; see "
+				  "`sekisho audit verify`"
+				: "");
+			code = ASK_UNAVAILABLE;
+		}
+	}
+	ask_reply_clear(&reply);
+	return (code);
+}

@@ -1,0 +1,104 @@
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "authd/api/json.h"
+#include "cli/ask.h"
+#include "cli/show.h"
+#include "cli/sibling.h"
+
+#define PROGRAM  "sekisho-authd"
+#define PATH_LEN 4096
+
+static void
+try_run(const char *path, const char *argv[])
+{
+	argv[0] = path;
+	/* execv() changes no string; its type predates const. */
+	execv(path, (char *const *)(uintptr_t)argv);
+}
+
+int
+sibling_run(const char *argv[])
+{
+	static const char *const places[] = { "/usr/sbin/" PROGRAM,
+		"/usr/lib/sekisho/" PROGRAM };
+	char path[PATH_LEN + sizeof(PROGRAM)], *slash;
+	ssize_t n;
+	size_t i;
+
+	fflush(stdout);
+	n = readlink("/proc/self/exe", path, PATH_LEN - 1);
+	if (n > 0) {
+		path[n] = '\0';
+		if ((slash = strrchr(path, '/')) != NULL) {
+			memcpy(slash + 1, PROGRAM, sizeof(PROGRAM));
+			try_run(path, argv);
+		}
+	}
+	for (i = 0; i < sizeof(places) / sizeof(places[0]); i++)
+		try_run(places[i], argv);
+	show_error("cannot run %s: %s", PROGRAM, strerror(errno));
+	return (errno == EACCES ? ASK_NOT_PERMITTED : ASK_UNAVAILABLE);
+}
+
+static int
+put(char *out, size_t size, const char *dir, size_t dir_len, const char *file)
+{
+	int n = snprintf(out, size, "%.*s%s", (int)dir_len, dir, file);
+
+	if (n >= 0 && (size_t)n < size)
+		return (ASK_DONE);
+	show_error("path too long: %s", dir);
+	return (ASK_USAGE);
+}
+
+/* Ask the daemon; true when it told its configuration file. */
+static bool
+ask_config(const struct args *a, char *out, size_t size)
+{
+	struct ask_reply reply;
+	const char *path;
+	bool is_told = false;
+
+	ask_try(ask_socket(a), "/v1/status", NULL, &reply);
+	if (reply.exit == ASK_DONE) {
+		path = json_of_text(reply.answer, "config");
+		is_told = path[0] == '/' &&
+		    put(out, size, path, strlen(path), "") == ASK_DONE;
+	}
+	ask_reply_clear(&reply);
+	return (is_told);
+}
+
+int
+sibling_config(const struct args *a, char *out, size_t size)
+{
+	const char *config = args_get(a, "config"), *dir = args_get(a, "dir");
+	const char *socket = ask_socket(a), *slash;
+
+	if (config != NULL && dir != NULL) {
+		show_error("either --config or --dir");
+		return (ASK_USAGE);
+	}
+	if (config != NULL)
+		return (put(out, size, config, strlen(config), ""));
+	if (dir != NULL)
+		return (put(out, size, dir, strlen(dir), "/sekisho.conf"));
+	if (ask_config(a, out, size))
+		return (ASK_DONE);
+	if (strcmp(socket, ASK_SOCKET) == 0)
+		return (
+		    put(out, size, SIBLING_CONFIG, strlen(SIBLING_CONFIG), ""));
+	slash = strrchr(socket, '/');
+	if (put(out, size, slash == NULL ? "." : socket,
+		slash == NULL ? 1 : (size_t)(slash - socket),
+		"/sekisho.conf") != ASK_DONE)
+		return (ASK_USAGE);
+	if (access(out, F_OK) == 0)
+		return (ASK_DONE);
+	show_error("nothing answers at %s; give --config or --dir", socket);
+	return (ASK_UNAVAILABLE);
+}

@@ -1,0 +1,284 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/cmd.h"
+#include "cli/verbs.h"
+
+#define FLAG(name, help)                                                       \
+	{                                                                      \
+		name, VERB_FLAG, NULL, NULL, NULL, help, 0                     \
+	}
+#define LOCAL(name, value, help)                                               \
+	{                                                                      \
+		name, VERB_TEXT, value, NULL, NULL, help, 0                    \
+	}
+#define TEXT(name, value, member, help)                                        \
+	{                                                                      \
+		name, VERB_TEXT, value, member, NULL, help, 0                  \
+	}
+#define NEEDED(name, value, member, help)                                      \
+	{                                                                      \
+		name, VERB_TEXT, value, member, NULL, help, 1                  \
+	}
+#define WORD(name, value, member, choices, help)                               \
+	{                                                                      \
+		name, VERB_TEXT, value, member, choices, help, 0               \
+	}
+#define LIST(name, value, member, choices, help)                               \
+	{                                                                      \
+		name, VERB_LIST, value, member, choices, help, 0               \
+	}
+#define INT(name, value, member, choices, help)                                \
+	{                                                                      \
+		name, VERB_INT, value, member, choices, help, 0                \
+	}
+#define END                                                                    \
+	{                                                                      \
+		NULL, VERB_FLAG, NULL, NULL, NULL, NULL, 0                     \
+	}
+
+static const struct verb_option common[] = { LOCAL("socket", "PATH",
+						 "the daemon to ask"),
+	FLAG("json", "print the answer as JSON"),
+	FLAG("help", "tell how this command is used"), END };
+
+static const struct verb_option init_options[] = {
+	NEEDED("dir", "DIR", NULL, "directory of the new instance"), END
+};
+
+static const struct verb_option config_options[] = {
+	LOCAL("config", "FILE", "the configuration file"),
+	LOCAL("dir", "DIR", "directory of a private instance"), END
+};
+
+static const struct verb_option office_add[] = { NEEDED("name", "NAME", "name",
+						     "name of the office"),
+	TEXT("contact", "TEXT", "contact", "whom to reach there"),
+	LIST("network", "CIDR", "networks", NULL,
+	    "an address range of its own, may be repeated"),
+	END };
+
+static const struct verb_option office_set[] = { TEXT("name", "NAME", "name",
+						     "name of the office"),
+	TEXT("contact", "TEXT", "contact", "whom to reach there"),
+	LIST("network", "CIDR", "networks", NULL,
+	    "an address range of its own, may be repeated"),
+	END };
+
+#define ACCOUNT_OPTIONS                                                        \
+	TEXT("kana", "KANA", "kana", "reading of the name"),                   \
+	    TEXT(                                                              \
+		"phone-number", "NUMBER", "phone_number", "telephone number"), \
+	    TEXT("birth-date", "DATE", "birth_date", "as 1990-04-01"),         \
+	    TEXT("email", "ADDRESS", "email", "mail address"),                 \
+	    TEXT("unix-user", "NAME", "unix_user",                             \
+		"name on servers, which PAM sends"),                           \
+	    WORD("class", "CLASS", "class", "general|privileged",              \
+		"which password and lockout policy applies"),                  \
+	    INT("level", "LEVEL", "level", "1|2|3|4|5",                        \
+		"level handed to applications, 1 to 5"),                       \
+	    LIST("role", "ROLE", "roles",                                      \
+		"administrator|officer|helpdesk|auditor",                      \
+		"a right in Sekisho, may be repeated"),                        \
+	    LIST("group", "GROUP", "groups", NULL,                             \
+		"a group handed to applications, may be repeated"),            \
+	    TEXT("enrol-by", "DATE", "enrol_by", "last day to bring a phone"), \
+	    TEXT("leaves-on", "DATE", "leaves_on", "last day of the account")
+
+static const struct verb_option account_add[] = { NEEDED("name", "NAME", "name",
+						      "name of the person"),
+	NEEDED("office", "CODE", "office", "office the person belongs to"),
+	ACCOUNT_OPTIONS, END };
+
+static const struct verb_option account_set[] = {
+	TEXT("name", "NAME", "name", "name of the person"), ACCOUNT_OPTIONS, END
+};
+
+static const struct verb_option account_list[] = {
+	TEXT("office", "CODE", "office", "only of this office"), END
+};
+
+static const struct verb_option account_remove[] = { FLAG("yes", "do not ask"),
+	END };
+
+static const struct verb_option phone_enroll[] = {
+	TEXT("label", "LABEL", "label", "what the person calls the phone"),
+	FLAG("private", "the phone is the person's own, not the company's"),
+	LOCAL("png", "FILE", "write the QR code as a PNG image"),
+	LOCAL("svg", "FILE", "write the QR code as an SVG image"),
+	FLAG("force", "replace these files when they exist"),
+	FLAG("ascii", "draw the QR code without colours and blocks"),
+	FLAG("again", "show the pending phone's QR code once more"), END
+};
+
+static const struct verb_option verify_options[] = {
+	TEXT("service", "NAME", "service",
+	    "who checked the first factor, cli when left out"),
+	END
+};
+
+static const struct verb_option audit_list[] = {
+	TEXT("office", "CODE", "office", "only of this office"),
+	TEXT("account", "LOGIN", "account", "only about this account"),
+	TEXT("device", "DEVICE", "device", "only about this device"),
+	TEXT("action", "ACTION", "action", "only this action"),
+	TEXT("result", "RESULT", "result", "only with this result"),
+	INT("before", "SEQ", "before", NULL, "only older records"),
+	INT("limit", "NUMBER", "limit", NULL, "how many at most"), END
+};
+
+static const struct verb_option audit_verify[] = {
+	LOCAL("config", "FILE", "the configuration file"),
+	LOCAL("dir", "DIR", "directory of a private instance"),
+	LOCAL("db", "FILE", "a database, or a copy of one"),
+	LOCAL("pub", "FILE", "audit.pub that belongs to it"), END
+};
+
+static const struct verb_option audit_accept_gap[] = {
+	LOCAL("config", "FILE", "the configuration file"),
+	LOCAL("dir", "DIR", "directory of a private instance"),
+	NEEDED("reason", "TEXT", NULL, "why, for the log"), END
+};
+
+static const struct verb verbs[] = { { "init", NULL, "", init_options,
+					 cmd_instance_init,
+					 "make the files of a new instance" },
+	{ "status", NULL, "", NULL, cmd_status_run,
+	    "tell whether the daemon is ready" },
+	{ "doctor", NULL, "", NULL, cmd_doctor_run,
+	    "look for what is wrong and say what to do" },
+	{ "config", "check", "", config_options, cmd_instance_check,
+	    "check a configuration file" },
+	{ "config", "show", "", config_options, cmd_instance_show,
+	    "show every setting in force" },
+	{ "office", "add", "CODE", office_add, cmd_office_change,
+	    "add an office" },
+	{ "office", "set", "CODE", office_set, cmd_office_change,
+	    "change an office" },
+	{ "office", "list", "", NULL, cmd_office_list, "list the offices" },
+	{ "office", "show", "CODE", NULL, cmd_office_change, "show an office" },
+	{ "office", "disable", "CODE", NULL, cmd_office_change,
+	    "refuse everybody of an office" },
+	{ "office", "enable", "CODE", NULL, cmd_office_change,
+	    "admit an office again" },
+	{ "account", "add", "LOGIN", account_add, cmd_account_change,
+	    "add an account" },
+	{ "account", "set", "LOGIN", account_set, cmd_account_change,
+	    "change an account" },
+	{ "account", "list", "", account_list, cmd_account_list,
+	    "list the accounts" },
+	{ "account", "show", "LOGIN", NULL, cmd_account_change,
+	    "show an account with its phones" },
+	{ "account", "disable", "LOGIN", NULL, cmd_account_change,
+	    "refuse an account" },
+	{ "account", "enable", "LOGIN", NULL, cmd_account_change,
+	    "admit an account again" },
+	{ "account", "unlock", "LOGIN", NULL, cmd_account_change,
+	    "end every lock of an account" },
+	{ "account", "remove", "LOGIN", account_remove, cmd_account_remove,
+	    "remove an account and its phones" },
+	{ "phone", "enroll", "LOGIN", phone_enroll, cmd_phone_enroll,
+	    "make a new phone and show its QR code" },
+	{ "phone", "confirm", "LOGIN CODE", NULL, cmd_phone_confirm,
+	    "finish enrolment with the first code" },
+	{ "phone", "list", "LOGIN", NULL, cmd_phone_list,
+	    "list the phones of an account" },
+	{ "phone", "revoke", "LOGIN [DEVICE]", NULL, cmd_phone_revoke,
+	    "refuse a phone from now on" },
+	{ "phone", "resync", "LOGIN CODE NEXT-CODE", NULL, cmd_phone_resync,
+	    "adjust to a phone whose clock is wrong" },
+	{ "verify", NULL, "LOGIN CODE", verify_options, cmd_verify_run,
+	    "check a one-time code" },
+	{ "audit", "list", "", audit_list, cmd_audit_list,
+	    "list audit records, newest first" },
+	{ "audit", "show", "REQUEST-ID", NULL, cmd_audit_show,
+	    "show what a request did and why" },
+	{ "audit", "verify", "", audit_verify, cmd_instance_verify,
+	    "check that the audit log is whole" },
+	{ "audit", "export", "", NULL, cmd_audit_export,
+	    "print every record as a line of JSON" },
+	{ "audit", "accept-gap", "", audit_accept_gap, cmd_instance_accept,
+	    "go on after records were lost" },
+	{ NULL, NULL, NULL, NULL, NULL, NULL } };
+
+const struct verb *
+verbs_all(void)
+{
+	return (verbs);
+}
+
+const struct verb_option *
+verbs_common(void)
+{
+	return (common);
+}
+
+bool
+verbs_has_noun(const char *noun)
+{
+	const struct verb *v;
+
+	for (v = verbs; v->noun != NULL; v++) {
+		if (strcmp(v->noun, noun) == 0)
+			return (true);
+	}
+	return (false);
+}
+
+const struct verb *
+verbs_find(const char *noun, const char *name)
+{
+	const struct verb *v;
+
+	for (v = verbs; v->noun != NULL; v++) {
+		if (strcmp(v->noun, noun) != 0)
+			continue;
+		if (v->name == NULL
+			? name == NULL
+			: name != NULL && strcmp(v->name, name) == 0)
+			return (v);
+	}
+	return (NULL);
+}
+
+static const struct verb_option *
+find_option(const struct verb_option *o, const char *name)
+{
+	for (; o != NULL && o->name != NULL; o++) {
+		if (strcmp(o->name, name) == 0)
+			return (o);
+	}
+	return (NULL);
+}
+
+const struct verb_option *
+verbs_option(const struct verb *v, const char *name)
+{
+	const struct verb_option *o = find_option(v->options, name);
+
+	return (o != NULL ? o : find_option(common, name));
+}
+
+int
+verbs_arg(const struct verb *v, int i, char *name, size_t size)
+{
+	const char *p = v->args;
+	size_t n;
+	int is_needed;
+
+	for (;; p += n) {
+		p += strspn(p, " ");
+		if (*p == '\0')
+			return (-1);
+		n = strcspn(p, " ");
+		if (i-- == 0)
+			break;
+	}
+	is_needed = *p != '[';
+	if (!is_needed) {
+		p++;
+		n -= 2;
+	}
+	snprintf(name, size, "%.*s", (int)n, p);
+	return (is_needed);
+}
