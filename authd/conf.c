@@ -12,6 +12,7 @@
 #include "authd/base/text.h"
 #include "authd/conf.h"
 #include "authd/conf_keys.h"
+#include "authd/conf_strip.h"
 
 /* One less than there is room for: an empty one ends the list. */
 #define LOGINS_MAX (POLICY_FORBIDDEN_MAX - 1)
@@ -44,8 +45,8 @@ duration(const char *value)
 	static const struct {
 		const char *name;
 		int64_t ms;
-	} units[] = {{"ms", 1}, {"s", 1000}, {"m", 60000}, {"h", 3600000},
-	    {"d", 86400000}};
+	} units[] = { { "ms", 1 }, { "s", 1000 }, { "m", 60000 },
+		{ "h", 3600000 }, { "d", 86400000 } };
 	char *end;
 	long n;
 	size_t i;
@@ -202,8 +203,8 @@ put_login(
 static int
 put_level(const char *value, void *at, char *why, size_t size)
 {
-	static const char *const names[] = {
-	    "error", "warning", "info", "debug"};
+	static const char *const names[] = { "error", "warning", "info",
+		"debug" };
 	int32_t i;
 
 	for (i = 0; i < 4; i++) {
@@ -390,28 +391,48 @@ find_file(const char *path, struct conf *c)
 	return (r);
 }
 
+/* Have libconfuse read the text; it says itself what is wrong. */
+static int
+parse(const char *path, cfg_t *cfg, char *text, size_t len)
+{
+	FILE *f;
+	int got;
+
+	/* The name under which it reports. */
+	cfg->filename = strdup(path);
+	f = fmemopen(text, len, "r");
+	if (cfg->filename == NULL || f == NULL) {
+		if (f != NULL)
+			fclose(f);
+		return (log_fr(ERR_NOMEM, "read %s", path));
+	}
+	got = cfg_parse_fp(cfg, f);
+	fclose(f);
+	return (got == CFG_SUCCESS ? 0 : ERR_INVALID);
+}
+
 int
 conf_read(const char *path, struct conf *c)
 {
+	char *text = NULL;
 	cfg_t *cfg = NULL;
-	int r, got;
+	size_t len;
+	int r;
 
 	memset(c, 0, sizeof(*c));
 	c->settings.magic = SETTINGS_MAGIC;
 	c->settings.size = sizeof(c->settings);
 	c->settings.verify_group = SETTINGS_NO_GROUP;
-	if ((r = find_file(path, c)) != 0)
+	if ((r = find_file(path, c)) != 0 ||
+	    (r = conf_strip_read(path, &text, &len)) != 0)
 		return (r);
 	if ((cfg = parser()) == NULL)
-		return (log_fr(ERR_NOMEM, "read %s", path));
-	got = cfg_parse(cfg, path);
-	if (got == CFG_FILE_ERROR) {
-		fprintf(stderr, "%s: %s\n", path, strerror(errno));
-		r = ERR_NOTFOUND;
-	} else if (got != CFG_SUCCESS)
-		r = ERR_INVALID;
-	else if ((r = fill(path, cfg, c)) == 0)
+		r = log_fr(ERR_NOMEM, "read %s", path);
+	else if ((r = parse(path, cfg, text, len)) == 0 &&
+	    (r = fill(path, cfg, c)) == 0)
 		r = settle_data_dir(path, c);
-	cfg_free(cfg);
+	if (cfg != NULL)
+		cfg_free(cfg);
+	free(text);
 	return (r);
 }

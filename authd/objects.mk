@@ -14,7 +14,8 @@ KEEPER	= authd/keeper_main $(SANDBOX) $(BASE) $(AUDIT) \
 FRONT	= authd/front_main $(SANDBOX) $(BASE) authd/base/fold $(AUDIT) \
 	  $(STORE) authd/store/writer \
 	  authd/keeper/keeper_msg authd/keeper/keeper_client
-AUTHD	= authd/main authd/conf authd/conf_keys authd/init authd/user \
+AUTHD	= authd/main authd/conf authd/conf_keys authd/conf_strip \
+	  authd/init authd/user \
 	  authd/proc authd/proc_open authd/proc_child authd/notify \
 	  authd/verify_log $(BASE) authd/base/fold $(AUDIT) \
 	  authd/audit/audit_verify authd/keeper/keeper_state $(STORE)

@@ -2,7 +2,8 @@
  * Goal of this test: sekisho.conf is read as the table says: defaults, every
  * limit, errors that name the file and the line, and a file that is shown or
  * written by us is read back as the same.
- * Links: authd/conf.c authd/conf_keys.c authd/base/err.c authd/base/log.c
+ * Links: authd/conf.c authd/conf_keys.c authd/conf_strip.c
+ * Links: authd/base/err.c authd/base/log.c
  * Links: authd/base/clock.c authd/base/timetext.c authd/base/text.c
  * Links: authd/base/fold.c
  */
@@ -194,44 +195,46 @@ test_errors_name_file_and_line(void **state)
 	static const struct {
 		const char *text, *said;
 	} bad[] = {
-	    {"node = 1\n\nnaem = 2\n", "3: no such option 'naem'"},
-	    {"totp_window = 2\n",
-		"1: totp_window must be a number from 0 to 1"},
-	    {"totp_window = -1\n", "1: totp_window must be"},
-	    {"totp_window = 0x1\n", "1: totp_window must be"},
-	    {"totp_window = \"\"\n", "1: totp_window must be"},
-	    {"\nfailures_general = 0\n", "2: failures_general must be"},
-	    {"failures_general = 101\n", "1: failures_general must be"},
-	    {"failures_general = 99999999999999999999\n",
-		"1: failures_general must be"},
-	    {"lock_general = 59s\n", "1: lock_general must be a time"},
-	    {"lock_general = 8d\n", "1: lock_general must be"},
-	    {"lock_general = 60\n", "1: lock_general must be"},
-	    {"lock_general = 1y\n", "1: lock_general must be"},
-	    {"lock_general = -1h\n", "1: lock_general must be"},
-	    {"lock_privileged = 99999999999d\n", "1: lock_privileged must be"},
-	    {"issuer = ''\n", "1: issuer must be"},
-	    {"issuer = \"a\\nb\"\n", "1: issuer must be"},
-	    {"issuer = \"\xff\"\n", "1: issuer must be"},
-	    {"store = 'postgresql://h/d'\n", "1: store must be sqlite:PATH"},
-	    {"store = 'sqlite:'\n", "1: store must be sqlite:PATH"},
-	    {"store = 'sqlite:d/'\n", "1: store must be sqlite:PATH"},
-	    {"keys_dir = ''\n", "1: keys_dir is not a path"},
-	    {"keys_dir = \"a\\x07\"\n", "1: keys_dir is not a path"},
-	    {"front_user = ''\n", "1: front_user must not be empty"},
-	    {"front_user = root\n", "1: front_user must not be root"},
-	    {"front_user = 'a b'\n", "1: front_user is not the name"},
-	    {"keeper_user = abcdefghijklmnopqrstuvwxyz0123456\n",
-		"1: keeper_user is too long"},
-	    {"forbidden_logins = {ok, 'a b'}\n",
-		"1: forbidden_logins contains what is not a login: a b"},
-	    {"log_level = loud\n", "1: log_level must be error"},
-	    {"node = 1\nnode = 1\n", "2: node is set twice"},
-	    {"store = 'sqlite:a/x.db'\ndata_dir = b\n",
-		" store must name a file in data_dir"},
-	    {"node 1\n", "1: "},
-	    {"node = {1}\n", "1: "},
-	    {"issuer = \"open\n", ""},
+		{ "node = 1\n\nnaem = 2\n", "3: no such option 'naem'" },
+		{ "totp_window = 2\n",
+		    "1: totp_window must be a number from 0 to 1" },
+		{ "totp_window = -1\n", "1: totp_window must be" },
+		{ "totp_window = 0x1\n", "1: totp_window must be" },
+		{ "totp_window = \"\"\n", "1: totp_window must be" },
+		{ "\nfailures_general = 0\n", "2: failures_general must be" },
+		{ "failures_general = 101\n", "1: failures_general must be" },
+		{ "failures_general = 99999999999999999999\n",
+		    "1: failures_general must be" },
+		{ "lock_general = 59s\n", "1: lock_general must be a time" },
+		{ "lock_general = 8d\n", "1: lock_general must be" },
+		{ "lock_general = 60\n", "1: lock_general must be" },
+		{ "lock_general = 1y\n", "1: lock_general must be" },
+		{ "lock_general = -1h\n", "1: lock_general must be" },
+		{ "lock_privileged = 99999999999d\n",
+		    "1: lock_privileged must be" },
+		{ "issuer = ''\n", "1: issuer must be" },
+		{ "issuer = \"a\\nb\"\n", "1: issuer must be" },
+		{ "issuer = \"\xff\"\n", "1: issuer must be" },
+		{ "store = 'postgresql://h/d'\n",
+		    "1: store must be sqlite:PATH" },
+		{ "store = 'sqlite:'\n", "1: store must be sqlite:PATH" },
+		{ "store = 'sqlite:d/'\n", "1: store must be sqlite:PATH" },
+		{ "keys_dir = ''\n", "1: keys_dir is not a path" },
+		{ "keys_dir = \"a\\x07\"\n", "1: keys_dir is not a path" },
+		{ "front_user = ''\n", "1: front_user must not be empty" },
+		{ "front_user = root\n", "1: front_user must not be root" },
+		{ "front_user = 'a b'\n", "1: front_user is not the name" },
+		{ "keeper_user = abcdefghijklmnopqrstuvwxyz0123456\n",
+		    "1: keeper_user is too long" },
+		{ "forbidden_logins = {ok, 'a b'}\n",
+		    "1: forbidden_logins contains what is not a login: a b" },
+		{ "log_level = loud\n", "1: log_level must be error" },
+		{ "node = 1\nnode = 1\n", "2: node is set twice" },
+		{ "store = 'sqlite:a/x.db'\ndata_dir = b\n",
+		    " store must name a file in data_dir" },
+		{ "node 1\n", "1: " },
+		{ "node = {1}\n", "1: " },
+		{ "issuer = \"open\n", "" },
 	};
 	size_t i;
 
@@ -284,6 +287,26 @@ test_environment_only_in_double_quotes(void **state)
 	unsetenv("SEKISHO_TEST_WORD");
 }
 
+/* What looks like a comment in quotes is none. */
+static void
+test_comments_and_quotes(void **state)
+{
+	struct place *p = *state;
+
+	assert_int_equal(
+	    read_text(p,
+		"// don't # read \"this\"\n"
+		"issuer = '#1 // \"x\" /* y */ \\' #'# and 'this' not\n"
+		"/* nor = this */ node /* in */ = 7 // the middle\n"
+		"keys_dir = a//b\n"
+		"#the end"),
+	    0);
+	assert_string_equal(
+	    p->conf.settings.policy.issuer, "#1 // \"x\" /* y */ ' #");
+	assert_int_equal(p->conf.settings.node, 7);
+	assert_path(p, p->conf.keys_dir, "/a//b");
+}
+
 static void
 test_missing_and_odd_files(void **state)
 {
@@ -291,6 +314,8 @@ test_missing_and_odd_files(void **state)
 
 	assert_int_equal(read_it(p), ERR_NOTFOUND);
 	assert_non_null(strstr(p->said, "No such file"));
+	assert_refused(p, "node = 1\n\x01", "2: ");
+	assert_int_equal(unlink(p->file), 0);
 	assert_int_equal(mkdir(p->file, 0700), 0);
 	assert_int_equal(read_it(p), ERR_INVALID);
 	assert_non_null(strstr(p->said, "not a file"));
@@ -326,8 +351,8 @@ test_show_reads_back(void **state)
 static void
 test_template_is_the_defaults(void **state)
 {
-	static const struct conf_line lines[] = {
-	    {"socket_dir", "/run/sekisho"}};
+	static const struct conf_line lines[] = { { "socket_dir",
+	    "/run/sekisho" } };
 	struct place *p = *state;
 	struct conf defaults;
 	char text[16384];
@@ -375,15 +400,16 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    TEST(test_defaults),
-	    TEST(test_values),
-	    TEST(test_errors_name_file_and_line),
-	    TEST(test_too_many_logins),
-	    TEST(test_long_path),
-	    TEST(test_environment_only_in_double_quotes),
-	    TEST(test_missing_and_odd_files),
-	    TEST(test_show_reads_back),
-	    TEST(test_template_is_the_defaults),
+		TEST(test_defaults),
+		TEST(test_values),
+		TEST(test_errors_name_file_and_line),
+		TEST(test_too_many_logins),
+		TEST(test_long_path),
+		TEST(test_environment_only_in_double_quotes),
+		TEST(test_comments_and_quotes),
+		TEST(test_missing_and_odd_files),
+		TEST(test_show_reads_back),
+		TEST(test_template_is_the_defaults),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));
