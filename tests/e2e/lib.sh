@@ -264,7 +264,7 @@ launch_daemon() {
 
 # this_log: what the last started daemon has logged so far.
 this_log() {
-	tail -c "+$((DAEMON_FROM + 1))" "$LOG"
+	tail -c "+$((DAEMON_FROM + 1))" "$LOG" 2>/dev/null
 }
 
 is_ready() {
