@@ -103,7 +103,7 @@ find_obstacle(const struct account *a, const struct office *office,
 	return (NULL);
 }
 
-/* The judged check of this phone, or one that matches nothing. */
+/* The judged check of this phone; NULL when it came after prepare. */
 static const struct keeper_check *
 find_check(const struct core *c, const struct verify *v, const struct phone *p)
 {
@@ -117,7 +117,7 @@ find_check(const struct core *c, const struct verify *v, const struct phone *p)
 		    id_equal(&check->owner.office, &p->office))
 			return (check);
 	}
-	return (checks_get(c->checks, SIZE_MAX));
+	return (NULL);
 }
 
 struct outcome {
@@ -140,7 +140,8 @@ judge(struct core *c, const struct act *act, struct verify *v,
 	o->reason = v->code[0] == '\0' ? "bad_code" : "wrong_code";
 	for (i = 0; i < phones->n; i++) {
 		p = &phones->row[i];
-		check = find_check(c, v, p);
+		if ((check = find_check(c, v, p)) == NULL)
+			continue;
 		if (check->verdict == KEEPER_NO_MATCH)
 			n_guessed++;
 		if (check->verdict == KEEPER_BAD_SEAL)
