@@ -1,6 +1,12 @@
-/* What sekisho-authd does itself, without a running daemon. */
+/*
+ * What sekisho-authd does itself, without a running daemon. It speaks to
+ * people; with --json its words become an object here (audit verify, which
+ * programs read most, makes its own).
+ */
+#include <stdlib.h>
 #include <string.h>
 
+#include "authd/api/json.h"
 #include "cli/args.h"
 #include "cli/ask.h"
 #include "cli/cmd.h"
@@ -9,35 +15,123 @@
 
 #define PATH_LEN 4096
 
+/* The text between single quotes at *p, its backslashes undone. */
+static json_t *
+quoted(char **p)
+{
+	char *from = *p + 1, *to = from, *begin = from;
+
+	for (; *from != '\0' && *from != '\''; from++) {
+		if (*from == '\\' && from[1] != '\0')
+			from++;
+		*to++ = *from;
+	}
+	*p = *from == '\0' ? from : from + 1;
+	return (json_stringn(begin, (size_t)(to - begin)));
+}
+
+/* A value as the configuration writes it: 'text', {'list'}, 12, word. */
+static json_t *
+setting(char *p)
+{
+	json_t *list;
+
+	if (*p == '\'')
+		return (quoted(&p));
+	if (*p != '{')
+		return (*p != '\0' && p[strspn(p, "0123456789")] == '\0'
+			? json_integer(strtoll(p, NULL, 10))
+			: json_string(p));
+	list = json_array();
+	while ((p = strchr(p, '\'')) != NULL) {
+		if (json_array_append_new(list, quoted(&p)) != 0)
+			break;
+	}
+	return (list);
+}
+
+/* Lines `name = value` as members of an object. */
+static int
+put_settings(json_t *o, char *text)
+{
+	char *line, *rest = text, *eq;
+
+	while ((line = strsep(&rest, "\n")) != NULL) {
+		if ((eq = strstr(line, " = ")) == NULL)
+			continue;
+		*eq = '\0';
+		if (json_put_take(o, line, setting(eq + 3)) != 0)
+			return (ERR_NOMEM);
+	}
+	return (0);
+}
+
+/* Run a mode and say its outcome as JSON: what it was about, and ok. */
+static int
+run_for_json(const char *argv[], const char *member, const char *value,
+    bool has_settings)
+{
+	json_t *o = json_object();
+	char *text = NULL;
+	int code, r;
+
+	if (sibling_read(argv, &code, &text) != 0) {
+		json_decref(o);
+		return (ASK_UNAVAILABLE);
+	}
+	r = json_put_bool(o, "ok", code == ASK_DONE);
+	if (r == 0)
+		r = json_put_text(o, member, value);
+	if (r == 0 && has_settings && code == ASK_DONE) {
+		json_t *settings = json_object();
+
+		r = put_settings(settings, text);
+		if (r == 0)
+			r = json_put_take(o, "settings", json_incref(settings));
+		json_decref(settings);
+	}
+	if (r == 0)
+		show_json(o);
+	else
+		show_error("out of memory");
+	json_decref(o);
+	free(text);
+	return (r == 0 ? code : ASK_UNAVAILABLE);
+}
+
 int
 cmd_instance_init(struct args *a)
 {
-	const char *argv[5] = { "", "--init", args_get(a, "dir") };
+	const char *dir = args_get(a, "dir");
+	const char *argv[4] = { "", "--init", dir };
 
 	if (a->is_json)
-		argv[3] = "--json";
+		return (run_for_json(argv, "dir", dir, false));
 	return (sibling_run(argv));
 }
 
 static int
-run_with_config(struct args *a, const char *mode, const char *reason)
+run_with_config(const struct args *a, const char *mode, const char *reason)
 {
 	const char *argv[8] = { "", mode, "-c" };
 	char config[PATH_LEN];
-	size_t n = 3;
 	int code;
 
 	if ((code = sibling_config(a, config, sizeof(config))) != ASK_DONE)
 		return (code);
-	argv[n++] = config;
+	argv[3] = config;
 	if (reason != NULL) {
-		argv[n++] = "--reason";
-		argv[n++] = reason;
+		argv[4] = "--reason";
+		argv[5] = reason;
 	}
-	if (a->is_json)
-		argv[n++] = "--json";
-	argv[n] = NULL;
-	return (sibling_run(argv));
+	if (!a->is_json)
+		return (sibling_run(argv));
+	if (strcmp(mode, "--verify-log") == 0) {
+		argv[4] = "--json";
+		return (sibling_run(argv));
+	}
+	return (
+	    run_for_json(argv, "config", config, strcmp(mode, "--show") == 0));
 }
 
 int

@@ -144,13 +144,14 @@ completion_bash(FILE *out)
 {
 	const struct verb *v;
 
-	fputs("# shellcheck shell=bash\n"
-	      "# bash completion of sekisho(1), made by "
-	      "`sekisho help --bash`\n"
-	      "_sekisho() {\n"
-	      "\tlocal cur=${COMP_WORDS[COMP_CWORD]} noun= verb= words= i\n"
-	      "\tlocal prev=${COMP_WORDS[COMP_CWORD - 1]}\n"
-	      "\tCOMPREPLY=()\n",
+	fputs(
+	    "# shellcheck shell=bash\n"
+	    "# bash completion of sekisho(1), made by "
+	    "`sekisho help --bash`\n"
+	    "_sekisho() {\n"
+	    "\tlocal cur=${COMP_WORDS[COMP_CWORD]} noun='' verb='' words='' i\n"
+	    "\tlocal prev=${COMP_WORDS[COMP_CWORD - 1]}\n"
+	    "\tCOMPREPLY=()\n",
 	    out);
 	bash_values(out);
 	fputs("\tfor ((i = 1; i < COMP_CWORD; i++)); do\n"

@@ -90,7 +90,7 @@ help_verb(FILE *out, const struct verb *v)
 
 	fputs("usage: ", out);
 	put_synopsis(out, v);
-	fprintf(out, "\n%s.\n\n", v->help);
+	fprintf(out, "\n%c%s.\n\n", v->help[0] - 'a' + 'A', v->help + 1);
 	for (o = v->options; o != NULL && o->name != NULL; o++)
 		put_option(out, o);
 	put_common(out);

@@ -1,10 +1,15 @@
 #include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "authd/api/json.h"
+#include "authd/base/log.h"
 #include "cli/ask.h"
 #include "cli/show.h"
 #include "cli/sibling.h"
@@ -42,6 +47,60 @@ sibling_run(const char *argv[])
 		try_run(places[i], argv);
 	show_error("cannot run %s: %s", PROGRAM, strerror(errno));
 	return (errno == EACCES ? ASK_NOT_PERMITTED : ASK_UNAVAILABLE);
+}
+
+/* Everything up to the end of the stream as a text; NULL: no memory. */
+static char *
+read_all(int fd)
+{
+	char *text = NULL, chunk[4096];
+	size_t size;
+	ssize_t n;
+	FILE *f;
+
+	if ((f = open_memstream(&text, &size)) == NULL)
+		return (NULL);
+	do {
+		n = read(fd, chunk, sizeof(chunk));
+		if (n > 0)
+			fwrite(chunk, 1, (size_t)n, f);
+	} while (n > 0 || (n == -1 && errno == EINTR));
+	if (fclose(f) != 0) {
+		free(text);
+		return (NULL);
+	}
+	return (text);
+}
+
+int
+sibling_read(const char *argv[], int *code, char **text)
+{
+	int fd[2], status;
+	pid_t pid;
+
+	fflush(stdout);
+	if (pipe2(fd, O_CLOEXEC) != 0)
+		return (log_fr(ERR_SYS, "pipe"));
+	if ((pid = fork()) == -1) {
+		close(fd[0]);
+		close(fd[1]);
+		return (log_fr(ERR_SYS, "fork"));
+	}
+	if (pid == 0) {
+		dup2(fd[1], STDOUT_FILENO);
+		_exit(sibling_run(argv));
+	}
+	close(fd[1]);
+	*text = read_all(fd[0]);
+	close(fd[0]);
+	while (waitpid(pid, &status, 0) == -1) {
+		if (errno != EINTR) {
+			free(*text);
+			return (log_fr(ERR_SYS, "waitpid"));
+		}
+	}
+	*code = WIFEXITED(status) ? WEXITSTATUS(status) : ASK_UNAVAILABLE;
+	return (*text == NULL ? ERR_NOMEM : 0);
 }
 
 static int

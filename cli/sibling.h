@@ -23,6 +23,15 @@ struct args; /* cli/args.h */
 int sibling_run(const char *argv[]);
 
 /**
+ * sibling_read(argv, code, text):
+ * The same in a child process, waiting for its end: what it printed on standard
+ * output, as a text, and its exit code.
+ * Return: 0, ERR_NOMEM or ERR_SYS (told on standard error).
+ * Owns:   the caller frees *text.
+ */
+int sibling_read(const char *argv[], int *code, char **text) CHECKED;
+
+/**
  * sibling_config(a, out, size):
  * Find the configuration file that is meant: --config, --dir, what the daemon
  * at the socket says, or the packaged one. When a socket was named and nothing

@@ -103,12 +103,12 @@ static const struct verb_option account_remove[] = { FLAG("yes", "do not ask"),
 
 static const struct verb_option phone_enroll[] = {
 	TEXT("label", "LABEL", "label", "what the person calls the phone"),
-	FLAG("private", "the phone is the person's own, not the company's"),
+	FLAG("private", "it belongs to the person, not to the company"),
 	LOCAL("png", "FILE", "write the QR code as a PNG image"),
 	LOCAL("svg", "FILE", "write the QR code as an SVG image"),
 	FLAG("force", "replace these files when they exist"),
 	FLAG("ascii", "draw the QR code without colours and blocks"),
-	FLAG("again", "show the pending phone's QR code once more"), END
+	FLAG("again", "show the QR code of the pending phone once more"), END
 };
 
 static const struct verb_option verify_options[] = {
