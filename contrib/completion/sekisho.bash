@@ -1,0 +1,186 @@
+# shellcheck shell=bash
+# bash completion of sekisho(1), made by `sekisho help --bash`
+_sekisho() {
+	local cur=${COMP_WORDS[COMP_CWORD]} noun='' verb='' words='' i
+	local prev=${COMP_WORDS[COMP_CWORD - 1]}
+	COMPREPLY=()
+	case $prev in
+	--socket)
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
+		;;
+	--dir)
+		mapfile -t COMPREPLY < <(compgen -d -- "$cur")
+		return
+		;;
+	--config)
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
+		;;
+	--name)
+		:
+		return
+		;;
+	--contact)
+		:
+		return
+		;;
+	--network)
+		:
+		return
+		;;
+	--office)
+		:
+		return
+		;;
+	--kana)
+		:
+		return
+		;;
+	--phone-number)
+		:
+		return
+		;;
+	--birth-date)
+		:
+		return
+		;;
+	--email)
+		:
+		return
+		;;
+	--unix-user)
+		:
+		return
+		;;
+	--class)
+		mapfile -t COMPREPLY < <(compgen -W 'general privileged' -- "$cur")
+		return
+		;;
+	--level)
+		mapfile -t COMPREPLY < <(compgen -W '1 2 3 4 5' -- "$cur")
+		return
+		;;
+	--role)
+		mapfile -t COMPREPLY < <(compgen -W 'administrator officer helpdesk auditor' -- "$cur")
+		return
+		;;
+	--group)
+		:
+		return
+		;;
+	--enrol-by)
+		:
+		return
+		;;
+	--leaves-on)
+		:
+		return
+		;;
+	--label)
+		:
+		return
+		;;
+	--png)
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
+		;;
+	--svg)
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
+		;;
+	--service)
+		:
+		return
+		;;
+	--account)
+		:
+		return
+		;;
+	--device)
+		:
+		return
+		;;
+	--action)
+		:
+		return
+		;;
+	--result)
+		:
+		return
+		;;
+	--before)
+		:
+		return
+		;;
+	--limit)
+		:
+		return
+		;;
+	--db)
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
+		;;
+	--pub)
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
+		;;
+	--reason)
+		:
+		return
+		;;
+	esac
+	for ((i = 1; i < COMP_CWORD; i++)); do
+		case ${COMP_WORDS[i]} in
+		--socket) ((i++)) ;;
+		-*) ;;
+		*)
+			if [[ -z $noun ]]; then
+				noun=${COMP_WORDS[i]}
+			elif [[ -z $verb ]]; then
+				verb=${COMP_WORDS[i]}
+			fi
+			;;
+		esac
+	done
+	case "$noun $verb" in
+	' ') words='init status doctor config office account phone verify audit --socket --json --help --version' ;;
+	'init '*) words='--dir --socket --json --help' ;;
+	'status '*) words='--socket --json --help' ;;
+	'doctor '*) words='--socket --json --help' ;;
+	'config ') words='check show' ;;
+	'config check') words='--config --dir --socket --json --help' ;;
+	'config show') words='--config --dir --socket --json --help' ;;
+	'office ') words='add set list show disable enable' ;;
+	'office add') words='--name --contact --network --socket --json --help' ;;
+	'office set') words='--name --contact --network --socket --json --help' ;;
+	'office list') words='--socket --json --help' ;;
+	'office show') words='--socket --json --help' ;;
+	'office disable') words='--socket --json --help' ;;
+	'office enable') words='--socket --json --help' ;;
+	'account ') words='add set list show disable enable unlock remove' ;;
+	'account add') words='--name --office --kana --phone-number --birth-date --email --unix-user --class --level --role --group --enrol-by --leaves-on --socket --json --help' ;;
+	'account set') words='--name --kana --phone-number --birth-date --email --unix-user --class --level --role --group --enrol-by --leaves-on --socket --json --help' ;;
+	'account list') words='--office --socket --json --help' ;;
+	'account show') words='--socket --json --help' ;;
+	'account disable') words='--socket --json --help' ;;
+	'account enable') words='--socket --json --help' ;;
+	'account unlock') words='--socket --json --help' ;;
+	'account remove') words='--yes --socket --json --help' ;;
+	'phone ') words='enroll confirm list revoke resync' ;;
+	'phone enroll') words='--label --private --png --svg --force --ascii --again --socket --json --help' ;;
+	'phone confirm') words='--socket --json --help' ;;
+	'phone list') words='--socket --json --help' ;;
+	'phone revoke') words='--socket --json --help' ;;
+	'phone resync') words='--socket --json --help' ;;
+	'verify '*) words='--service --socket --json --help' ;;
+	'audit ') words='list show verify export accept-gap' ;;
+	'audit list') words='--office --account --device --action --result --before --limit --socket --json --help' ;;
+	'audit show') words='--socket --json --help' ;;
+	'audit verify') words='--config --dir --db --pub --socket --json --help' ;;
+	'audit export') words='--socket --json --help' ;;
+	'audit accept-gap') words='--config --dir --reason --socket --json --help' ;;
+	esac
+	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
+}
+complete -F _sekisho sekisho
