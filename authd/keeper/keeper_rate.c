@@ -5,13 +5,13 @@
 #include "authd/base/mem.h"
 #include "authd/keeper/keeper_rate.h"
 
-#define MINUTE_MS 60000
+#define BUCKET_MS 10000 /* one bucket */
+#define BUCKETS   7     /* 60 seconds touch seven of them */
 #define ROWS      2
 
 struct slot {
-	uint32_t minute; /* since boot, cut to 32 bits */
-	uint16_t now;    /* checks in that minute */
-	uint16_t before; /* checks in the minute before it */
+	uint32_t last;            /* newest bucket, counted since boot */
+	uint16_t counts[BUCKETS]; /* of bucket b at b modulo BUCKETS */
 };
 
 struct keeper_rate {
@@ -103,22 +103,28 @@ keeper_rate_hash(
 	return (v[0] ^ v[1] ^ v[2] ^ v[3]);
 }
 
-/* Bring a slot to this minute. */
+/* Bring a slot to this bucket: the ones in between are empty. */
 static void
-turn(struct slot *s, uint32_t minute)
+turn(struct slot *s, uint32_t bucket)
 {
-	if (s->minute == minute)
-		return;
-	s->before = s->minute + 1 == minute ? s->now : 0;
-	s->now = 0;
-	s->minute = minute;
+	uint32_t i, passed = bucket - s->last;
+
+	if (passed > BUCKETS)
+		passed = BUCKETS;
+	for (i = 0; i < passed; i++)
+		s->counts[(bucket - i) % BUCKETS] = 0;
+	s->last = bucket;
 }
 
-/* How full: the minute before counts by what is left of it, rounded up. */
 static uint32_t
-fill(const struct slot *s, uint32_t left_ms)
+fill(const struct slot *s)
 {
-	return (s->now + (s->before * left_ms + MINUTE_MS - 1) / MINUTE_MS);
+	uint32_t sum = 0;
+	int i;
+
+	for (i = 0; i < BUCKETS; i++)
+		sum += s->counts[i];
+	return (sum);
 }
 
 bool
@@ -126,22 +132,21 @@ keeper_rate_take(
     struct keeper_rate *rate, const struct id *device, int64_t boot_ms)
 {
 	uint64_t hash = keeper_rate_hash(rate->key, device->b, ID_LEN);
-	uint32_t minute = (uint32_t)(boot_ms / MINUTE_MS);
-	uint32_t left_ms = MINUTE_MS - (uint32_t)(boot_ms % MINUTE_MS);
+	uint32_t bucket = (uint32_t)(boot_ms / BUCKET_MS);
 	struct slot *s[ROWS];
 	bool is_free = false;
 	int i;
 
 	for (i = 0; i < ROWS; i++) {
 		s[i] = &rate->rows[i][(hash >> (32 * i)) % KEEPER_RATE_SLOTS];
-		turn(s[i], minute);
-		if (fill(s[i], left_ms) < rate->limit)
+		turn(s[i], bucket);
+		if (fill(s[i]) < rate->limit)
 			is_free = true;
 	}
 	if (!is_free)
 		return (false);
 	for (i = 0; i < ROWS; i++)
-		if (s[i]->now < rate->limit)
-			s[i]->now++;
+		if (fill(s[i]) < rate->limit)
+			s[i]->counts[bucket % BUCKETS]++;
 	return (true);
 }

@@ -33,8 +33,8 @@ void keeper_rate_free(struct keeper_rate *rate);
 /**
  * keeper_rate_take(rate, device, boot_ms):
  * Count one check of ${device} at ${boot_ms} (steady, ms); false refuses it,
- * and a refused one is not counted. The count covers the last 60 seconds:
- * this minute's, and of the one before the share that is still within them.
+ * and a refused one is not counted. Never more than the limit are allowed
+ * within any 60 seconds; a full counter is free again after 60 to 70.
  */
 bool keeper_rate_take(
     struct keeper_rate *rate, const struct id *device, int64_t boot_ms) CHECKED;
