@@ -205,3 +205,98 @@ store_sample_end(void **state)
 	free(f);
 	return (0);
 }
+
+#define SAME_ID(m)   assert_true(id_equal(&a->m, &b->m))
+#define SAME_TEXT(m) assert_string_equal(a->m, b->m)
+#define SAME_INT(m)  assert_true(a->m == b->m)
+
+void
+store_sample_same_office(const struct office *a, const struct office *b)
+{
+	SAME_ID(id);
+	SAME_TEXT(code);
+	SAME_TEXT(name);
+	SAME_TEXT(contact);
+	SAME_TEXT(networks);
+	SAME_INT(created_ms);
+	SAME_INT(disabled_ms);
+}
+
+void
+store_sample_same_account(const struct account *a, const struct account *b)
+{
+	SAME_ID(office);
+	SAME_ID(id);
+	SAME_TEXT(login);
+	SAME_TEXT(unix_user);
+	SAME_TEXT(name);
+	SAME_TEXT(kana);
+	SAME_TEXT(phone_number);
+	SAME_TEXT(birth_date);
+	SAME_TEXT(email);
+	SAME_TEXT(groups);
+	SAME_INT(class);
+	SAME_INT(level);
+	SAME_INT(roles);
+	SAME_INT(created_ms);
+	SAME_INT(approved_ms);
+	SAME_INT(disabled_ms);
+	SAME_INT(enrol_by_ms);
+	SAME_INT(leaves_on_ms);
+}
+
+void
+store_sample_same_phone(const struct phone *a, const struct phone *b)
+{
+	SAME_ID(office);
+	SAME_ID(account);
+	SAME_ID(device);
+	SAME_TEXT(label);
+	SAME_TEXT(algorithm);
+	SAME_INT(state);
+	SAME_INT(is_private);
+	SAME_INT(digits);
+	SAME_INT(period);
+	SAME_INT(offset);
+	SAME_INT(last_step);
+	SAME_INT(created_ms);
+	SAME_INT(expires_ms);
+	SAME_INT(confirmed_ms);
+	SAME_INT(last_used_ms);
+	SAME_INT(revoked_ms);
+	SAME_INT(sealed.len);
+	assert_memory_equal(a->sealed.at, b->sealed.at, SEALED_MAX);
+}
+
+void
+store_sample_same_counter(const struct counter *a, const struct counter *b)
+{
+	SAME_ID(office);
+	SAME_ID(account);
+	SAME_TEXT(bucket);
+	SAME_INT(kind);
+	SAME_INT(failures);
+	SAME_INT(in_row);
+	SAME_INT(locked_until_steady);
+}
+
+void
+store_sample_same_audit(const struct audit_row *a, const struct audit_row *b)
+{
+	SAME_TEXT(record.actor);
+	SAME_TEXT(record.source);
+	SAME_TEXT(record.office);
+	SAME_TEXT(record.account);
+	SAME_TEXT(record.device);
+	SAME_TEXT(record.action);
+	SAME_TEXT(record.result);
+	SAME_TEXT(record.reason);
+	SAME_TEXT(record.request_id);
+	SAME_TEXT(record.detail);
+	SAME_INT(record.node);
+	SAME_INT(record.seq);
+	SAME_INT(record.at_ms);
+	SAME_INT(has_seal);
+	assert_memory_equal(a->hash, b->hash, AUDIT_HASH_LEN);
+	assert_memory_equal(a->seal, b->seal, AUDIT_SEAL_LEN);
+}

@@ -49,6 +49,16 @@ struct phone store_sample_phone(
 struct audit_row store_sample_record(
     int32_t node, int64_t seq, const char *office, const char *account);
 
+/* Assert that two rows say the same, member by member. */
+void store_sample_same_office(const struct office *a, const struct office *b);
+void store_sample_same_account(
+    const struct account *a, const struct account *b);
+void store_sample_same_phone(const struct phone *a, const struct phone *b);
+void store_sample_same_counter(
+    const struct counter *a, const struct counter *b);
+void store_sample_same_audit(
+    const struct audit_row *a, const struct audit_row *b);
+
 /** Offices alpha and beta; anna (unix ann) and bert in alpha, cleo in beta. */
 void store_sample_fill(struct store *s);
 void store_sample_begin(struct store *s);
