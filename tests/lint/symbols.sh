@@ -1,0 +1,80 @@
+#!/usr/bin/env bash
+# symbols.sh BUILD: what the objects say.
+# - foo.c exports only foo, foo_*.
+# - No mutable variable at file scope but the log sink.
+# - sekisho-front holds no seed-opening and no signing function; no shipped
+#   program holds an object of tests/.
+set -u
+cd "$(dirname "$0")/../.." || exit 2
+build=${1:-build}
+rc=0
+bad() {
+	echo "symbols: $1"
+	rc=1
+}
+
+programs="sekisho-authd sekisho-front sekisho-keeper sekisho"
+for program in $programs; do
+	[ -x "$build/$program" ] || bad "$build/$program is not built"
+done
+[ $rc -eq 0 ] || exit $rc
+
+while read -r object; do
+	source=${object#"$build"/obj/}
+	source=${source%.o}.c
+	[ -f "$source" ] || continue
+	stem=$(basename "$source" .c)
+	while IFS='|' read -r name class section; do
+		case $name in
+		# what the compiler makes itself
+		__* | .* | *.cold | main) continue ;;
+		esac
+		case $class$section in
+		[bBdD].data.rel.ro*) ;;
+		[bBdDC]*)
+			[ "$stem" = log ] && [ "$name" = sink ] && continue
+			line=$(grep -nE "\b${name%%.*}\b" "$source" | head -n 1)
+			bad "$source:${line%%:*}: $name is a mutable variable"
+			;;
+		esac
+		case $class in
+		[TRVWCDB]) ;;
+		*) continue ;;
+		esac
+		case $name in
+		"$stem" | "$stem"_*) continue ;;
+		esac
+		line=$(grep -nE "^${name}\(" "$source" | head -n 1)
+		bad "$source:${line%%:*}: exports $name, not ${stem}_*"
+	done < <(nm -f sysv "$object" | awk -F'|' 'NF == 7 && $2 ~ /[0-9a-f]/ {
+		gsub(/ /, ""); print $1 "|" $3 "|" $7 }')
+done < <(find "$build/obj/authd" "$build/obj/cli" -name '*.o')
+
+# has PROGRAM REGEX: symbols of it, defined or wanted
+has() {
+	nm "$build/$1" | sed -E 's/^[0-9a-f ]*[[:space:]]+//; s/@.*//' |
+		awk '{ print $NF }' | grep -E "$2"
+}
+
+signing='^(keeper_seed_|keeper_keys_|keeper_audit_|EVP_DigestSign|EVP_DecryptInit|EVP_DecryptUpdate|EVP_PKEY_new_raw_private_key|oath_)'
+found=$(has sekisho-front "$signing")
+[ -z "$found" ] || bad "sekisho-front holds: $(tr '\n' ' ' <<<"$found")"
+found=$(has sekisho-keeper '^(socket|connect|accept4?|listen|bind|sqlite3_|MHD_|exec|fork|posix_spawn)')
+[ -z "$found" ] || bad "sekisho-keeper holds: $(tr '\n' ' ' <<<"$found")"
+[ -n "$(has sekisho-keeper "$signing")" ] ||
+	bad "sekisho-keeper holds nothing of '$signing': is this check right?"
+
+# Which sources a program was linked from is in its debug information.
+for program in $programs; do
+	if ! sources=$(readelf --debug-dump=info --dwarf-depth=1 \
+		"$build/$program" 2>/dev/null |
+		sed -nE 's/.*DW_AT_name.*: ([^ ]*\.c)[[:space:]]*$/\1/p'); then
+		continue
+	fi
+	if grep -q '^tests/' <<<"$sources"; then
+		bad "$program was linked from $(grep '^tests/' <<<"$sources")"
+	fi
+	grep -q '_main\.c$\|/main\.c$' <<<"$sources" ||
+		bad "$program: cannot see what it was linked from"
+done
+exit $rc
