@@ -11,9 +11,19 @@ KEEPER	= authd/keeper_main $(SANDBOX) $(BASE) $(AUDIT) \
 	  authd/keeper/keeper_seed authd/keeper/keeper_audit \
 	  authd/keeper/keeper_rate authd/keeper/keeper_state \
 	  authd/keeper/keeper_keys
+CORE	= authd/core/act authd/core/steady authd/core/journal \
+	  authd/core/checks authd/core/lock authd/core/verify \
+	  authd/core/office authd/core/account authd/core/account_input \
+	  authd/core/enrol authd/core/phone authd/core/auditlog \
+	  authd/core/engine authd/core/engine_start
+WEB	= authd/web/server authd/web/gate authd/web/peer authd/web/reaper \
+	  authd/web/request authd/web/route authd/web/answer authd/web/shape \
+	  authd/web/rest_status authd/web/rest_office authd/web/rest_account \
+	  authd/web/rest_phone authd/web/rest_verify authd/web/rest_audit \
+	  authd/api/json
 FRONT	= authd/front_main $(SANDBOX) $(BASE) authd/base/fold $(AUDIT) \
 	  $(STORE) authd/store/writer \
-	  authd/keeper/keeper_msg authd/keeper/keeper_client
+	  authd/keeper/keeper_msg authd/keeper/keeper_client $(CORE) $(WEB)
 AUTHD	= authd/main authd/conf authd/conf_keys authd/conf_strip \
 	  authd/init authd/user \
 	  authd/proc authd/proc_open authd/proc_child authd/notify \
