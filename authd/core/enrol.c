@@ -139,32 +139,38 @@ count_active(const struct account_view *v)
 	return (n);
 }
 
-struct void_pending {
-	struct core *c;
-	const struct act *act;
-};
+#define FOUND 1 /* ends the listing; no error is positive */
 
 static int
-void_one(void *arg, const struct phone *row)
+take_pending(void *arg, const struct phone *row)
 {
-	struct void_pending *v = arg;
-	int r = 0;
+	struct phone *out = arg;
 
-	if (row->state == PHONE_PENDING)
-		r = v->c->store->ops->phone_revoke(
-		    v->c->store, row, v->act->now.wall_ms);
-	return (r);
+	if (row->state != PHONE_PENDING)
+		return (0);
+	*out = *row;
+	return (FOUND);
 }
 
-/* A new enrolment makes every older pending one void, expired ones too. */
+/* A new enrolment makes every older pending one void, expired ones too. One
+ * listing each, since a listing's callback must change nothing. */
 static int
 void_pending(
     struct core *c, const struct act *act, const struct account_view *v)
 {
-	struct void_pending arg = { c, act };
+	struct phone pending;
+	int r;
 
-	return (c->store->ops->phone_list(
-	    c->store, &v->account.office, &v->account.id, void_one, &arg));
+	for (;;) {
+		r = c->store->ops->phone_list(c->store, &v->account.office,
+		    &v->account.id, take_pending, &pending);
+		if (r != FOUND)
+			return (r);
+		r = c->store->ops->phone_revoke(
+		    c->store, &pending, act->now.wall_ms);
+		if (r != 0)
+			return (r);
+	}
 }
 
 int
