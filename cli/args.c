@@ -111,11 +111,11 @@ parse_words(struct args *a, int argc, char **argv)
 	size_t n;
 
 	opterr = 0;
-	optind = 1;
+	optind = 0; /* glibc: begin anew */
 	for (;;) {
 		memset(list, 0, sizeof(list));
 		fill_long(a->verb, list);
-		at = optind;
+		at = optind == 0 ? 1 : optind;
 		c = getopt_long(argc, argv, "-:h", list, &index);
 		if (c == -1)
 			break;

@@ -33,21 +33,35 @@ is_safe(const char *s, size_t n)
 	return (text_is_name(one));
 }
 
+/* The code point of a well-formed character of n bytes. */
+static unsigned
+code_point(const char *s, size_t n)
+{
+	unsigned cp = (unsigned char)s[0];
+	size_t i;
+
+	if (n > 1)
+		cp &= 0x7fu >> n;
+	for (i = 1; i < n; i++)
+		cp = cp << 6 | ((unsigned char)s[i] & 0x3f);
+	return (cp);
+}
+
 void
 show_safe(FILE *out, const char *text)
 {
-	size_t n, i;
+	size_t n;
 
 	for (; *text != '\0'; text += n) {
 		n = char_len(text);
-		if (n > 0 && is_safe(text, n)) {
+		if (n > 0 && is_safe(text, n))
 			fwrite(text, 1, n, out);
-			continue;
-		}
-		if (n == 0)
+		else if (n > 0)
+			fprintf(out, "\\u%04x", code_point(text, n));
+		else {
+			fputs("\\ufffd", out);
 			n = 1;
-		for (i = 0; i < n; i++)
-			fprintf(out, "\\x%02x", (unsigned char)text[i]);
+		}
 	}
 }
 

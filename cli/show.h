@@ -33,7 +33,7 @@ void show_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /**
  * show_safe(out, text):
  * Print ${text}; characters that could move the cursor, forge a line or turn
- * the writing around, and bytes that are not UTF-8, as \x1b.
+ * the writing around, and bytes that are not UTF-8, as \u001b (\ufffd).
  */
 void show_safe(FILE *out, const char *text);
 

@@ -1,0 +1,34 @@
+/*
+ * cmd_fake.c: verbs that do nothing, so that the table can be linked without
+ * what it leads to. Each answers 99, which no verb does.
+ */
+#include "cli/cmd.h"
+
+#define FAKE(name)                                                             \
+	int name(struct args *a)                                               \
+	{                                                                      \
+		(void)a;                                                       \
+		return (99);                                                   \
+	}
+
+FAKE(cmd_instance_init)
+FAKE(cmd_instance_check)
+FAKE(cmd_instance_show)
+FAKE(cmd_instance_verify)
+FAKE(cmd_instance_accept)
+FAKE(cmd_status_run)
+FAKE(cmd_doctor_run)
+FAKE(cmd_verify_run)
+FAKE(cmd_office_change)
+FAKE(cmd_office_list)
+FAKE(cmd_account_change)
+FAKE(cmd_account_list)
+FAKE(cmd_account_remove)
+FAKE(cmd_phone_enroll)
+FAKE(cmd_phone_confirm)
+FAKE(cmd_phone_list)
+FAKE(cmd_phone_revoke)
+FAKE(cmd_phone_resync)
+FAKE(cmd_audit_list)
+FAKE(cmd_audit_show)
+FAKE(cmd_audit_export)

@@ -1,0 +1,140 @@
+/*
+ * Goal of this test: nothing that came from elsewhere reaches a terminal with
+ * control or direction characters in it, times are local, and columns of wide
+ * characters stay aligned.
+ * Links: cli/show.c authd/base/text.c
+ */
+#include <locale.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "cli/show.h"
+
+static void
+safe_is(const char *in, const char *want)
+{
+	char *text = NULL;
+	size_t n;
+	FILE *f = open_memstream(&text, &n);
+
+	assert_non_null(f);
+	show_safe(f, in);
+	fclose(f);
+	assert_string_equal(text, want);
+	free(text);
+}
+
+static void
+test_safe_text(void **state)
+{
+	(void)state;
+	safe_is("", "");
+	safe_is("a b　山田 é", "a b　山田 é");
+	safe_is("\033[31m", "\\u001b[31m");
+	safe_is("a\nb\tc\r", "a\\u000ab\\u0009c\\u000d");
+	safe_is("\x7f\xc2\x9b", "\\u007f\\u009b");
+	safe_is("\u202eabc\u2066\u200f", "\\u202eabc\\u2066\\u200f");
+	safe_is("\u2028", "\\u2028");
+	safe_is("a\xff\xc3", "a\\ufffd\\ufffd");
+	safe_is("\xf0\x9f\x98\x80", "\xf0\x9f\x98\x80");
+}
+
+static void
+test_times_are_local(void **state)
+{
+	char out[40];
+
+	(void)state;
+	setenv("TZ", "Asia/Tokyo", 1);
+	tzset();
+	show_time(out, sizeof(out), "2026-11-22T11:31:27.123Z");
+	assert_string_equal(out, "2026-11-22 20:31:27");
+	show_time(out, sizeof(out), "soon");
+	assert_string_equal(out, "soon");
+	show_time(out, sizeof(out), "2026-11-22T11:31:27+09:00");
+	assert_string_equal(out, "2026-11-22T11:31:27+09:00");
+	assert_int_equal(show_seconds("1970-01-02T00:00:01.000Z"), 86401);
+	assert_int_equal(show_seconds("1970-01-02"), -1);
+	assert_int_equal(show_seconds(""), -1);
+}
+
+/* Run a printing function with standard output in a pipe. */
+static void
+printed(void (*print)(const json_t *, const struct show_field *),
+    const char *json, const struct show_field *fields, char *out, size_t size)
+{
+	json_t *v = json_loads(json, 0, NULL);
+	int fd[2], saved = dup(STDOUT_FILENO);
+	ssize_t n;
+
+	assert_non_null(v);
+	assert_int_equal(pipe(fd), 0);
+	fflush(stdout);
+	dup2(fd[1], STDOUT_FILENO);
+	print(v, fields);
+	fflush(stdout);
+	dup2(saved, STDOUT_FILENO);
+	close(saved);
+	close(fd[1]);
+	n = read(fd[0], out, size - 1);
+	close(fd[0]);
+	assert_true(n >= 0);
+	out[n] = '\0';
+	json_decref(v);
+}
+
+static const struct show_field fields[] = { { "name", "NAME", SHOW_TEXT },
+	{ "n", "N", SHOW_TEXT }, { "roles", "ROLES", SHOW_LIST },
+	{ NULL, NULL, SHOW_TEXT } };
+
+static void
+test_table_aligns_wide_characters(void **state)
+{
+	char out[1000];
+
+	(void)state;
+	printed(show_table,
+	    "[{\"name\":\"山田\",\"n\":1,\"roles\":[\"a\",\"b\"]},"
+	    "{\"name\":\"Bo\\u001b\",\"n\":true,\"roles\":[]}]",
+	    fields, out, sizeof(out));
+	assert_string_equal(out,
+	    "NAME     N   ROLES\n"
+	    "山田     1   a, b\n"
+	    "Bo\\u001b yes \n");
+	printed(show_table, "[]", fields, out, sizeof(out));
+	assert_string_equal(out, "none\n");
+}
+
+static void
+test_object_leaves_out_what_says_nothing(void **state)
+{
+	char out[1000];
+
+	(void)state;
+	printed(show_object,
+	    "{\"name\":\"x\\ny\",\"n\":null,\"roles\":[],\"other\":1}", fields,
+	    out, sizeof(out));
+	assert_string_equal(out, "NAME           x\\u000ay\n");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_safe_text),
+		cmocka_unit_test(test_times_are_local),
+		cmocka_unit_test(test_table_aligns_wide_characters),
+		cmocka_unit_test(test_object_leaves_out_what_says_nothing),
+	};
+
+	setlocale(LC_CTYPE, "C.UTF-8");
+	return (cmocka_run_group_tests(tests, NULL, NULL));
+}
