@@ -185,12 +185,46 @@ remove_stale(const char *path, const struct sockaddr_un *at)
 	return (0);
 }
 
+/*
+ * Make the socket with mode 0660 from its first moment. Root makes it as a
+ * member of the group, which needs no right to give files away; anyone else
+ * gives it to a group of his own.
+ */
+static int
+bind_for_group(int fd, const struct sockaddr_un *at, gid_t group)
+{
+	bool is_root = geteuid() == 0, has_group = group != SETTINGS_NO_GROUP;
+	gid_t own = getegid();
+	struct stat st;
+	mode_t saved;
+	int r;
+
+	if (has_group && is_root && setegid(group) != 0)
+		return (log_fr(ERR_SYS, "become group %d", (int)group));
+	saved = umask(0117);
+	r = bind(fd, (const struct sockaddr *)at, sizeof(*at));
+	umask(saved);
+	if (r != 0)
+		log_fr(ERR_SYS, "make %s", at->sun_path);
+	if (has_group && is_root && setegid(own) != 0)
+		return (log_fr(ERR_SYS, "become group %d", (int)own));
+	if (r != 0)
+		return (ERR_SYS);
+	if (has_group && (stat(at->sun_path, &st) != 0 || st.st_gid != group) &&
+	    chown(at->sun_path, (uid_t)-1, group) != 0) {
+		log_fr(
+		    ERR_SYS, "give %s to group %d", at->sun_path, (int)group);
+		(void)unlink(at->sun_path);
+		return (ERR_SYS);
+	}
+	return (0);
+}
+
 static int
 open_socket(const struct conf *c, struct proc_open *o)
 {
 	struct sockaddr_un at = { .sun_family = AF_UNIX };
 	char path[PATH_MAX + 16];
-	mode_t saved;
 	int r;
 
 	snprintf(path, sizeof(path), "%s/authd.sock", c->socket_dir);
@@ -205,16 +239,10 @@ open_socket(const struct conf *c, struct proc_open *o)
 	    socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (o->socket == -1)
 		return (log_fr(ERR_SYS, "socket"));
-	saved = umask(0117);
-	r = bind(o->socket, (struct sockaddr *)&at, sizeof(at));
-	umask(saved);
+	r = bind_for_group(o->socket, &at, c->settings.verify_group);
 	if (r != 0)
-		return (log_fr(ERR_SYS, "make %s", path));
+		return (r);
 	memcpy(o->socket_path, at.sun_path, sizeof(o->socket_path));
-	if (c->settings.verify_group != SETTINGS_NO_GROUP &&
-	    chown(path, (uid_t)-1, c->settings.verify_group) != 0)
-		return (log_fr(
-		    ERR_SYS, "give %s to group %s", path, c->verify_group));
 	if (listen(o->socket, BACKLOG) != 0)
 		return (log_fr(ERR_SYS, "listen on %s", path));
 	return (0);

@@ -231,6 +231,17 @@ if $is_root; then
 	equal "the socket belongs to verify_group" \
 		"$(stat -c '%a %U %G' "$DIR/authd.sock")" "660 root nogroup"
 	stop_daemon
+
+	# the rights that contrib/systemd leaves to root
+	caps=$(sed -n 's/^CapabilityBoundingSet=//p' \
+		"$ROOT/contrib/systemd/sekisho-authd.service" |
+		tr 'A-Z ' 'a-z,' | sed 's/cap_/+/g')
+	start_daemon "$DIR" '' setpriv --bounding-set="-all,$caps"
+	ok "it starts with the capabilities of the unit ($caps)"
+	equal "and still gives the socket to verify_group" \
+		"$(stat -c '%a %U %G' "$DIR/authd.sock")" "660 root nogroup"
+	stop_daemon
+	equal "and can stop its children" "$DAEMON_RC" 0
 	sed -i '$d' "$DIR/sekisho.conf"
 	chown nobody "$DIR/keys/seed.key"
 	refused "a key of another user" 'seed.key belongs to'

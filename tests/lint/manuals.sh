@@ -5,7 +5,7 @@ set -u
 cd "$(dirname "$0")/../.." || exit 2
 rc=0
 mapfile -t pages < <(find authd cli pam_module -name '*.[1578]')
-mandoc -W warning -T lint "${pages[@]}" || rc=1
+mandoc -T lint -W warning "${pages[@]}" || rc=1
 while read -r key; do
 	grep -q "^\.It Ic $key " authd/sekisho.conf.5 || {
 		echo "manuals: authd/sekisho.conf.5 does not explain $key"
