@@ -47,6 +47,19 @@ copy(char *out, size_t size, const char *in)
 	return (text_copy(out, size, in == NULL ? "" : in));
 }
 
+/* A record that cannot be encoded would fail the whole transaction at its
+ * seal; here it fails the act that brought it. */
+static int
+check(const struct audit_record *rec)
+{
+	uint8_t bytes[AUDIT_RECORD_MAX];
+	struct buf b;
+
+	buf_init(&b, bytes, sizeof(bytes));
+	audit_record_put(&b, rec);
+	return (b.is_broken ? ERR_INVALID : 0);
+}
+
 int
 journal_add(
     struct journal *j, const struct act *act, const struct journal_entry *e)
@@ -71,7 +84,8 @@ journal_add(
 	    copy(rec->reason, sizeof(rec->reason), e->reason) != 0 ||
 	    copy(rec->request_id, sizeof(rec->request_id), act->request_id) !=
 		0 ||
-	    copy(rec->detail, sizeof(rec->detail), e->detail) != 0)
+	    copy(rec->detail, sizeof(rec->detail), e->detail) != 0 ||
+	    check(rec) != 0)
 		return (log_fr(ERR_INVALID, "audit record %s", e->action));
 	j->n++;
 	return (0);

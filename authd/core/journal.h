@@ -33,9 +33,9 @@ void journal_free(struct journal *j);
 
 /**
  * journal_add(j, act, e):
- * Note one act by act->actor at act->now.wall_ms. Control characters never
- * reach it: every text was checked where it came in.
- * Return: 0, ERR_NOMEM, ERR_BUSY at JOURNAL_MAX, ERR_INVALID (too long).
+ * Note one act by act->actor at act->now.wall_ms.
+ * Return: 0, ERR_BUSY at JOURNAL_MAX, ERR_INVALID (too long, or a text with
+ * control characters, which should have been refused where it came in).
  */
 int journal_add(struct journal *j, const struct act *act,
     const struct journal_entry *e) CHECKED;
