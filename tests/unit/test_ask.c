@@ -1,225 +1,236 @@
 /*
- * Goal of this test: a damaged value is an error and never a row, a full file
- * undoes the whole transaction, and every statement finds its index.
- *
- * Links: authd/store/store_sqlite.c authd/store/store_sqlite_open.c
- * Links: authd/store/store_sqlite_office.c authd/store/store_sqlite_account.c
- * Links: authd/store/store_sqlite_phone.c authd/store/store_sqlite_counter.c
- * Links: authd/store/store_sqlite_audit.c authd/store/ask.c
- * Links: authd/store/ask_sql.c authd/store/migrate.c authd/store/schema.c
- * Links: authd/store/rows.c tests/fakes/store_mem.c
- * Links: tests/fakes/store_mem_people.c tests/fakes/store_mem_log.c
- * Links: authd/base/text.c authd/base/id.c authd/base/mem.c authd/base/log.c
+ * Goal of this test: a command line becomes exactly the question API.md asks
+ * for, and every answer or failure exactly the exit code it must have.
+ * Links: cli/ask.c cli/args.c cli/verbs.c cli/show.c tests/fakes/cmd_fake.c
+ * Links: tests/fakes/server_fake.c authd/api/client.c authd/api/json.c
+ * Links: authd/base/text.c authd/base/mem.c authd/base/log.c
  * Links: authd/base/err.c authd/base/clock.c authd/base/timetext.c
- * Links: tests/fakes/store_sample.c
-*/
-#include "authd/store/store_sqlite_impl.h"
-#include "tests/fakes/store_sample.h"
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
-static struct store_sample *
-sample(void **state)
-{
-	return (*state);
-}
+#include <cmocka.h>
 
-/* Change the file behind the store's back, checks and all switched off. */
-static void
-tamper(const char *path, const char *sql)
-{
-	sqlite3 *db;
+#include "authd/api/json.h"
+#include "cli/ask.h"
+#include "tests/fakes/server_fake.h"
 
-	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-	assert_int_equal(sqlite3_exec(db,
-			     "PRAGMA wal_autocheckpoint = 0;"
-			     "PRAGMA ignore_check_constraints = ON;",
-			     NULL, NULL, NULL),
-	    SQLITE_OK);
-	assert_int_equal(
-	    sqlite3_db_config(db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL),
-	    SQLITE_OK);
-	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
-	sqlite3_close(db);
-}
+#define WORDS_MAX 20
 
 static void
-put_fact(struct store *s, const char *value)
+question_is(const char *line, const char *want)
 {
-	store_sample_begin(s);
-	assert_int_equal(s->ops->meta_put(s, "fact", value), 0);
-	store_sample_commit(s);
+	char words[1000], self[] = "sekisho", *rest = words, *text;
+	char *argv[WORDS_MAX + 1] = { self };
+	struct args a;
+	json_t *q;
+	int argc = 1;
+	size_t n;
+
+	snprintf(words, sizeof(words), "%s", line);
+	while (rest != NULL && argc < WORDS_MAX)
+		argv[argc++] = strsep(&rest, "|");
+	assert_int_equal(args_parse(&a, argc, argv), 0);
+	q = ask_question(&a);
+	if (want == NULL) {
+		assert_null(q);
+		return;
+	}
+	assert_non_null(q);
+	text = json_text(q, &n);
+	assert_string_equal(text, want);
+	json_text_free(text);
+	json_decref(q);
 }
 
 static void
-expect_fact(struct store *s, const char *wanted)
+test_questions(void **state)
 {
-	char out[256];
-
-	assert_int_equal(s->ops->meta_get(s, "fact", out, sizeof(out)), 0);
-	assert_string_equal(out, wanted);
+	(void)state;
+	question_is("office|add|demo|--name|デモ|--network|192.0.2.0/24|"
+		    "--network|2001:db8::/32",
+	    "{\"code\":\"demo\",\"name\":\"デモ\","
+	    "\"networks\":[\"192.0.2.0/24\",\"2001:db8::/32\"]}");
+	question_is("account|set|taro|--level|3|--role||--email|",
+	    "{\"login\":\"taro\",\"level\":3,\"roles\":[],\"email\":\"\"}");
+	question_is("account|add|taro|--name|T|--office|demo|--unix-user|t|"
+		    "--birth-date|1990-04-01",
+	    "{\"login\":\"taro\",\"name\":\"T\",\"office\":\"demo\","
+	    "\"unix_user\":\"t\",\"birth_date\":\"1990-04-01\"}");
+	question_is("phone|resync|taro|111111|222222",
+	    "{\"login\":\"taro\",\"code\":\"111111\","
+	    "\"next_code\":\"222222\"}");
+	question_is("phone|revoke|taro", "{\"login\":\"taro\"}");
+	question_is("audit|show|X", "{\"request_id\":\"X\"}");
+	/* What is for this program alone is not sent. */
+	question_is("phone|enroll|taro|--png|f|--private|--ascii|--json",
+	    "{\"login\":\"taro\"}");
+	question_is("account|set|taro|--level|3x", NULL);
+	question_is("account|set|taro|--level|", NULL);
+	question_is("account|set|taro|--level|-1", NULL);
+	question_is("audit|list|--before|99999999999999999999", NULL);
 }
 
-/* A value that cannot be is an error, never a row. */
+/* Ask a server that answers with a status, a type and a body. */
 static void
-test_damaged_values(void **state)
+asked(struct ask_reply *reply, int status, const char *body)
 {
-	static const char *const damage[] = { "UPDATE phone SET state = 7",
-		"UPDATE phone SET state = 0",
-		"UPDATE phone SET sealed = zeroblob(97)",
-		"UPDATE phone SET label = 'a' || char(0) || 'b'",
-		"UPDATE phone SET label = printf('%.*c', 300, 'x')",
-		"UPDATE phone SET is_private = 2",
-		"UPDATE phone SET step_offset = 5000000000",
-		"UPDATE phone SET last_step = -1" };
-	struct store_sample *f = sample(state);
-	struct store *s = f->s;
-	struct phone p = store_sample_phone(&anna, &dev_1, 1), got;
-	struct account a;
-	struct audit_row row = store_sample_record(1, 1, "alpha", "anna");
-	struct store_sample_names n = { .text = "" };
-	struct audit_head head;
-	bool took = true;
+	struct server_fake s = { 0 };
+	char say[1000];
+
+	snprintf(say, sizeof(say),
+	    "HTTP/1.1 %d X\r\nContent-Type: application/%sjson\r\n"
+	    "Sekisho-Request-Id: 0123456789ABCDEFGHJKMNPQRS\r\n"
+	    "Content-Length: %zu\r\n\r\n%s",
+	    status, status == 200 ? "" : "problem+", strlen(body), body);
+	s.say = say;
+	s.n = strlen(say);
+	server_fake_start(&s);
+	ask_try(s.path, "/v1/x", json_object(), reply);
+	server_fake_stop(&s);
+}
+
+static void
+test_exit_codes(void **state)
+{
+	static const struct {
+		int status;
+		const char *code;
+		enum ask_exit exit;
+	} cases[] = { { 400, "bad_login", ASK_USAGE },
+		{ 403, "not_permitted", ASK_NOT_PERMITTED },
+		{ 404, "no_such_account", ASK_NOT_FOUND },
+		{ 404, "no_route", ASK_UNAVAILABLE },
+		{ 405, "bad_method", ASK_USAGE },
+		{ 409, "login_taken", ASK_REFUSED },
+		{ 413, "too_long", ASK_USAGE }, { 415, "x", ASK_USAGE },
+		{ 431, "x", ASK_USAGE }, { 418, "x", ASK_REFUSED },
+		{ 500, "x", ASK_UNAVAILABLE },
+		{ 503, "busy", ASK_UNAVAILABLE } };
+	struct ask_reply reply;
+	char body[200];
 	size_t i;
 
-	for (i = 0; i < sizeof(damage) / sizeof(damage[0]); i++) {
-		store_sample_begin(s);
-		if (i == 0) {
-			store_sample_fill(s);
-			assert_int_equal(s->ops->audit_append(s, &row), 0);
-			row = store_sample_record(1, 2, "alpha", "anna");
-			assert_int_equal(s->ops->audit_append(s, &row), 0);
-		} else
-			assert_int_equal(
-			    s->ops->account_remove(s, &office_1, &anna), 0);
-		if (i > 0) {
-			a = store_sample_account(&office_1, &anna, "anna", "");
-			assert_int_equal(s->ops->account_add(s, &a), 0);
-		}
-		assert_int_equal(s->ops->phone_add(s, &p), 0);
-		store_sample_commit(s);
-		tamper(f->path, damage[i]);
-		memset(&got, 0xff, sizeof(got));
-		assert_int_equal(
-		    s->ops->phone_get(s, &office_1, &anna, &dev_1, &got),
-		    ERR_CORRUPT);
-		/* and what comes back is nothing at all */
-		assert_int_equal(got.state, PHONE_NONE);
-		assert_int_equal(s->ops->phone_list(s, &office_1, &anna,
-				     store_sample_on_phone, &n),
-		    ERR_CORRUPT);
-		assert_int_equal(n.seen, 0);
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		snprintf(body, sizeof(body),
+		    "{\"code\":\"%s\",\"detail\":\"Why.\"}", cases[i].code);
+		asked(&reply, cases[i].status, body);
+		assert_int_equal(reply.exit, cases[i].exit);
+		assert_string_equal(reply.code, cases[i].code);
+		assert_string_equal(reply.detail, "Why.");
+		assert_string_equal(
+		    reply.request_id, "0123456789ABCDEFGHJKMNPQRS");
+		assert_true(reply.is_reached);
+		ask_reply_clear(&reply);
 	}
-	tamper(f->path, "UPDATE account SET class = 0");
-	assert_int_equal(s->ops->account_find(s, "anna", &a), ERR_CORRUPT);
-	assert_int_equal(a.class, CLASS_NONE);
-	tamper(f->path, "UPDATE audit SET hash = x'00' WHERE seq = 2");
-	assert_int_equal(s->ops->audit_head(s, 1, &head), ERR_CORRUPT);
-	assert_int_equal(head.seq, 0);
-	/* the record before the damaged one was given */
-	assert_int_equal(s->ops->audit_read(s, 1, 1, store_sample_on_audit, &n),
-	    ERR_CORRUPT);
-	assert_string_equal(n.text, "1/1");
-	store_sample_begin(s);
-	assert_int_equal(s->ops->phone_accept(s, &p, 9, 9, &took), 0);
-	assert_false(took);
-	assert_int_equal(s->ops->rollback(s), 0);
 }
 
-/* A full file within a transaction: all of it goes, the store stays usable. */
 static void
-test_full_rolls_back(void **state)
+test_done_has_an_answer(void **state)
 {
-	struct store_sample *f = sample(state);
-	struct store *s = f->s;
-	sqlite3 *db = store_sqlite_db(s)->db;
-	struct audit_row row;
-	struct audit_head head;
-	int64_t seq = 0;
-	int r = 0;
+	struct ask_reply reply;
 
-	put_fact(s, "before");
-	assert_int_equal(
-	    sqlite3_exec(db, "PRAGMA max_page_count = 40", 0, 0, 0), 0);
-	store_sample_begin(s);
-	assert_int_equal(s->ops->meta_put(s, "fact", "after"), 0);
-	assert_int_equal(s->ops->mark(s), 0);
-	while (r == 0 && seq < 10000) {
-		row = store_sample_record(1, ++seq, "alpha", "anna");
-		r = s->ops->audit_append(s, &row);
-	}
-	assert_int_equal(r, ERR_FULL);
-	assert_int_equal(s->ops->rollback(s), 0);
-	expect_fact(s, "before");
-	assert_int_equal(s->ops->audit_head(s, 1, &head), 0);
-	assert_int_equal(head.seq, 0);
-	put_fact(s, "small");
-	assert_int_equal(s->ops->checkpoint(s), 0);
-	/* full met by a reader of the same pages: nothing was lost */
-	expect_fact(s, "small");
+	(void)state;
+	asked(&reply, 200, "{\"result\":\"refuse\"}");
+	assert_int_equal(reply.exit, ASK_DONE);
+	assert_string_equal(json_of_text(reply.answer, "result"), "refuse");
+	ask_reply_clear(&reply);
+	assert_null(reply.answer);
 }
 
-static int
-plan_line(void *arg, int n, char **values, char **names)
-{
-	char *text = arg;
-	size_t len = strlen(text);
-
-	(void)names;
-	snprintf(text + len, 2000 - len, "%s;", values[n - 1]);
-	return (0);
-}
-
-/* No question reads a table from end to end, nor keeps rows to sort them. */
+/* JSON of a wrong shape is no answer, whatever the status says. */
 static void
-test_statements_find_their_index(void **state)
+test_bad_answers_are_unavailable(void **state)
 {
-	struct store_sample *f = sample(state);
-	sqlite3 *db = store_sqlite_db(f->s)->db;
-	char sql[3000], plan[2000];
-	int q;
+	static const char *const bodies[] = { "", "[]", "{", "{}{}",
+		"{\"a\":1,\"a\":2}", "{\"a\":\"\xff\"}", "null", "\"accept\"" };
+	struct ask_reply reply;
+	size_t i;
 
-	for (q = ASK_META_GET; q < ASK_SQL_COUNT; q++) {
-		/* A listing of all, and two whose index has another order. */
-		if (q == ASK_AUDIT_LIST || q == ASK_AUDIT_LIST_OFFICE ||
-		    q == ASK_AUDIT_LIST_ACCOUNT)
-			continue;
-		plan[0] = '\0';
-		snprintf(sql, sizeof(sql), "EXPLAIN QUERY PLAN %s",
-		    ask_sql_text((enum ask_sql)q));
-		assert_int_equal(
-		    sqlite3_exec(db, sql, plan_line, plan, NULL), SQLITE_OK);
-		if (strstr(plan, "SCAN ") != NULL &&
-		    strstr(plan, "SCAN CONSTANT") == NULL)
-			fail_msg("%d: %s", q, plan);
-		if (strstr(plan, "TEMP B-TREE") != NULL &&
-		    q != ASK_PHONE_LIST && q != ASK_AUDIT_LIST_REQUEST)
-			fail_msg("%d: %s", q, plan);
+	(void)state;
+	for (i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {
+		asked(&reply, 200, bodies[i]);
+		assert_int_equal(reply.exit, ASK_UNAVAILABLE);
+		assert_string_equal(reply.code, "bad_answer");
+		assert_null(reply.answer);
+		ask_reply_clear(&reply);
 	}
-	plan[0] = '\0';
-	snprintf(sql, sizeof(sql), "EXPLAIN QUERY PLAN %s",
-	    ask_sql_text(ASK_AUDIT_LIST_ACCOUNT));
-	assert_int_equal(
-	    sqlite3_exec(db, sql, plan_line, plan, NULL), SQLITE_OK);
-	assert_non_null(strstr(plan,
-	    "SEARCH audit USING INDEX audit_account (office=? AND account=?"));
-	plan[0] = '\0';
-	snprintf(sql, sizeof(sql), "EXPLAIN QUERY PLAN %s",
-	    ask_sql_text(ASK_AUDIT_LIST_OFFICE));
-	assert_int_equal(
-	    sqlite3_exec(db, sql, plan_line, plan, NULL), SQLITE_OK);
-	assert_non_null(strstr(plan, "SEARCH audit USING INDEX audit_account"));
+}
+
+static void
+test_no_daemon_is_unavailable(void **state)
+{
+	struct ask_reply reply;
+
+	(void)state;
+	ask_try("/tmp/no/such.sock", "/v1/status", NULL, &reply);
+	assert_int_equal(reply.exit, ASK_UNAVAILABLE);
+	assert_string_equal(reply.code, "no_daemon");
+	assert_false(reply.is_reached);
+	assert_non_null(strstr(reply.detail, "/tmp/no/such.sock"));
+	ask_reply_clear(&reply);
+}
+
+/* Root may enter everywhere, so the test becomes nobody for a moment. */
+static void
+test_no_access_is_not_permitted(void **state)
+{
+	char dir[] = "/tmp/test_ask.XXXXXX", path[64];
+	struct ask_reply reply;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	snprintf(path, sizeof(path), "%s/sock", dir);
+	assert_int_equal(chmod(dir, 0), 0);
+	if (geteuid() == 0)
+		assert_int_equal(seteuid(65534), 0);
+	ask_try(path, "/v1/status", NULL, &reply);
+	if (getuid() == 0)
+		assert_int_equal(seteuid(0), 0);
+	rmdir(dir);
+	assert_int_equal(reply.exit, ASK_NOT_PERMITTED);
+	assert_string_equal(reply.code, "no_access");
+	ask_reply_clear(&reply);
+}
+
+static void
+test_which_socket(void **state)
+{
+	struct args a = { 0 };
+
+	(void)state;
+	unsetenv("SEKISHO_SOCKET");
+	assert_string_equal(ask_socket(&a), "/run/sekisho/authd.sock");
+	setenv("SEKISHO_SOCKET", "", 1);
+	assert_string_equal(ask_socket(&a), "/run/sekisho/authd.sock");
+	setenv("SEKISHO_SOCKET", "/a", 1);
+	assert_string_equal(ask_socket(&a), "/a");
+	a.socket = "/b";
+	assert_string_equal(ask_socket(&a), "/b");
+	unsetenv("SEKISHO_SOCKET");
 }
 
 int
 main(void)
 {
-#define RUN(f)                                                                 \
-	cmocka_unit_test_setup_teardown(                                       \
-	    f, store_sample_sqlite, store_sample_end)
 	const struct CMUnitTest tests[] = {
-		RUN(test_damaged_values),
-		RUN(test_full_rolls_back),
-		RUN(test_statements_find_their_index),
+		cmocka_unit_test(test_questions),
+		cmocka_unit_test(test_exit_codes),
+		cmocka_unit_test(test_done_has_an_answer),
+		cmocka_unit_test(test_bad_answers_are_unavailable),
+		cmocka_unit_test(test_no_daemon_is_unavailable),
+		cmocka_unit_test(test_no_access_is_not_permitted),
+		cmocka_unit_test(test_which_socket),
 	};
 
+	json_init();
 	return (cmocka_run_group_tests(tests, NULL, NULL));
 }
