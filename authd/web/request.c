@@ -1,0 +1,305 @@
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "authd/base/log.h"
+#include "authd/base/mem.h"
+#include "authd/web/request.h"
+
+int
+request_counts_init(struct request_counts *c)
+{
+	pthread_condattr_t attr;
+	int e;
+
+	memset(c, 0, sizeof(*c));
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	e = pthread_cond_init(&c->fewer, &attr);
+	pthread_condattr_destroy(&attr);
+	if (e != 0)
+		return (log_fr(ERR_NOMEM, "request counts"));
+	pthread_mutex_init(&c->lock, NULL);
+	return (0);
+}
+
+void
+request_counts_clear(struct request_counts *c)
+{
+	pthread_cond_destroy(&c->fewer);
+	pthread_mutex_destroy(&c->lock);
+}
+
+void
+request_counts_stop(struct request_counts *c)
+{
+	pthread_mutex_lock(&c->lock);
+	c->is_stopping = true;
+	pthread_mutex_unlock(&c->lock);
+}
+
+bool
+request_counts_wait(struct request_counts *c, int ms, bool suspended_only)
+{
+	struct timespec ts;
+	bool is_none;
+	int e = 0;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	ts.tv_nsec += (ms % 1000) * 1000000L;
+	ts.tv_sec += ms / 1000 + ts.tv_nsec / 1000000000L;
+	ts.tv_nsec %= 1000000000L;
+	pthread_mutex_lock(&c->lock);
+	for (;;) {
+		is_none = c->suspended == 0 && (suspended_only || c->open == 0);
+		if (is_none || e != 0)
+			break;
+		e = pthread_cond_timedwait(&c->fewer, &c->lock, &ts);
+	}
+	pthread_mutex_unlock(&c->lock);
+	return (is_none);
+}
+
+/* Add to the two counts; false, and nothing added, when one may not be. */
+static bool
+count(struct request_counts *c, int open, int suspended)
+{
+	bool is_allowed;
+
+	pthread_mutex_lock(&c->lock);
+	is_allowed = suspended <= 0 || !c->is_stopping;
+	if (is_allowed) {
+		c->open += open;
+		c->suspended += suspended;
+		pthread_cond_broadcast(&c->fewer);
+	}
+	pthread_mutex_unlock(&c->lock);
+	return (is_allowed);
+}
+
+static void
+body_free(struct request *rq)
+{
+	mem_wipe(rq->body, rq->body_size);
+	free(rq->body);
+	rq->body = NULL;
+	rq->body_len = rq->body_size = 0;
+}
+
+int
+request_new(struct request_counts *counts, struct MHD_Connection *connection,
+    const char *target, struct request **out)
+{
+	struct request *rq;
+	int r;
+
+	if ((rq = calloc(1, sizeof(*rq))) == NULL)
+		return (log_fr(ERR_NOMEM, "request"));
+	if ((r = id_new_request(rq->id)) != 0) {
+		free(rq);
+		return (r);
+	}
+	atomic_init(&rq->holders, 1);
+	atomic_init(&rq->state, REQUEST_OPEN);
+	rq->connection = connection;
+	rq->counts = counts;
+	rq->target_at = target;
+	rq->target_len = strlen(target);
+	memcpy(rq->target, target,
+	    rq->target_len < GATE_TARGET_MAX ? rq->target_len
+					     : GATE_TARGET_MAX);
+	count(counts, 1, 0);
+	*out = rq;
+	return (0);
+}
+
+static void
+drop(struct request *rq)
+{
+	if (atomic_fetch_sub(&rq->holders, 1) != 1)
+		return;
+	if (rq->call != NULL) {
+		if (rq->route->clear != NULL)
+			rq->route->clear(rq->call);
+		mem_wipe(rq->call, rq->route->size);
+		free(rq->call);
+	}
+	json_in_close(&rq->in);
+	body_free(rq);
+	free(rq);
+}
+
+void
+request_close(struct request *rq)
+{
+	count(rq->counts, -1, 0);
+	drop(rq);
+}
+
+int
+request_body_new(struct request *rq, size_t n)
+{
+	if ((rq->body = malloc(n == 0 ? 1 : n)) == NULL)
+		return (log_fr(ERR_NOMEM, "body of a request"));
+	rq->body_size = n;
+	return (0);
+}
+
+int
+request_body_add(struct request *rq, const void *p, size_t n)
+{
+	if (n > rq->body_size - rq->body_len)
+		return (log_fr(ERR_PROTO, "body of a request"));
+	memcpy(rq->body + rq->body_len, p, n);
+	rq->body_len += n;
+	return (0);
+}
+
+int
+request_parse(struct request *rq)
+{
+	struct act *act = &rq->work.act;
+	int r;
+
+	if ((rq->call = calloc(1, rq->route->size)) == NULL)
+		return (log_fr(ERR_NOMEM, "request"));
+	if (rq->route->members == NULL)
+		return (0);
+	r = json_in_open(&rq->in, rq->body, rq->body_len, rq->route->members);
+	body_free(rq);
+	if (r == 0)
+		r = rq->route->parse(&rq->in, act, rq->call);
+	if (r == 0)
+		r = json_in_end(&rq->in);
+	if (rq->in.r == ERR_INVALID)
+		r = act_refuse(act, rq->in.r, rq->in.code, rq->in.detail);
+	return (r);
+}
+
+static int
+work_prepare(struct core *c, struct work *w)
+{
+	struct request *rq = w->arg;
+
+	return (rq->route->prepare(c, &w->act, rq->call));
+}
+
+static int
+work_run(struct core *c, struct work *w)
+{
+	struct request *rq = w->arg;
+
+	return (rq->route->run(c, &w->act, rq->call));
+}
+
+int
+request_read(struct request *rq)
+{
+	rq->work.run = work_run;
+	rq->work.arg = rq;
+	return (engine_read(rq->engine, &rq->work));
+}
+
+/* End the waiting as ${how}; false when somebody else did. */
+static bool
+end_waiting(struct request *rq, enum request_state how)
+{
+	enum request_state was = REQUEST_WAITING;
+
+	return (atomic_compare_exchange_strong(&rq->state, &was, how));
+}
+
+static void
+resume(struct request *rq)
+{
+	struct request_counts *counts = rq->counts;
+
+	MHD_resume_connection(rq->connection);
+	/* rq may be closed by now; the server waits for this count */
+	count(counts, 0, -1);
+}
+
+static void
+log_late(const struct request *rq, int r)
+{
+	const char *what = r == 0 ? "done" : err_text(r);
+
+	if (r == 0 && rq->route->outcome != NULL)
+		what = rq->route->outcome(rq->call);
+	log_warn("request %s: %s was answered 503 at its deadline; "
+		 "later it ended with: %s",
+	    rq->id, rq->route->path, what);
+}
+
+/* On the writer's thread. Only the caller of it sets result. */
+static void
+work_done(struct work *w, int r)
+{
+	struct request *rq = w->arg;
+
+	rq->result = r;
+	if (end_waiting(rq, REQUEST_DONE))
+		resume(rq);
+	else
+		log_late(rq, r);
+	drop(rq);
+}
+
+int
+request_write(struct request *rq)
+{
+	struct work *w = &rq->work;
+	int r;
+
+	w->prepare = rq->route->prepare == NULL ? NULL : work_prepare;
+	w->run = work_run;
+	w->done = work_done;
+	w->lane = rq->route->lane;
+	w->arg = rq;
+	if (!count(rq->counts, 0, 1))
+		return (ERR_BUSY);
+	atomic_fetch_add(&rq->holders, 1);
+	atomic_store(&rq->state, REQUEST_WAITING);
+	/* first: the writer may be done before engine_submit() returns */
+	MHD_suspend_connection(rq->connection);
+	if ((r = engine_submit(rq->engine, w)) == 0)
+		return (0);
+	rq->result = r == ERR_WRONG_STATE ? ERR_BUSY : r;
+	rq->has_gap = r == ERR_WRONG_STATE;
+	if (end_waiting(rq, REQUEST_DONE))
+		resume(rq);
+	drop(rq);
+	return (0);
+}
+
+bool
+request_is_done(struct request *rq)
+{
+	return (atomic_load(&rq->state) == REQUEST_DONE);
+}
+
+bool
+request_is_handed_over(struct request *rq)
+{
+	return (atomic_load(&rq->state) != REQUEST_OPEN);
+}
+
+void
+request_expire(void *arg)
+{
+	struct request *rq = arg;
+	bool is_ours;
+
+	/* Withdrawn, its done never comes: that hold is given back here. Its
+	 * own hold keeps rq while the connection is suspended. */
+	is_ours = engine_withdraw(rq->engine, &rq->work);
+	if (end_waiting(rq, REQUEST_EXPIRED)) {
+		log_warn("request %s: %s %s at its deadline", rq->id,
+		    rq->route->path,
+		    is_ours ? "was withdrawn" : "was given up");
+		if (is_ours)
+			drop(rq);
+		resume(rq);
+	} else if (is_ours)
+		drop(rq);
+}

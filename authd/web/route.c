@@ -1,0 +1,121 @@
+#include <string.h>
+
+#include "authd/web/rest_account.h"
+#include "authd/web/rest_audit.h"
+#include "authd/web/rest_office.h"
+#include "authd/web/rest_phone.h"
+#include "authd/web/rest_status.h"
+#include "authd/web/rest_verify.h"
+#include "authd/web/route.h"
+
+#define POST(p, needed, k, l, s, m)                                            \
+	.method = "POST", .path = p, .right = needed, .kind = k, .lane = l,    \
+	.size = sizeof(s), .members = m
+
+#define OFFICE(verb, k, l, m, take, give)                                      \
+	{                                                                      \
+		POST("/v1/office/" #verb, RIGHT_ADMIN, k, l,                   \
+		    struct rest_office, rest_office_##m##_members),            \
+		    .parse = rest_office_parse_##take,                         \
+		    .run = rest_office_##verb, .render = give,                 \
+		    .clear = rest_office_clear                                 \
+	}
+
+#define ACCOUNT(verb, k, l, take, give)                                        \
+	{                                                                      \
+		POST("/v1/account/" #verb, RIGHT_ADMIN, k, l,                  \
+		    struct rest_account, rest_account_##take##_members),       \
+		    .parse = rest_account_parse_##take,                        \
+		    .run = rest_account_##verb, .render = give,                \
+		    .clear = rest_account_clear                                \
+	}
+
+#define PHONE(verb, k, l, take, give)                                          \
+	{                                                                      \
+		POST("/v1/phone/" #verb, RIGHT_ADMIN, k, l, struct rest_phone, \
+		    rest_phone_##take##_members),                              \
+		    .parse = rest_phone_parse_##take,                          \
+		    .run = rest_phone_##verb, .render = give,                  \
+		    .outcome = rest_phone_outcome, .clear = rest_phone_clear   \
+	}
+
+#define AUDIT(verb)                                                            \
+	{                                                                      \
+		POST("/v1/audit/" #verb, RIGHT_ADMIN, ROUTE_READ, WRITER_BULK, \
+		    struct rest_audit, rest_audit_##verb##_members),           \
+		    .parse = rest_audit_parse_##verb, .run = rest_audit_list,  \
+		    .render = rest_audit_render_##verb,                        \
+		    .clear = rest_audit_clear                                  \
+	}
+
+static const struct route routes[] = {
+	{ .method = "GET",
+	    .path = "/v1/status",
+	    .right = RIGHT_VERIFY,
+	    .kind = ROUTE_STATUS,
+	    .size = sizeof(struct rest_status),
+	    .ask = rest_status_ask,
+	    .render = rest_status_render },
+	{ POST("/v1/verify", RIGHT_VERIFY, ROUTE_WRITE, WRITER_LOGIN,
+	      struct verify, rest_verify_members),
+	    .parse = rest_verify_parse, .prepare = rest_verify_prepare,
+	    .run = rest_verify_run, .render = rest_verify_render,
+	    .outcome = rest_verify_outcome },
+
+	OFFICE(add, ROUTE_WRITE, WRITER_BULK, input, add, rest_office_render),
+	OFFICE(set, ROUTE_WRITE, WRITER_BULK, input, set, rest_office_render),
+	OFFICE(show, ROUTE_READ, WRITER_BULK, code, code, rest_office_render),
+	OFFICE(
+	    list, ROUTE_READ, WRITER_BULK, list, list, rest_office_render_list),
+	OFFICE(disable, ROUTE_WRITE, WRITER_URGENT, code, code,
+	    rest_office_render),
+	OFFICE(
+	    enable, ROUTE_WRITE, WRITER_BULK, code, code, rest_office_render),
+
+	ACCOUNT(add, ROUTE_WRITE, WRITER_BULK, add, rest_account_render),
+	ACCOUNT(set, ROUTE_WRITE, WRITER_BULK, set, rest_account_render),
+	ACCOUNT(show, ROUTE_READ, WRITER_BULK, login, rest_account_render),
+	ACCOUNT(list, ROUTE_READ, WRITER_BULK, list, rest_account_render_list),
+	ACCOUNT(
+	    disable, ROUTE_WRITE, WRITER_URGENT, login, rest_account_render),
+	ACCOUNT(enable, ROUTE_WRITE, WRITER_BULK, login, rest_account_render),
+	ACCOUNT(unlock, ROUTE_WRITE, WRITER_URGENT, login, rest_account_render),
+	ACCOUNT(remove, ROUTE_WRITE, WRITER_BULK, login,
+	    rest_account_render_removed),
+
+	PHONE(
+	    enroll, ROUTE_WRITE, WRITER_BULK, enroll, rest_phone_render_secret),
+	PHONE(draw, ROUTE_WRITE, WRITER_BULK, login, rest_phone_render_secret),
+	PHONE(confirm, ROUTE_WRITE, WRITER_LOGIN, confirm,
+	    rest_phone_render_confirm),
+	PHONE(list, ROUTE_READ, WRITER_BULK, login, rest_phone_render_list),
+	PHONE(revoke, ROUTE_WRITE, WRITER_URGENT, revoke, rest_phone_render),
+	PHONE(resync, ROUTE_WRITE, WRITER_LOGIN, resync,
+	    rest_phone_render_resync),
+
+	AUDIT(list),
+	AUDIT(show),
+};
+
+const struct route *
+route_table(size_t *n)
+{
+	*n = sizeof(routes) / sizeof(routes[0]);
+	return (routes);
+}
+
+const struct route *
+route_find(const char *method, const char *path, const char **allow)
+{
+	size_t i;
+
+	*allow = NULL;
+	for (i = 0; i < sizeof(routes) / sizeof(routes[0]); i++) {
+		if (strcmp(routes[i].path, path) != 0)
+			continue;
+		if (strcmp(routes[i].method, method) == 0)
+			return (&routes[i]);
+		*allow = routes[i].method;
+	}
+	return (NULL);
+}

@@ -1,0 +1,55 @@
+/*
+ * route.h: every question the API answers: one line of a table each.
+ * Room: web.  Process: front.  Threads: any; the table never changes.
+ * Unit test: tests/unit/test_route.c (also holds API.md and openapi.yaml to it)
+ */
+#ifndef AUTHD_WEB_ROUTE_H
+#define AUTHD_WEB_ROUTE_H
+
+#include <jansson.h>
+
+#include "authd/api/json.h"
+#include "authd/core/engine.h"
+
+enum route_kind {
+	ROUTE_READ = 1, /* run on the connection's thread, with a reader */
+	ROUTE_WRITE,    /* run by the writer, the connection suspended */
+	ROUTE_STATUS    /* asks the engine itself */
+};
+
+struct route {
+	const char *method;
+	const char *path;
+	enum right right; /* needed */
+	enum route_kind kind;
+	enum writer_lane lane;      /* of ROUTE_WRITE */
+	size_t size;                /* of the call, zeroed before parse */
+	const char *const *members; /* names its body may hold */
+	/* The body into ${call}, which may borrow texts of ${in}: 0, or an
+	 * error noted with json_in_fail() or act_refuse(). */
+	int (*parse)(struct json_in *in, struct act *act, void *call);
+	/* Optional, on the writer before all runs of a transaction. */
+	int (*prepare)(struct core *c, struct act *act, void *call);
+	int (*run)(struct core *c, struct act *act, void *call);
+	/* ROUTE_STATUS instead of run. */
+	int (*ask)(struct engine *e, void *call);
+	/* The answer into the object ${o}. */
+	int (*render)(const struct act *act, void *call, json_t *o);
+	/* Optional, for the log: what a decision was. */
+	const char *(*outcome)(const void *call);
+	/* Optional: free what the call owns; it is wiped by the caller. */
+	void (*clear)(void *call);
+};
+
+/** route_table(n): borrow all routes; their number in ${n}. */
+const struct route *route_table(size_t *n);
+
+/**
+ * route_find(method, path, allow):
+ * The route of this very path and method, or NULL: then ${allow} is the
+ * method the path does answer, NULL when there is no such path.
+ */
+const struct route *route_find(
+    const char *method, const char *path, const char **allow);
+
+#endif /* AUTHD_WEB_ROUTE_H */

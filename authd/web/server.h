@@ -1,0 +1,45 @@
+/*
+ * server.h: the HTTP server on authd.sock.
+ * Room: web.  Process: front.  Threads: its own; see each call.
+ * Unit test: tests/unit/test_server.c (raw sockets, core_fake.c)
+ */
+#ifndef AUTHD_WEB_SERVER_H
+#define AUTHD_WEB_SERVER_H
+
+#include <sys/types.h>
+
+#include "authd/base/err.h"
+
+struct engine;
+struct server;
+
+struct server_conf {
+	int listen_fd;            /* listening unix socket; taken */
+	int threads;              /* 1.. */
+	int connections_max;      /* in all */
+	int connections_peer_max; /* of one user, root exempt */
+	int request_timeout_ms;   /* see reaper.h */
+	uid_t starter;            /* administrates, beside root */
+	gid_t verify_group;       /* may verify; (gid_t)-1: nobody */
+	const char *config_path;  /* told by status; borrowed */
+	const char *version;      /* the same */
+};
+
+/**
+ * server_new(conf, engine, out):
+ * Start answering. ${engine} is borrowed until server_free(), and must be
+ * freed after it. json_init() must have been called.
+ * Return: 0, ERR_NOMEM, ERR_SYS.
+ */
+int server_new(const struct server_conf *conf, struct engine *engine,
+    struct server **out) CHECKED;
+
+/**
+ * server_free(s):
+ * Take no more, let what is under way end for at most half a second, answer
+ * 503 to what still waits, close all. A change that the writer has taken goes
+ * on in the engine and is only logged. NULL-safe.
+ */
+void server_free(struct server *s);
+
+#endif /* AUTHD_WEB_SERVER_H */
