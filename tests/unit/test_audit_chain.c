@@ -25,7 +25,7 @@ record(int64_t seq)
 	memset(&r, 0, sizeof(r));
 	r.node = 1;
 	r.seq = seq;
-	r.at_ms = 1000 * seq;
+	r.at_ms = seq > 0 ? 1000 * seq : 0;
 	snprintf(r.action, sizeof(r.action), "verify");
 	return (r);
 }
