@@ -28,13 +28,13 @@ main_job() {
 	cli account add 130321-01 --name Other --office demo
 	is "$n: the same login again is refused" 1
 
-	cli phone enroll 130321-01 --label '会社の電話' --png "$T/$n.png" \
-		--svg "$T/$n.svg" --json
+	cli phone enroll 130321-01 --label '会社の電話' --png "$DIR/qr.png" \
+		--svg "$DIR/qr.svg" --json
 	is "$n: a phone is enrolled" 0
 	uri=$(json .uri)
 	secret=$(json .secret)
 	equal "$n: the QR code holds the URI" \
-		"$(zbarimg -q --raw "$T/$n.png")" "$uri"
+		"$(zbarimg -q --raw "$DIR/qr.png")" "$uri"
 	case $uri in
 	"otpauth://totp/Sekisho:130321-01?secret=$secret&issuer=Sekisho&algorithm=SHA1&digits=6&period=30")
 		ok "$n: the URI is what authenticator apps read" ;;

@@ -83,7 +83,7 @@ is "it changes nothing" 5
 run sekisho verify p-1 123456
 is "it accepts nothing" 5
 run sekisho audit accept-gap --config "$DIR/sekisho.conf" --reason test
-is "a gap is not accepted while the daemon runs" 5
+is "a gap is not accepted while the daemon runs" 1
 stop_daemon
 run sekisho audit accept-gap --config "$DIR/sekisho.conf" --reason test
 is "the administrator accepts the gap" 0

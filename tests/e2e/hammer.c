@@ -111,7 +111,7 @@ format(char *out, size_t size, const char *path, const char *body)
 static int
 hear(struct conn *c, json_t **out)
 {
-	char text[65536], *end, *length;
+	char text[512 * 1024], *end, *length;
 	size_t have = 0, want = 0;
 	ssize_t n;
 	int status;
