@@ -183,7 +183,9 @@ install: all
 	    $(DEST)/lib/sysusers.d/sekisho.conf
 	install -m 644 contrib/systemd/sekisho.tmpfiles \
 	    $(DEST)/lib/tmpfiles.d/sekisho.conf
-	install -m 644 README.md LICENSE contrib/systemd/README.md \
+	install -m 644 contrib/systemd/README.md \
+	    $(DEST)/share/doc/sekisho/systemd.md
+	install -m 644 README.md LICENSE \
 	    $(DEST)/share/doc/sekisho
 	install -m 644 authd/api/API.md authd/keeper/PROTOCOL \
 	    $(DEST)/share/doc/sekisho

@@ -12,19 +12,20 @@ run make -s -C "$ROOT" BUILD="${SEKISHO_BUILD:-build}" SAN="${SAN:-}" \
 	DESTDIR="$T/root" install
 is "make install DESTDIR=" 0
 equal "the files and their modes" "$(cd "$T/root" &&
-	find . -type f -printf '%m %P\n' | sort -k 2)" \
+	find . -type f -printf '%m %P\n' | LC_ALL=C sort -k 2)" \
 	"755 usr/bin/sekisho
+755 usr/lib/sekisho/sekisho-front
+755 usr/lib/sekisho/sekisho-keeper
 644 usr/lib/systemd/system/sekisho-authd.service
 644 usr/lib/sysusers.d/sekisho.conf
 644 usr/lib/tmpfiles.d/sekisho.conf
-755 usr/lib/sekisho/sekisho-front
-755 usr/lib/sekisho/sekisho-keeper
 755 usr/sbin/sekisho-authd
 644 usr/share/bash-completion/completions/sekisho
 644 usr/share/doc/sekisho/API.md
 644 usr/share/doc/sekisho/LICENSE
 644 usr/share/doc/sekisho/PROTOCOL
 644 usr/share/doc/sekisho/README.md
+644 usr/share/doc/sekisho/systemd.md
 644 usr/share/man/man1/sekisho.1
 644 usr/share/man/man5/sekisho.conf.5
 644 usr/share/man/man8/sekisho-authd.8
@@ -41,7 +42,7 @@ stop_daemon
 equal "and stops" "$DAEMON_RC" 0
 
 unit=$T/root/usr/lib/systemd/system/sekisho-authd.service
-refute "no placeholder is left in the unit" grep -q @ "$unit"
+refute "no placeholder is left in the unit" grep -q '@PREFIX@' "$unit"
 if command -v systemd-analyze >/dev/null; then
 	score=$(systemd-analyze security --offline=yes "$unit" 2>/dev/null |
 		sed -n 's/.*exposure level for .*: \([0-9.]*\) .*/\1/p')
