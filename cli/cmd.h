@@ -25,7 +25,7 @@ int cmd_account_change(struct args *a); /* and unlock */
 int cmd_account_list(struct args *a);
 int cmd_account_remove(struct args *a);
 
-int cmd_phone_enroll(struct args *a);
+int cmd_enroll_run(struct args *a);
 int cmd_phone_confirm(struct args *a);
 int cmd_phone_list(struct args *a);
 int cmd_phone_revoke(struct args *a);

@@ -145,7 +145,7 @@ tell(const struct args *a, const json_t *answer, struct images *im)
 }
 
 int
-cmd_phone_enroll(struct args *a)
+cmd_enroll_run(struct args *a)
 {
 	bool is_again = args_has(a, "again");
 	json_t *question = NULL, *answer = NULL;

@@ -239,7 +239,7 @@ take_request_id(struct call *c, const char *v, size_t n)
 		return;
 	for (i = 0; i < n; i++) {
 		if (!((v[i] >= '0' && v[i] <= '9') ||
-			(v[i] >= 'A' && v[i] <= 'Z')))
+			(v[i] >= 'a' && v[i] <= 'z')))
 			return;
 	}
 	memcpy(c->a->request_id, v, n);

@@ -93,7 +93,7 @@ phone confirm taro 123456
 verify taro 123456
 audit list
 audit export
-audit show 01ARZ3NDEKTSV4RRFFQ69G5FAV
+audit show dxxs9fd63c4n9tk1b05kc3px9x
 config check
 LIST
 run sekisho verify taro 123456 --json

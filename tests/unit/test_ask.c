@@ -87,7 +87,7 @@ asked(struct ask_reply *reply, int status, const char *body)
 
 	snprintf(say, sizeof(say),
 	    "HTTP/1.1 %d X\r\nContent-Type: application/%sjson\r\n"
-	    "Sekisho-Request-Id: 0123456789ABCDEFGHJKMNPQRS\r\n"
+	    "Sekisho-Request-Id: 0123456789abcdefghjkmnpqrs\r\n"
 	    "Content-Length: %zu\r\n\r\n%s",
 	    status, status == 200 ? "" : "problem+", strlen(body), body);
 	s.say = say;
@@ -127,7 +127,7 @@ test_exit_codes(void **state)
 		assert_string_equal(reply.code, cases[i].code);
 		assert_string_equal(reply.detail, "Why.");
 		assert_string_equal(
-		    reply.request_id, "0123456789ABCDEFGHJKMNPQRS");
+		    reply.request_id, "0123456789abcdefghjkmnpqrs");
 		assert_true(reply.is_reached);
 		ask_reply_clear(&reply);
 	}

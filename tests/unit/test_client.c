@@ -29,7 +29,7 @@
 #define GOOD                                                                   \
 	"HTTP/1.1 200 OK\r\n"                                                  \
 	"Content-Type: application/json\r\n"                                   \
-	"Sekisho-Request-Id: 0123456789ABCDEFGHJKMNPQRS\r\n"                   \
+	"Sekisho-Request-Id: 0123456789abcdefghjkmnpqrs\r\n"                   \
 	"Content-Length: 19\r\n\r\n"                                           \
 	"{\"result\":\"accept\"}"
 
@@ -60,7 +60,7 @@ test_good_answer(void **state)
 	assert_int_equal(a.status, 200);
 	assert_int_equal(a.len, 19);
 	assert_string_equal(a.body, "{\"result\":\"accept\"}");
-	assert_string_equal(a.request_id, "0123456789ABCDEFGHJKMNPQRS");
+	assert_string_equal(a.request_id, "0123456789abcdefghjkmnpqrs");
 	assert_string_equal(s.asked,
 	    "POST /v1/verify HTTP/1.1\r\nHost: localhost\r\n"
 	    "Accept: application/json\r\nConnection: close\r\n"
