@@ -1,0 +1,61 @@
+#!/usr/bin/env bash
+# Goal of this test: what `make run` promises. One line `ready`, a QR, commands
+# that work when typed as printed; the same data the next time; Ctrl-C ends
+# everything.
+# shellcheck source=tests/e2e/lib.sh
+. "$(dirname "$0")/lib.sh"
+t_begin
+
+export SEKISHO_RUN_DIR=$T/run
+# start_run: as a terminal would, in its own process group
+start_run() {
+	setsid "$ROOT/contrib/run.sh" "$BIN" >"$T/out" 2>&1 </dev/null &
+	run_pid=$!
+	T_PIDS="$T_PIDS $run_pid"
+	until_true 20 grep -q 'Ctrl-C ends everything' "$T/out" ||
+		die "run.sh: $(cat "$T/out")"
+}
+# typed PATTERN: run the printed command line that matches, in a new shell
+typed() {
+	local line
+	line=$(sed 's/ # .*//' "$T/out" | grep -E "$1" | tail -n 1)
+	run env -u SEKISHO_SOCKET bash -c "
+		$(grep '^    export ' "$T/out")
+		$line"
+}
+ctrl_c() {
+	kill -INT -- "-$run_pid"
+	gone_within "$run_pid" 5 || fail "Ctrl-C within 5 s"
+	wait "$run_pid"
+	DAEMON_RC=$?
+}
+
+early_in_step 15
+start_run
+equal "one line ready" "$(grep -c '^ready$' "$T/out")" 1
+equal "first of all" "$(head -n 1 "$T/out")" ready
+check "a QR is drawn" grep -q '█' "$T/out"
+typed 'phone confirm taro \$\(oathtool'
+is "the printed command confirms the phone" 0
+typed 'verify taro \$\(oathtool'
+is "the printed command is accepted" 0
+typed 'verify taro \$\(oathtool'
+is "and only once" 1
+run env SEKISHO_SOCKET="$T/run/authd.sock" sekisho account list --json
+equal "an administrator and one of the staff" \
+	"$(jq -r '.. | .login? // empty' <<<"$OUT" | sort | tr '\n' ' ')" \
+	"hanako-admin taro "
+ctrl_c
+equal "Ctrl-C: exit 0" "$DAEMON_RC" 0
+refute "no socket is left" test -e "$T/run/authd.sock"
+start_run
+refute "the next time no QR" grep -q '█' "$T/out"
+run env SEKISHO_SOCKET="$T/run/authd.sock" sekisho phone list taro --json
+equal "but the same phone" "$(jq -r '.. | .state? // empty' <<<"$OUT")" active
+ctrl_c
+equal "Ctrl-C again: exit 0" "$DAEMON_RC" 0
+
+echo 'naem = 1' >>"$T/run/sekisho.conf"
+run "$ROOT/contrib/run.sh" "$BIN"
+is "a daemon that does not start: exit 1" 1
+check "and its log is shown" grep -q "no such option 'naem'" <<<"$ERR"
