@@ -28,7 +28,8 @@ struct audit_head {
 /**
  * audit_chain_next(head, rec):
  * Move ${head} over ${rec}, which must be of the same node and the next seq.
- * Return: 0, ERR_WRONG_STATE when it is not the next one, ERR_NOMEM, ERR_INVALID.
+ * Return: 0, ERR_WRONG_STATE when it is not the next one, ERR_NOMEM, or
+ * ERR_INVALID for a record that audit_record_put() does not take.
  */
 int audit_chain_next(struct audit_head *head,
     const struct audit_record *rec) CHECKED;

@@ -40,13 +40,15 @@ struct audit_record {
  * audit_record_put(b, rec):
  * Append the canonical bytes of ${rec} to ${b}: a version byte and every
  * field in the order above. These bytes are hashed and sent to the keeper.
+ * What audit_record_get() would refuse breaks ${b}: it must not be hashed.
  */
 void audit_record_put(struct buf *b, const struct audit_record *rec);
 
 /**
  * audit_record_get(r, rec):
  * Read what audit_record_put() wrote. Refused: a foreign version, text that is
- * not UTF-8 or has control characters, a field too long.
+ * not UTF-8 or has control characters (C1 too), a field too long, a node or
+ * seq below 1.
  * Return: 0 or ERR_PROTO.
  */
 int audit_record_get(struct buf_reader *r, struct audit_record *rec) CHECKED;

@@ -41,8 +41,8 @@ int keeper_client_seed_new(struct keeper *k, const struct keeper_owner *owner,
 
 /**
  * keeper_client_seed_draw(k, owner, sealed, out):
- * Show a pending seed again. ERR_WRONG_STATE when it is not pending, has expired, is
- * another owner's or not ours: a confirmed seed is never shown.
+ * Show a pending seed again. ERR_WRONG_STATE when it is not pending, has
+ * expired, is another owner's or not ours: a confirmed seed is never shown.
  */
 int keeper_client_seed_draw(struct keeper *k, const struct keeper_owner *owner,
     const struct keeper_sealed *sealed, struct keeper_seed *out) CHECKED;
@@ -87,8 +87,8 @@ int keeper_client_audit_seal(struct keeper *k, const struct audit_head *before,
 
 /**
  * keeper_client_audit_confirm(k, head):
- * Tell that the pending ${head} is durable. ERR_WRONG_STATE when it is not pending
- * (or confirmed already).
+ * Tell that the pending ${head} is durable; 0 also when it is confirmed
+ * already, else ERR_WRONG_STATE.
  */
 int keeper_client_audit_confirm(
     struct keeper *k, const struct audit_head *head) CHECKED;
@@ -96,8 +96,8 @@ int keeper_client_audit_confirm(
 /**
  * keeper_client_audit_follow(k, before, records, n, seal):
  * At start: lead the keeper's confirmed head over stored records of one
- * transaction, whose last carries ${seal}. ERR_WRONG_STATE when ${before} is not the
- * confirmed head or the seal is not the keeper's own.
+ * transaction, whose last carries ${seal}. ERR_WRONG_STATE when ${before} is
+ * not the confirmed head or the seal is not the keeper's own.
  */
 int keeper_client_audit_follow(struct keeper *k,
     const struct audit_head *before, const struct audit_record *records,
