@@ -99,13 +99,19 @@ web_connect_as(const struct web *w, uid_t uid, gid_t gid, gid_t group)
 {
 	struct sockaddr_un a;
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0), st;
+	gid_t groups[200]; /* more than a small list holds */
 	pid_t pid;
+	size_t i;
+
+	for (i = 0; i < 199; i++)
+		groups[i] = (gid_t)(60000 + i);
+	groups[199] = group;
 
 	/* the credentials are taken at connect(): a child does that */
 	address_of(w, &a);
 	assert_int_not_equal(fd, -1);
 	if ((pid = fork()) == 0) {
-		if (setgroups(group == (gid_t)-1 ? 0 : 1, &group) != 0 ||
+		if (setgroups(group == (gid_t)-1 ? 0 : 200, groups) != 0 ||
 		    setgid(gid) != 0 || setuid(uid) != 0)
 			_exit(1);
 		_exit(

@@ -32,7 +32,7 @@ void web_close(struct web *w);
 /** web_connect(w): a connected descriptor. */
 int web_connect(const struct web *w);
 /** web_connect_as(w, uid, gid): as another user, from a child process; must be
- * root. ${group} is a supplementary group, (gid_t)-1 none. */
+ * root. ${group} is the last of 200 supplementary groups; (gid_t)-1: none. */
 int web_connect_as(const struct web *w, uid_t uid, gid_t gid, gid_t group);
 
 void web_send(int fd, const void *p, size_t n);
