@@ -89,16 +89,21 @@ phone_revoke(struct core *c, struct act *act, const char *login,
 	    note(c, act, &v, &out->device, "phone.revoke", "done", NULL, NULL));
 }
 
-/* Try one phone; took says whether it accepted. */
+/* What came of the codes over all phones. */
+struct tries {
+	int asked, compared; /* phones; those the keeper looked at */
+	bool took;
+};
+
 static int
 resync_one(struct core *c, const struct act *act, const struct phone *p,
-    const char *code, const char *next_code, struct phone *out, bool *took)
+    const char *code, const char *next_code, struct phone *out,
+    struct tries *tries)
 {
 	struct keeper_check check;
 	int32_t offset = 0;
 	int r;
 
-	*took = false;
 	memset(&check, 0, sizeof(check));
 	check.owner.office = p->office;
 	check.owner.account = p->account;
@@ -106,10 +111,13 @@ resync_one(struct core *c, const struct act *act, const struct phone *p,
 	check.sealed = p->sealed;
 	memcpy(check.code, code, sizeof(check.code));
 	r = keeper_client_resync(c->keeper, &check, next_code, &offset);
+	tries->asked++;
+	if (check.verdict == KEEPER_NO_MATCH || check.verdict == KEEPER_MATCH)
+		tries->compared++;
 	if (r == 0 && check.verdict == KEEPER_MATCH) {
-		r = c->store->ops->phone_resync(
-		    c->store, p, offset, check.step, act->now.wall_ms, took);
-		if (r == 0 && *took) {
+		r = c->store->ops->phone_resync(c->store, p, offset, check.step,
+		    act->now.wall_ms, &tries->took);
+		if (r == 0 && tries->took) {
 			*out = *p;
 			out->offset = offset;
 			out->last_step = check.step;
@@ -117,6 +125,32 @@ resync_one(struct core *c, const struct act *act, const struct phone *p,
 	}
 	mem_wipe(&check, sizeof(check));
 	return (r);
+}
+
+/* Ask every active phone until one takes the codes. */
+static int
+resync_any(struct core *c, const struct act *act, const struct account_view *v,
+    const char *code, const char *next_code, struct phone *out,
+    struct tries *tries)
+{
+	int i, r = 0;
+
+	for (i = 0; i < v->phones_n && !tries->took && r == 0; i++)
+		if (v->phones[i].state == PHONE_ACTIVE)
+			r = resync_one(
+			    c, act, &v->phones[i], code, next_code, out, tries);
+	return (r);
+}
+
+static bool
+has_active(const struct account_view *v)
+{
+	int i;
+
+	for (i = 0; i < v->phones_n; i++)
+		if (v->phones[i].state == PHONE_ACTIVE)
+			return (true);
+	return (false);
 }
 
 int
@@ -128,8 +162,9 @@ phone_resync(struct core *c, struct act *act, const char *login,
 	const char *reason = "wrong_code";
 	struct account_view v;
 	struct lock lock;
-	bool took = false, is_code;
-	int i, r;
+	struct tries tries = { 0, 0, false };
+	bool is_code;
+	int r;
 
 	*verdict = VERDICT_REFUSE;
 	memset(out, 0, sizeof(*out));
@@ -143,22 +178,25 @@ phone_resync(struct core *c, struct act *act, const char *login,
 		reason = "disabled";
 	else if (lock.kind != LOCK_NONE)
 		reason = "locked";
+	else if (!has_active(&v))
+		reason = "not_enrolled";
 	else {
-		for (i = 0; i < v.phones_n && is_code && !took && r == 0; i++)
-			if (v.phones[i].state == PHONE_ACTIVE)
-				r = resync_one(
-				    c, act, &v.phones[i], one, two, out, &took);
-		if (r == 0 && took) {
+		if (is_code)
+			r = resync_any(c, act, &v, one, two, out, &tries);
+		if (r == 0 && tries.took) {
 			r = lock_succeed(c, &lock);
 			snprintf(detail, sizeof(detail), "offset=%d step=%lld",
 			    (int)out->offset, (long long)out->last_step);
-		} else if (r == 0)
+		} else if (tries.asked > 0 && tries.compared == 0)
+			reason = "not_checked"; /* costs no try */
+		else if (r == 0)
 			r = lock_fail(c, &v.account, &lock, &act->now);
 	}
 	if (r == 0)
-		r = note(c, act, &v, took ? &out->device : NULL, "phone.resync",
-		    took ? "accept" : "refuse", took ? NULL : reason, detail);
-	if (r == 0 && took)
+		r = note(c, act, &v, tries.took ? &out->device : NULL,
+		    "phone.resync", tries.took ? "accept" : "refuse",
+		    tries.took ? NULL : reason, detail);
+	if (r == 0 && tries.took)
 		*verdict = VERDICT_ACCEPT;
 	mem_wipe(one, sizeof(one));
 	mem_wipe(two, sizeof(two));
