@@ -55,8 +55,8 @@ take_text(struct act *act, const char *in, char *out, size_t size,
 static int
 take_email(struct act *act, const char *in, char *out, size_t size)
 {
+	const unsigned char *s = (const unsigned char *)in;
 	const char *at;
-	size_t i;
 
 	if (in == NULL)
 		return (0);
@@ -65,9 +65,8 @@ take_email(struct act *act, const char *in, char *out, size_t size)
 	    (at == NULL || at == in || at[1] == '\0' ||
 		strchr(at + 1, '@') != NULL))
 		goto bad;
-	for (i = 0; in[i] != '\0'; i++)
-		if (in[i] <= ' ' || in[i] == 0x7f || in[i] == '<' ||
-		    in[i] == '>' || in[i] == ',' || in[i] == '"')
+	for (; *s != '\0'; s++)
+		if (*s <= ' ' || *s >= 0x7f || strchr("<>,\"", *s) != NULL)
 			goto bad;
 	if (text_copy(out, size, in) == 0)
 		return (0);
@@ -91,19 +90,41 @@ take_date(struct act *act, const char *in, int64_t *out)
 	return (0);
 }
 
+/* A day that exists, from 1900 on: people are older than timetext_get_date()
+ * reads. */
+static bool
+is_birth_date(const char *s)
+{
+	static const char form[] = "dddd-dd-dd";
+	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30,
+		31 };
+	int n[3] = { 0, 0, 0 }, part = 0, leap, i;
+
+	if (strlen(s) != sizeof(form) - 1)
+		return (false);
+	for (i = 0; form[i] != '\0'; i++) {
+		if (form[i] == '-' ? s[i] != '-' : s[i] < '0' || s[i] > '9')
+			return (false);
+		if (form[i] == '-')
+			part++;
+		else
+			n[part] = 10 * n[part] + s[i] - '0';
+	}
+	if (n[0] < 1900 || n[1] < 1 || n[1] > 12 || n[2] < 1)
+		return (false);
+	leap =
+	    n[1] == 2 && n[0] % 4 == 0 && (n[0] % 100 != 0 || n[0] % 400 == 0);
+	return (n[2] <= days[n[1] - 1] + leap);
+}
+
 static int
 take_birth_date(struct act *act, const char *in, char out[11])
 {
-	int64_t ignored;
-
 	if (in == NULL)
 		return (0);
-	/* People are older than 1970, so only the form is checked there. */
-	if (in[0] != '\0' && timetext_get_date(in, &ignored) != 0 &&
-	    !(strlen(in) == 10 && strncmp(in, "19", 2) == 0 && in[4] == '-' &&
-		in[7] == '-' && strspn(in, "0123456789-") == 10))
+	if (in[0] != '\0' && !is_birth_date(in))
 		return (act_refuse(act, ERR_INVALID, "bad_date",
-		    "A birth date must be written like 1990-04-01."));
+		    "A birth date must exist and be written like 1990-04-01."));
 	return (text_copy(out, 11, in));
 }
 
