@@ -30,7 +30,7 @@ AUTHD	= authd/main authd/conf authd/conf_keys authd/conf_strip \
 	  authd/verify_log $(BASE) authd/base/fold $(AUDIT) \
 	  authd/audit/audit_verify authd/keeper/keeper_state $(STORE)
 CLI	= cli/main cli/verbs cli/args cli/help cli/completion cli/show \
-	  cli/ask cli/outfile cli/sibling cli/doctor cli/cmd_instance \
+	  cli/question cli/outfile cli/sibling cli/doctor cli/cmd_instance \
 	  cli/cmd_status cli/cmd_doctor cli/cmd_office cli/cmd_account \
 	  cli/cmd_phone cli/cmd_enroll cli/cmd_verify cli/cmd_audit \
 	  authd/api/client authd/api/json authd/render/qr_code \

@@ -1,6 +1,6 @@
 /*
  * cmd.h: what each verb does. Each function asks the daemon or the sibling
- * program, prints the outcome, and gives the exit code (cli/ask.h).
+ * program, prints the outcome, and gives the exit code (cli/question.h).
  * Room: cli.  One file a noun: cmd_NOUN.c.
  */
 #ifndef CLI_CMD_H

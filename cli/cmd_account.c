@@ -4,7 +4,7 @@
 
 #include "authd/api/json.h"
 #include "cli/args.h"
-#include "cli/ask.h"
+#include "cli/question.h"
 #include "cli/cmd.h"
 #include "cli/show.h"
 
@@ -37,7 +37,7 @@ int
 cmd_account_change(struct args *a)
 {
 	json_t *account, *list;
-	int code = ask_verb(a, &account);
+	int code = question_verb(a, &account);
 
 	if (code != ASK_DONE)
 		return (code);
@@ -59,7 +59,7 @@ int
 cmd_account_list(struct args *a)
 {
 	json_t *all;
-	int code = ask_pages(a, "accounts", &all);
+	int code = question_pages(a, "accounts", &all);
 
 	if (code != ASK_DONE)
 		return (code);
@@ -100,7 +100,7 @@ cmd_account_remove(struct args *a)
 	int code;
 
 	if ((code = confirm(a)) != ASK_DONE ||
-	    (code = ask_verb(a, &answer)) != ASK_DONE)
+	    (code = question_verb(a, &answer)) != ASK_DONE)
 		return (code);
 	if (a->is_json)
 		show_json(answer);

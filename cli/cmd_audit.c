@@ -2,7 +2,7 @@
 
 #include "authd/api/json.h"
 #include "cli/args.h"
-#include "cli/ask.h"
+#include "cli/question.h"
 #include "cli/cmd.h"
 #include "cli/show.h"
 
@@ -27,7 +27,7 @@ int
 cmd_audit_list(struct args *a)
 {
 	json_t *answer, *next;
-	int code = ask_verb(a, &answer);
+	int code = question_verb(a, &answer);
 
 	if (code != ASK_DONE)
 		return (code);
@@ -50,7 +50,7 @@ cmd_audit_show(struct args *a)
 {
 	json_t *answer, *list;
 	size_t i;
-	int code = ask_verb(a, &answer);
+	int code = question_verb(a, &answer);
 
 	if (code != ASK_DONE)
 		return (code);
@@ -79,13 +79,13 @@ export_page(const struct args *a, json_int_t before, json_int_t *next)
 	size_t i;
 	int code;
 
-	if (json_put_int(question, "limit", ASK_PAGE) != 0 ||
+	if (json_put_int(question, "limit", QUESTION_PAGE) != 0 ||
 	    (before > 0 && json_put_int(question, "before", before) != 0)) {
 		json_decref(question);
 		show_error("out of memory");
 		return (ASK_UNAVAILABLE);
 	}
-	code = ask_daemon(a, "/v1/audit/list", question, &answer);
+	code = question_daemon(a, "/v1/audit/list", question, &answer);
 	if (code != ASK_DONE)
 		return (code);
 	list = json_object_get(answer, "records");

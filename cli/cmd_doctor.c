@@ -5,7 +5,7 @@
 #include "authd/api/version.h"
 #include "authd/base/clock.h"
 #include "cli/args.h"
-#include "cli/ask.h"
+#include "cli/question.h"
 #include "cli/cmd.h"
 #include "cli/doctor.h"
 #include "cli/show.h"
@@ -86,14 +86,14 @@ check_memory(json_t *list, const json_t *status)
 static void
 check_rights(json_t *list, const char *socket)
 {
-	struct ask_reply reply;
+	struct question_reply reply;
 	json_t *question = json_object();
 
 	if (json_put_int(question, "limit", 1) != 0) {
 		json_decref(question);
 		return;
 	}
-	ask_try(socket, "/v1/office/list", question, &reply);
+	question_try(socket, "/v1/office/list", question, &reply);
 	if (reply.exit == ASK_DONE)
 		doctor_add(
 		    list, "rights", DOCTOR_OK, "", "you may administrate");
@@ -105,17 +105,17 @@ check_rights(json_t *list, const char *socket)
 	else
 		doctor_add(list, "rights", DOCTOR_FAIL, "", "%s (%s)",
 		    reply.detail, reply.code);
-	ask_reply_clear(&reply);
+	question_reply_clear(&reply);
 }
 
 /* Everything that only a running daemon can tell; gives the exit code. */
 static int
 ask_all(json_t *list, const char *socket)
 {
-	struct ask_reply reply;
+	struct question_reply reply;
 	int code;
 
-	ask_try(socket, "/v1/status", NULL, &reply);
+	question_try(socket, "/v1/status", NULL, &reply);
 	code = (int)reply.exit;
 	if (code != ASK_DONE) {
 		doctor_add(list, "answer", DOCTOR_FAIL,
@@ -137,7 +137,7 @@ ask_all(json_t *list, const char *socket)
 	if (!json_of_bool(reply.answer, "ready"))
 		code = ASK_UNAVAILABLE;
 out:
-	ask_reply_clear(&reply);
+	question_reply_clear(&reply);
 	return (code);
 }
 
@@ -145,7 +145,7 @@ int
 cmd_doctor_run(struct args *a)
 {
 	json_t *list = json_array(), *o = json_object();
-	const char *socket = ask_socket(a);
+	const char *socket = question_socket(a);
 	int code;
 
 	doctor_machine(list);

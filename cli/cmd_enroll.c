@@ -8,7 +8,7 @@
 #include "authd/render/qr_svg.h"
 #include "authd/render/qr_text.h"
 #include "cli/args.h"
-#include "cli/ask.h"
+#include "cli/question.h"
 #include "cli/cmd.h"
 #include "cli/outfile.h"
 #include "cli/show.h"
@@ -159,14 +159,15 @@ cmd_enroll_run(struct args *a)
 	}
 	if ((code = open_images(a, &im)) != ASK_DONE)
 		goto out;
-	question = ask_question(a);
+	question = question_new(a);
 	if (question != NULL && args_has(a, "private") &&
 	    json_put_text(question, "owner", "private") != 0) {
 		json_decref(question);
 		question = NULL;
 	}
-	code = ask_daemon(a, is_again ? "/v1/phone/draw" : "/v1/phone/enroll",
-	    question, &answer);
+	code =
+	    question_daemon(a, is_again ? "/v1/phone/draw" : "/v1/phone/enroll",
+		question, &answer);
 	if (code == ASK_DONE)
 		code = tell(a, answer, &im);
 out:

@@ -8,7 +8,7 @@
 
 #include "authd/api/json.h"
 #include "cli/args.h"
-#include "cli/ask.h"
+#include "cli/question.h"
 #include "cli/cmd.h"
 #include "cli/show.h"
 #include "cli/sibling.h"

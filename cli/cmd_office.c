@@ -1,5 +1,5 @@
 #include "cli/args.h"
-#include "cli/ask.h"
+#include "cli/question.h"
 #include "cli/cmd.h"
 #include "cli/show.h"
 
@@ -17,7 +17,7 @@ int
 cmd_office_change(struct args *a)
 {
 	json_t *office;
-	int code = ask_verb(a, &office);
+	int code = question_verb(a, &office);
 
 	if (code != ASK_DONE)
 		return (code);
@@ -33,7 +33,7 @@ int
 cmd_office_list(struct args *a)
 {
 	json_t *all;
-	int code = ask_pages(a, "offices", &all);
+	int code = question_pages(a, "offices", &all);
 
 	if (code != ASK_DONE)
 		return (code);

@@ -3,7 +3,7 @@
 
 #include "authd/api/json.h"
 #include "cli/args.h"
-#include "cli/ask.h"
+#include "cli/question.h"
 #include "cli/cmd.h"
 #include "cli/show.h"
 
@@ -55,7 +55,7 @@ cmd_phone_confirm(struct args *a)
 
 	if (args_take_code(a, 1, 0) != 0)
 		return (ASK_USAGE);
-	if ((code = ask_verb(a, &answer)) != ASK_DONE)
+	if ((code = question_verb(a, &answer)) != ASK_DONE)
 		return (code);
 	code = tell_result(a, answer, "confirmed");
 	json_decref(answer);
@@ -70,7 +70,7 @@ cmd_phone_resync(struct args *a)
 
 	if (args_take_code(a, 1, 0) != 0 || args_take_code(a, 2, 1) != 0)
 		return (ASK_USAGE);
-	if ((code = ask_verb(a, &answer)) != ASK_DONE)
+	if ((code = question_verb(a, &answer)) != ASK_DONE)
 		return (code);
 	code = tell_result(a, answer, "adjusted");
 	if (code == ASK_DONE && !a->is_json)
@@ -84,7 +84,7 @@ int
 cmd_phone_list(struct args *a)
 {
 	json_t *answer;
-	int code = ask_verb(a, &answer);
+	int code = question_verb(a, &answer);
 
 	if (code != ASK_DONE)
 		return (code);
@@ -100,7 +100,7 @@ int
 cmd_phone_revoke(struct args *a)
 {
 	json_t *answer;
-	int code = ask_verb(a, &answer);
+	int code = question_verb(a, &answer);
 
 	if (code != ASK_DONE)
 		return (code);

@@ -3,7 +3,7 @@
 
 #include "authd/api/json.h"
 #include "cli/args.h"
-#include "cli/ask.h"
+#include "cli/question.h"
 #include "cli/cmd.h"
 #include "cli/show.h"
 
@@ -18,11 +18,11 @@ static const struct show_field fields[] = { { "ready", "ready", SHOW_TEXT },
 int
 cmd_status_run(struct args *a)
 {
-	struct ask_reply reply;
+	struct question_reply reply;
 	int code;
 
-	ask_try(ask_socket(a), "/v1/status", NULL, &reply);
-	ask_report(a, &reply);
+	question_try(question_socket(a), "/v1/status", NULL, &reply);
+	question_report(a, &reply);
 	code = (int)reply.exit;
 	if (code == ASK_DONE) {
 		if (a->is_json)
@@ -38,6 +38,6 @@ cmd_status_run(struct args *a)
 			code = ASK_UNAVAILABLE;
 		}
 	}
-	ask_reply_clear(&reply);
+	question_reply_clear(&reply);
 	return (code);
 }

@@ -3,7 +3,7 @@
 
 #include "authd/api/json.h"
 #include "cli/args.h"
-#include "cli/ask.h"
+#include "cli/question.h"
 #include "cli/cmd.h"
 #include "cli/show.h"
 
@@ -45,13 +45,13 @@ cmd_verify_run(struct args *a)
 
 	if (args_take_code(a, 1, 0) != 0)
 		return (ASK_USAGE);
-	question = ask_question(a);
+	question = question_new(a);
 	if (question != NULL && !args_has(a, "service") &&
 	    json_put_text(question, "service", SERVICE) != 0) {
 		json_decref(question);
 		question = NULL;
 	}
-	code = ask_daemon(a, "/v1/verify", question, &answer);
+	code = question_daemon(a, "/v1/verify", question, &answer);
 	/* Who is unknown is refused like everybody else. */
 	if (code == ASK_NOT_FOUND)
 		code = ASK_REFUSED;

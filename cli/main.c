@@ -12,7 +12,7 @@
 #include "authd/api/version.h"
 #include "authd/base/log.h"
 #include "cli/args.h"
-#include "cli/ask.h"
+#include "cli/question.h"
 #include "cli/completion.h"
 #include "cli/help.h"
 #include "cli/show.h"

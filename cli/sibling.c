@@ -10,7 +10,7 @@
 
 #include "authd/api/json.h"
 #include "authd/base/log.h"
-#include "cli/ask.h"
+#include "cli/question.h"
 #include "cli/show.h"
 #include "cli/sibling.h"
 
@@ -118,17 +118,17 @@ put(char *out, size_t size, const char *dir, size_t dir_len, const char *file)
 static bool
 ask_config(const struct args *a, char *out, size_t size)
 {
-	struct ask_reply reply;
+	struct question_reply reply;
 	const char *path;
 	bool is_told = false;
 
-	ask_try(ask_socket(a), "/v1/status", NULL, &reply);
+	question_try(question_socket(a), "/v1/status", NULL, &reply);
 	if (reply.exit == ASK_DONE) {
 		path = json_of_text(reply.answer, "config");
 		is_told = path[0] == '/' &&
 		    put(out, size, path, strlen(path), "") == ASK_DONE;
 	}
-	ask_reply_clear(&reply);
+	question_reply_clear(&reply);
 	return (is_told);
 }
 
@@ -136,7 +136,7 @@ int
 sibling_config(const struct args *a, char *out, size_t size)
 {
 	const char *config = args_get(a, "config"), *dir = args_get(a, "dir");
-	const char *socket = ask_socket(a), *slash;
+	const char *socket = question_socket(a), *slash;
 
 	if (config != NULL && dir != NULL) {
 		show_error("either --config or --dir");

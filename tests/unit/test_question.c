@@ -1,7 +1,7 @@
 /*
  * Goal of this test: a command line becomes exactly the question API.md asks
  * for, and every answer or failure exactly the exit code it must have.
- * Links: cli/ask.c cli/args.c cli/verbs.c cli/show.c tests/fakes/cmd_fake.c
+ * Links: cli/question.c cli/args.c cli/verbs.c cli/show.c tests/fakes/cmd_fake.c
  * Links: tests/fakes/server_fake.c authd/api/client.c authd/api/json.c
  * Links: authd/base/text.c authd/base/mem.c authd/base/log.c
  * Links: authd/base/err.c authd/base/clock.c authd/base/timetext.c
@@ -19,7 +19,7 @@
 #include <cmocka.h>
 
 #include "authd/api/json.h"
-#include "cli/ask.h"
+#include "cli/question.h"
 #include "tests/fakes/server_fake.h"
 
 #define WORDS_MAX 20
@@ -38,7 +38,7 @@ question_is(const char *line, const char *want)
 	while (rest != NULL && argc < WORDS_MAX)
 		argv[argc++] = strsep(&rest, "|");
 	assert_int_equal(args_parse(&a, argc, argv), 0);
-	q = ask_question(&a);
+	q = question_new(&a);
 	if (want == NULL) {
 		assert_null(q);
 		return;
@@ -80,7 +80,7 @@ test_questions(void **state)
 
 /* Ask a server that answers with a status, a type and a body. */
 static void
-asked(struct ask_reply *reply, int status, const char *body)
+asked(struct question_reply *reply, int status, const char *body)
 {
 	struct server_fake s = { 0 };
 	char say[1000];
@@ -93,7 +93,7 @@ asked(struct ask_reply *reply, int status, const char *body)
 	s.say = say;
 	s.n = strlen(say);
 	server_fake_start(&s);
-	ask_try(s.path, "/v1/x", json_object(), reply);
+	question_try(s.path, "/v1/x", json_object(), reply);
 	server_fake_stop(&s);
 }
 
@@ -103,7 +103,7 @@ test_exit_codes(void **state)
 	static const struct {
 		int status;
 		const char *code;
-		enum ask_exit exit;
+		enum question_exit exit;
 	} cases[] = { { 400, "bad_login", ASK_USAGE },
 		{ 403, "not_permitted", ASK_NOT_PERMITTED },
 		{ 404, "no_such_account", ASK_NOT_FOUND },
@@ -114,7 +114,7 @@ test_exit_codes(void **state)
 		{ 431, "x", ASK_USAGE }, { 418, "x", ASK_REFUSED },
 		{ 500, "x", ASK_UNAVAILABLE },
 		{ 503, "busy", ASK_UNAVAILABLE } };
-	struct ask_reply reply;
+	struct question_reply reply;
 	char body[200];
 	size_t i;
 
@@ -129,20 +129,20 @@ test_exit_codes(void **state)
 		assert_string_equal(
 		    reply.request_id, "0123456789abcdefghjkmnpqrs");
 		assert_true(reply.is_reached);
-		ask_reply_clear(&reply);
+		question_reply_clear(&reply);
 	}
 }
 
 static void
 test_done_has_an_answer(void **state)
 {
-	struct ask_reply reply;
+	struct question_reply reply;
 
 	(void)state;
 	asked(&reply, 200, "{\"result\":\"refuse\"}");
 	assert_int_equal(reply.exit, ASK_DONE);
 	assert_string_equal(json_of_text(reply.answer, "result"), "refuse");
-	ask_reply_clear(&reply);
+	question_reply_clear(&reply);
 	assert_null(reply.answer);
 }
 
@@ -152,7 +152,7 @@ test_bad_answers_are_unavailable(void **state)
 {
 	static const char *const bodies[] = { "", "[]", "{", "{}{}",
 		"{\"a\":1,\"a\":2}", "{\"a\":\"\xff\"}", "null", "\"accept\"" };
-	struct ask_reply reply;
+	struct question_reply reply;
 	size_t i;
 
 	(void)state;
@@ -161,30 +161,30 @@ test_bad_answers_are_unavailable(void **state)
 		assert_int_equal(reply.exit, ASK_UNAVAILABLE);
 		assert_string_equal(reply.code, "bad_answer");
 		assert_null(reply.answer);
-		ask_reply_clear(&reply);
+		question_reply_clear(&reply);
 	}
 }
 
 static void
 test_no_daemon_is_unavailable(void **state)
 {
-	struct ask_reply reply;
+	struct question_reply reply;
 
 	(void)state;
-	ask_try("/tmp/no/such.sock", "/v1/status", NULL, &reply);
+	question_try("/tmp/no/such.sock", "/v1/status", NULL, &reply);
 	assert_int_equal(reply.exit, ASK_UNAVAILABLE);
 	assert_string_equal(reply.code, "no_daemon");
 	assert_false(reply.is_reached);
 	assert_non_null(strstr(reply.detail, "/tmp/no/such.sock"));
-	ask_reply_clear(&reply);
+	question_reply_clear(&reply);
 }
 
 /* Root may enter everywhere, so the test becomes nobody for a moment. */
 static void
 test_no_access_is_not_permitted(void **state)
 {
-	char dir[] = "/tmp/test_ask.XXXXXX", path[64];
-	struct ask_reply reply;
+	char dir[] = "/tmp/test_question.XXXXXX", path[64];
+	struct question_reply reply;
 
 	(void)state;
 	assert_non_null(mkdtemp(dir));
@@ -192,13 +192,13 @@ test_no_access_is_not_permitted(void **state)
 	assert_int_equal(chmod(dir, 0), 0);
 	if (geteuid() == 0)
 		assert_int_equal(seteuid(65534), 0);
-	ask_try(path, "/v1/status", NULL, &reply);
+	question_try(path, "/v1/status", NULL, &reply);
 	if (getuid() == 0)
 		assert_int_equal(seteuid(0), 0);
 	rmdir(dir);
 	assert_int_equal(reply.exit, ASK_NOT_PERMITTED);
 	assert_string_equal(reply.code, "no_access");
-	ask_reply_clear(&reply);
+	question_reply_clear(&reply);
 }
 
 static void
@@ -208,13 +208,13 @@ test_which_socket(void **state)
 
 	(void)state;
 	unsetenv("SEKISHO_SOCKET");
-	assert_string_equal(ask_socket(&a), "/run/sekisho/authd.sock");
+	assert_string_equal(question_socket(&a), "/run/sekisho/authd.sock");
 	setenv("SEKISHO_SOCKET", "", 1);
-	assert_string_equal(ask_socket(&a), "/run/sekisho/authd.sock");
+	assert_string_equal(question_socket(&a), "/run/sekisho/authd.sock");
 	setenv("SEKISHO_SOCKET", "/a", 1);
-	assert_string_equal(ask_socket(&a), "/a");
+	assert_string_equal(question_socket(&a), "/a");
 	a.socket = "/b";
-	assert_string_equal(ask_socket(&a), "/b");
+	assert_string_equal(question_socket(&a), "/b");
 	unsetenv("SEKISHO_SOCKET");
 }
 

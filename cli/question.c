@@ -7,11 +7,11 @@
 #include "authd/api/client.h"
 #include "authd/api/json.h"
 #include "authd/base/mem.h"
-#include "cli/ask.h"
+#include "cli/question.h"
 #include "cli/show.h"
 
 const char *
-ask_socket(const struct args *a)
+question_socket(const struct args *a)
 {
 	const char *env;
 
@@ -77,7 +77,7 @@ put_option(json_t *o, const struct verb_option *opt, const char *value)
 }
 
 json_t *
-ask_question(const struct args *a)
+question_new(const struct args *a)
 {
 	json_t *o = json_object();
 	char arg[32], member[32];
@@ -99,7 +99,7 @@ ask_question(const struct args *a)
 }
 
 static void
-note(struct ask_reply *reply, enum ask_exit code, const char *word,
+note(struct question_reply *reply, enum question_exit code, const char *word,
     const char *detail)
 {
 	reply->exit = code;
@@ -107,7 +107,7 @@ note(struct ask_reply *reply, enum ask_exit code, const char *word,
 	snprintf(reply->detail, sizeof(reply->detail), "%s", detail);
 }
 
-static enum ask_exit
+static enum question_exit
 exit_of_status(int status, const char *code)
 {
 	if (status >= 500)
@@ -131,7 +131,7 @@ exit_of_status(int status, const char *code)
 }
 
 static void
-judge_failure(struct ask_reply *reply, int r, const char *socket,
+judge_failure(struct question_reply *reply, int r, const char *socket,
     const struct client_answer *a)
 {
 	char text[400];
@@ -158,7 +158,7 @@ judge_failure(struct ask_reply *reply, int r, const char *socket,
 }
 
 static void
-judge(struct ask_reply *reply, const struct client_answer *a)
+judge(struct question_reply *reply, const struct client_answer *a)
 {
 	struct json_in in;
 	const char *detail;
@@ -188,8 +188,8 @@ judge(struct ask_reply *reply, const struct client_answer *a)
 }
 
 void
-ask_try(const char *socket, const char *path, json_t *question,
-    struct ask_reply *reply)
+question_try(const char *socket, const char *path, json_t *question,
+    struct question_reply *reply)
 {
 	struct client_answer a = { .size = ASK_ANSWER_MAX };
 	char *text = NULL;
@@ -216,7 +216,7 @@ out:
 }
 
 void
-ask_reply_clear(struct ask_reply *reply)
+question_reply_clear(struct question_reply *reply)
 {
 	json_decref(reply->answer);
 	reply->answer = NULL;
@@ -224,7 +224,7 @@ ask_reply_clear(struct ask_reply *reply)
 
 /* Our own failures have the form of the daemon's, without a status. */
 static void
-print_problem(const struct ask_reply *reply)
+print_problem(const struct question_reply *reply)
 {
 	char type[80];
 	json_t *o;
@@ -244,7 +244,7 @@ print_problem(const struct ask_reply *reply)
 }
 
 void
-ask_report(const struct args *a, const struct ask_reply *reply)
+question_report(const struct args *a, const struct question_reply *reply)
 {
 	if (reply->exit == ASK_DONE)
 		return;
@@ -256,30 +256,30 @@ ask_report(const struct args *a, const struct ask_reply *reply)
 }
 
 int
-ask_daemon(
+question_daemon(
     const struct args *a, const char *path, json_t *question, json_t **answer)
 {
-	struct ask_reply reply;
+	struct question_reply reply;
 
 	*answer = NULL;
 	/* What made it NULL has been told, and was the user's to know. */
 	if (question == NULL)
 		return (ASK_USAGE);
-	ask_try(ask_socket(a), path, question, &reply);
-	ask_report(a, &reply);
+	question_try(question_socket(a), path, question, &reply);
+	question_report(a, &reply);
 	if (reply.exit == ASK_DONE)
 		*answer = json_incref(reply.answer);
-	ask_reply_clear(&reply);
+	question_reply_clear(&reply);
 	return ((int)reply.exit);
 }
 
 int
-ask_verb(const struct args *a, json_t **answer)
+question_verb(const struct args *a, json_t **answer)
 {
 	char path[80];
 
 	snprintf(path, sizeof(path), "/v1/%s/%s", a->noun, a->verb->name);
-	return (ask_daemon(a, path, ask_question(a), answer));
+	return (question_daemon(a, path, question_new(a), answer));
 }
 
 /* Append what one page brought; *next is what the following one starts at. */
@@ -297,7 +297,7 @@ take_page(json_t *page, const char *member, json_t *all, json_t **next)
 }
 
 int
-ask_pages(const struct args *a, const char *member, json_t **all)
+question_pages(const struct args *a, const char *member, json_t **all)
 {
 	json_t *page, *question, *next = NULL;
 	char path[80];
@@ -306,15 +306,15 @@ ask_pages(const struct args *a, const char *member, json_t **all)
 	snprintf(path, sizeof(path), "/v1/%s/%s", a->noun, a->verb->name);
 	*all = json_array();
 	do {
-		question = ask_question(a);
+		question = question_new(a);
 		if (question != NULL &&
-		    (json_put_int(question, "limit", ASK_PAGE) != 0 ||
+		    (json_put_int(question, "limit", QUESTION_PAGE) != 0 ||
 			(next != NULL &&
 			    json_object_set(question, "after", next) != 0))) {
 			json_decref(question);
 			question = NULL;
 		}
-		code = ask_daemon(a, path, question, &page);
+		code = question_daemon(a, path, question, &page);
 		if (code != ASK_DONE)
 			break;
 		code = take_page(page, member, *all, &next);
