@@ -39,7 +39,7 @@ cmd_account_change(struct args *a)
 	json_t *account, *list;
 	int code = question_verb(a, &account);
 
-	if (code != ASK_DONE)
+	if (code != QUESTION_DONE)
 		return (code);
 	if (a->is_json)
 		show_json(account);
@@ -52,7 +52,7 @@ cmd_account_change(struct args *a)
 		}
 	}
 	json_decref(account);
-	return (ASK_DONE);
+	return (QUESTION_DONE);
 }
 
 int
@@ -61,14 +61,14 @@ cmd_account_list(struct args *a)
 	json_t *all;
 	int code = question_pages(a, "accounts", &all);
 
-	if (code != ASK_DONE)
+	if (code != QUESTION_DONE)
 		return (code);
 	if (a->is_json)
 		show_list(all, "accounts");
 	else
 		show_table(all, many);
 	json_decref(all);
-	return (ASK_DONE);
+	return (QUESTION_DONE);
 }
 
 /* Ask the person at the terminal; without one only --yes will do. */
@@ -78,19 +78,19 @@ confirm(const struct args *a)
 	char line[16];
 
 	if (args_has(a, "yes"))
-		return (ASK_DONE);
+		return (QUESTION_DONE);
 	if (!isatty(STDIN_FILENO)) {
 		show_error("not removed: give --yes when no one can be asked");
-		return (ASK_USAGE);
+		return (QUESTION_USAGE);
 	}
 	fputs("Remove the account ", stderr);
 	show_safe(stderr, a->at[0]);
 	fputs(" and its phones? [y/N] ", stderr);
 	if (fgets(line, sizeof(line), stdin) != NULL &&
 	    (strcmp(line, "y\n") == 0 || strcmp(line, "yes\n") == 0))
-		return (ASK_DONE);
+		return (QUESTION_DONE);
 	show_error("not removed");
-	return (ASK_REFUSED);
+	return (QUESTION_REFUSED);
 }
 
 int
@@ -99,8 +99,8 @@ cmd_account_remove(struct args *a)
 	json_t *answer;
 	int code;
 
-	if ((code = confirm(a)) != ASK_DONE ||
-	    (code = question_verb(a, &answer)) != ASK_DONE)
+	if ((code = confirm(a)) != QUESTION_DONE ||
+	    (code = question_verb(a, &answer)) != QUESTION_DONE)
 		return (code);
 	if (a->is_json)
 		show_json(answer);
@@ -110,5 +110,5 @@ cmd_account_remove(struct args *a)
 		putchar('\n');
 	}
 	json_decref(answer);
-	return (ASK_DONE);
+	return (QUESTION_DONE);
 }

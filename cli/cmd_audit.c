@@ -29,7 +29,7 @@ cmd_audit_list(struct args *a)
 	json_t *answer, *next;
 	int code = question_verb(a, &answer);
 
-	if (code != ASK_DONE)
+	if (code != QUESTION_DONE)
 		return (code);
 	if (a->is_json)
 		show_json(answer);
@@ -42,7 +42,7 @@ cmd_audit_list(struct args *a)
 			    json_integer_value(next));
 	}
 	json_decref(answer);
-	return (ASK_DONE);
+	return (QUESTION_DONE);
 }
 
 int
@@ -52,7 +52,7 @@ cmd_audit_show(struct args *a)
 	size_t i;
 	int code = question_verb(a, &answer);
 
-	if (code != ASK_DONE)
+	if (code != QUESTION_DONE)
 		return (code);
 	list = json_object_get(answer, "records");
 	if (a->is_json)
@@ -65,7 +65,7 @@ cmd_audit_show(struct args *a)
 	/* A request id that left no record is one we do not know. */
 	if (json_array_size(list) == 0) {
 		show_error("no record has this request id");
-		code = ASK_NOT_FOUND;
+		code = QUESTION_NOT_FOUND;
 	}
 	json_decref(answer);
 	return (code);
@@ -83,17 +83,17 @@ export_page(const struct args *a, json_int_t before, json_int_t *next)
 	    (before > 0 && json_put_int(question, "before", before) != 0)) {
 		json_decref(question);
 		show_error("out of memory");
-		return (ASK_UNAVAILABLE);
+		return (QUESTION_UNAVAILABLE);
 	}
 	code = question_daemon(a, "/v1/audit/list", question, &answer);
-	if (code != ASK_DONE)
+	if (code != QUESTION_DONE)
 		return (code);
 	list = json_object_get(answer, "records");
 	for (i = 0; i < json_array_size(list); i++)
 		show_json(json_array_get(list, i));
 	*next = json_integer_value(json_object_get(answer, "next"));
 	json_decref(answer);
-	return (ASK_DONE);
+	return (QUESTION_DONE);
 }
 
 int
@@ -103,14 +103,14 @@ cmd_audit_export(struct args *a)
 	int code;
 
 	for (;;) {
-		if ((code = export_page(a, before, &next)) != ASK_DONE)
+		if ((code = export_page(a, before, &next)) != QUESTION_DONE)
 			return (code);
 		if (next == 0)
-			return (ASK_DONE);
+			return (QUESTION_DONE);
 		/* Each page must be older, whatever the other side says. */
 		if (before != 0 && next >= before) {
 			show_error("the daemon's pages go in circles");
-			return (ASK_UNAVAILABLE);
+			return (QUESTION_UNAVAILABLE);
 		}
 		before = next;
 	}

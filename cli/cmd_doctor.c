@@ -94,10 +94,10 @@ check_rights(json_t *list, const char *socket)
 		return;
 	}
 	question_try(socket, "/v1/office/list", question, &reply);
-	if (reply.exit == ASK_DONE)
+	if (reply.exit == QUESTION_DONE)
 		doctor_add(
 		    list, "rights", DOCTOR_OK, "", "you may administrate");
-	else if (reply.exit == ASK_NOT_PERMITTED)
+	else if (reply.exit == QUESTION_NOT_PERMITTED)
 		doctor_add(list, "rights", DOCTOR_WARN,
 		    "administrate as root or as the user who started the "
 		    "daemon",
@@ -117,9 +117,9 @@ ask_all(json_t *list, const char *socket)
 
 	question_try(socket, "/v1/status", NULL, &reply);
 	code = (int)reply.exit;
-	if (code != ASK_DONE) {
+	if (code != QUESTION_DONE) {
 		doctor_add(list, "answer", DOCTOR_FAIL,
-		    code == ASK_NOT_PERMITTED
+		    code == QUESTION_NOT_PERMITTED
 			? "run it as root or as the user who started the daemon, "
 			  "or join the group of `verify_group'"
 			: "",
@@ -135,7 +135,7 @@ ask_all(json_t *list, const char *socket)
 	if (json_of_text(reply.answer, "config")[0] == '/')
 		doctor_files(list, json_of_text(reply.answer, "config"));
 	if (!json_of_bool(reply.answer, "ready"))
-		code = ASK_UNAVAILABLE;
+		code = QUESTION_UNAVAILABLE;
 out:
 	question_reply_clear(&reply);
 	return (code);
@@ -151,16 +151,16 @@ cmd_doctor_run(struct args *a)
 	doctor_machine(list);
 	doctor_socket(list, socket);
 	code = ask_all(list, socket);
-	if (code == ASK_DONE && doctor_has_failed(list))
-		code = ASK_REFUSED;
+	if (code == QUESTION_DONE && doctor_has_failed(list))
+		code = QUESTION_REFUSED;
 	if (!a->is_json)
 		doctor_show(list);
-	else if (json_put_bool(o, "ok", code == ASK_DONE) == 0 &&
+	else if (json_put_bool(o, "ok", code == QUESTION_DONE) == 0 &&
 	    json_object_set(o, "checks", list) == 0)
 		show_json(o);
 	else {
 		show_error("out of memory");
-		code = ASK_UNAVAILABLE;
+		code = QUESTION_UNAVAILABLE;
 	}
 	json_decref(o);
 	json_decref(list);

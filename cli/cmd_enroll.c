@@ -30,10 +30,10 @@ open_images(const struct args *a, struct images *im)
 	im->has_png = png != NULL;
 	im->has_svg = svg != NULL;
 	if (im->has_png && outfile_open(&im->png, png, is_forced) != 0)
-		return (ASK_USAGE);
+		return (QUESTION_USAGE);
 	if (im->has_svg && outfile_open(&im->svg, svg, is_forced) != 0)
-		return (ASK_USAGE);
-	return (ASK_DONE);
+		return (QUESTION_USAGE);
+	return (QUESTION_DONE);
 }
 
 static int
@@ -128,7 +128,7 @@ tell(const struct args *a, const json_t *answer, struct images *im)
 		'\0' ||
 	    qr_code_new(json_of_text(answer, "uri"), &q) != 0) {
 		show_error("the daemon's answer holds no secret to draw");
-		return (ASK_UNAVAILABLE);
+		return (QUESTION_UNAVAILABLE);
 	}
 	if ((r = put_images(q, im)) != 0)
 		show_error("the phone waits all the same: see it again with "
@@ -141,7 +141,7 @@ tell(const struct args *a, const json_t *answer, struct images *im)
 		print_text(a, answer);
 	}
 	qr_code_free(q);
-	return (r == 0 ? ASK_DONE : ASK_UNAVAILABLE);
+	return (r == 0 ? QUESTION_DONE : QUESTION_UNAVAILABLE);
 }
 
 int
@@ -155,9 +155,9 @@ cmd_enroll_run(struct args *a)
 	if (is_again && (args_has(a, "label") || args_has(a, "private"))) {
 		show_error("--again shows the pending phone as it is: "
 			   "no --label or --private");
-		return (ASK_USAGE);
+		return (QUESTION_USAGE);
 	}
-	if ((code = open_images(a, &im)) != ASK_DONE)
+	if ((code = open_images(a, &im)) != QUESTION_DONE)
 		goto out;
 	question = question_new(a);
 	if (question != NULL && args_has(a, "private") &&
@@ -168,7 +168,7 @@ cmd_enroll_run(struct args *a)
 	code =
 	    question_daemon(a, is_again ? "/v1/phone/draw" : "/v1/phone/enroll",
 		question, &answer);
-	if (code == ASK_DONE)
+	if (code == QUESTION_DONE)
 		code = tell(a, answer, &im);
 out:
 	json_decref(answer);

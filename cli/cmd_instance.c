@@ -77,12 +77,12 @@ run_for_json(const char *argv[], const char *member, const char *value,
 
 	if (sibling_read(argv, &code, &text) != 0) {
 		json_decref(o);
-		return (ASK_UNAVAILABLE);
+		return (QUESTION_UNAVAILABLE);
 	}
-	r = json_put_bool(o, "ok", code == ASK_DONE);
+	r = json_put_bool(o, "ok", code == QUESTION_DONE);
 	if (r == 0)
 		r = json_put_text(o, member, value);
-	if (r == 0 && has_settings && code == ASK_DONE) {
+	if (r == 0 && has_settings && code == QUESTION_DONE) {
 		json_t *settings = json_object();
 
 		r = put_settings(settings, text);
@@ -96,7 +96,7 @@ run_for_json(const char *argv[], const char *member, const char *value,
 		show_error("out of memory");
 	json_decref(o);
 	free(text);
-	return (r == 0 ? code : ASK_UNAVAILABLE);
+	return (r == 0 ? code : QUESTION_UNAVAILABLE);
 }
 
 int
@@ -117,7 +117,7 @@ run_with_config(const struct args *a, const char *mode, const char *reason)
 	char config[PATH_LEN];
 	int code;
 
-	if ((code = sibling_config(a, config, sizeof(config))) != ASK_DONE)
+	if ((code = sibling_config(a, config, sizeof(config))) != QUESTION_DONE)
 		return (code);
 	argv[3] = config;
 	if (reason != NULL) {
@@ -164,7 +164,7 @@ cmd_instance_verify(struct args *a)
 	    args_has(a, "dir")) {
 		show_error("a copy is checked with --db and --pub together, "
 			   "and without --config and --dir");
-		return (ASK_USAGE);
+		return (QUESTION_USAGE);
 	}
 	if (a->is_json)
 		argv[6] = "--json";

@@ -19,14 +19,14 @@ cmd_office_change(struct args *a)
 	json_t *office;
 	int code = question_verb(a, &office);
 
-	if (code != ASK_DONE)
+	if (code != QUESTION_DONE)
 		return (code);
 	if (a->is_json)
 		show_json(office);
 	else
 		show_object(office, one);
 	json_decref(office);
-	return (ASK_DONE);
+	return (QUESTION_DONE);
 }
 
 int
@@ -35,12 +35,12 @@ cmd_office_list(struct args *a)
 	json_t *all;
 	int code = question_pages(a, "offices", &all);
 
-	if (code != ASK_DONE)
+	if (code != QUESTION_DONE)
 		return (code);
 	if (a->is_json)
 		show_list(all, "offices");
 	else
 		show_table(all, many);
 	json_decref(all);
-	return (ASK_DONE);
+	return (QUESTION_DONE);
 }

@@ -28,14 +28,14 @@ tell_result(const struct args *a, const json_t *answer, const char *done)
 {
 	/* Only the very word accepts; all else refuses. */
 	int code = strcmp(json_of_text(answer, "result"), "accept") == 0
-	    ? ASK_DONE
-	    : ASK_REFUSED;
+	    ? QUESTION_DONE
+	    : QUESTION_REFUSED;
 
 	if (a->is_json) {
 		show_json(answer);
 		return (code);
 	}
-	if (code == ASK_DONE) {
+	if (code == QUESTION_DONE) {
 		printf("%s ", done);
 		show_safe(stdout, json_of_text(answer, "device"));
 		putchar('\n');
@@ -54,8 +54,8 @@ cmd_phone_confirm(struct args *a)
 	int code;
 
 	if (args_take_code(a, 1, 0) != 0)
-		return (ASK_USAGE);
-	if ((code = question_verb(a, &answer)) != ASK_DONE)
+		return (QUESTION_USAGE);
+	if ((code = question_verb(a, &answer)) != QUESTION_DONE)
 		return (code);
 	code = tell_result(a, answer, "confirmed");
 	json_decref(answer);
@@ -69,11 +69,11 @@ cmd_phone_resync(struct args *a)
 	int code;
 
 	if (args_take_code(a, 1, 0) != 0 || args_take_code(a, 2, 1) != 0)
-		return (ASK_USAGE);
-	if ((code = question_verb(a, &answer)) != ASK_DONE)
+		return (QUESTION_USAGE);
+	if ((code = question_verb(a, &answer)) != QUESTION_DONE)
 		return (code);
 	code = tell_result(a, answer, "adjusted");
-	if (code == ASK_DONE && !a->is_json)
+	if (code == QUESTION_DONE && !a->is_json)
 		printf("its clock is %lld steps of 30 s off\n",
 		    (long long)json_of_int(answer, "offset"));
 	json_decref(answer);
@@ -86,14 +86,14 @@ cmd_phone_list(struct args *a)
 	json_t *answer;
 	int code = question_verb(a, &answer);
 
-	if (code != ASK_DONE)
+	if (code != QUESTION_DONE)
 		return (code);
 	if (a->is_json)
 		show_json(answer);
 	else
 		show_table(json_object_get(answer, "phones"), many);
 	json_decref(answer);
-	return (ASK_DONE);
+	return (QUESTION_DONE);
 }
 
 int
@@ -102,12 +102,12 @@ cmd_phone_revoke(struct args *a)
 	json_t *answer;
 	int code = question_verb(a, &answer);
 
-	if (code != ASK_DONE)
+	if (code != QUESTION_DONE)
 		return (code);
 	if (a->is_json)
 		show_json(answer);
 	else
 		show_object(answer, one);
 	json_decref(answer);
-	return (ASK_DONE);
+	return (QUESTION_DONE);
 }

@@ -24,7 +24,7 @@ cmd_status_run(struct args *a)
 	question_try(question_socket(a), "/v1/status", NULL, &reply);
 	question_report(a, &reply);
 	code = (int)reply.exit;
-	if (code == ASK_DONE) {
+	if (code == QUESTION_DONE) {
 		if (a->is_json)
 			show_json(reply.answer);
 		else
@@ -35,7 +35,7 @@ cmd_status_run(struct args *a)
 				? ": audit records are missing; see "
 				  "`sekisho audit verify`"
 				: "");
-			code = ASK_UNAVAILABLE;
+			code = QUESTION_UNAVAILABLE;
 		}
 	}
 	question_reply_clear(&reply);

@@ -16,12 +16,12 @@ tell(const struct args *a, const json_t *answer)
 	const char *id = json_of_text(answer, "request_id");
 	/* Only the very word accepts; all else refuses. */
 	int code = strcmp(json_of_text(answer, "result"), "accept") == 0
-	    ? ASK_DONE
-	    : ASK_REFUSED;
+	    ? QUESTION_DONE
+	    : QUESTION_REFUSED;
 
 	if (a->is_json)
 		show_json(answer);
-	else if (code == ASK_DONE)
+	else if (code == QUESTION_DONE)
 		puts("accepted");
 	else {
 		if (strcmp(json_of_text(answer, "hint"), "code_used") == 0)
@@ -44,7 +44,7 @@ cmd_verify_run(struct args *a)
 	int code;
 
 	if (args_take_code(a, 1, 0) != 0)
-		return (ASK_USAGE);
+		return (QUESTION_USAGE);
 	question = question_new(a);
 	if (question != NULL && !args_has(a, "service") &&
 	    json_put_text(question, "service", SERVICE) != 0) {
@@ -53,9 +53,9 @@ cmd_verify_run(struct args *a)
 	}
 	code = question_daemon(a, "/v1/verify", question, &answer);
 	/* Who is unknown is refused like everybody else. */
-	if (code == ASK_NOT_FOUND)
-		code = ASK_REFUSED;
-	if (code != ASK_DONE)
+	if (code == QUESTION_NOT_FOUND)
+		code = QUESTION_REFUSED;
+	if (code != QUESTION_DONE)
 		return (code);
 	code = tell(a, answer);
 	json_decref(answer);

@@ -117,7 +117,7 @@ doctor_socket(json_t *list, const char *path)
 		doctor_add(list, "socket", DOCTOR_FAIL,
 		    errno == EACCES
 			? "run it as root or as the user who started the daemon"
-			: "start the daemon (systemctl start sekisho, or "
+			: "start the daemon (systemctl start sekisho-authd, or "
 			  "sekisho-authd -c DIR/sekisho.conf), or name its "
 			  "socket with --socket or SEKISHO_SOCKET",
 		    "%s: %s", path, strerror(errno));

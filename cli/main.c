@@ -31,11 +31,11 @@ print_made(const char *what)
 	for (i = 0; i < sizeof(made) / sizeof(made[0]); i++) {
 		if (strcmp(made[i].name, what) == 0) {
 			made[i].print(stdout);
-			return (ASK_DONE);
+			return (QUESTION_DONE);
 		}
 	}
 	show_error("no such help");
-	return (ASK_USAGE);
+	return (QUESTION_USAGE);
 }
 
 static int
@@ -47,7 +47,7 @@ print_help(const struct args *a)
 		help_noun(stdout, a->noun);
 	else
 		help_overview(stdout);
-	return (ASK_DONE);
+	return (QUESTION_DONE);
 }
 
 static int
@@ -55,15 +55,15 @@ run(struct args *a, int argc, char **argv)
 {
 	if (argc == 2 && strcmp(argv[1], "help") == 0) {
 		help_overview(stdout);
-		return (ASK_DONE);
+		return (QUESTION_DONE);
 	}
 	if (argc == 3 && strcmp(argv[1], "help") == 0)
 		return (print_made(argv[2]));
 	if (args_parse(a, argc, argv) != 0)
-		return (ASK_USAGE);
+		return (QUESTION_USAGE);
 	if (a->is_version) {
 		puts("sekisho " VERSION_TEXT);
-		return (ASK_DONE);
+		return (QUESTION_DONE);
 	}
 	if (a->is_help)
 		return (print_help(a));
@@ -89,8 +89,8 @@ main(int argc, char **argv)
 	/* An answer that could not be written was not given. */
 	if (fflush(stdout) != 0 || ferror(stdout)) {
 		show_error("standard output cannot be written");
-		if (code == ASK_DONE)
-			code = ASK_UNAVAILABLE;
+		if (code == QUESTION_DONE)
+			code = QUESTION_UNAVAILABLE;
 	}
 	return (code);
 }

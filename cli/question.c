@@ -18,7 +18,7 @@ question_socket(const struct args *a)
 	if (a->socket != NULL)
 		return (a->socket);
 	env = getenv("SEKISHO_SOCKET");
-	return (env != NULL && env[0] != '\0' ? env : ASK_SOCKET);
+	return (env != NULL && env[0] != '\0' ? env : QUESTION_SOCKET);
 }
 
 /* NEXT-CODE becomes next_code. */
@@ -111,22 +111,22 @@ static enum question_exit
 exit_of_status(int status, const char *code)
 {
 	if (status >= 500)
-		return (ASK_UNAVAILABLE);
+		return (QUESTION_UNAVAILABLE);
 	switch (status) {
 	case 403:
-		return (ASK_NOT_PERMITTED);
+		return (QUESTION_NOT_PERMITTED);
 	case 404:
 		/* A daemon of another version, not a missing thing. */
-		return (strcmp(code, "no_route") == 0 ? ASK_UNAVAILABLE
-						      : ASK_NOT_FOUND);
+		return (strcmp(code, "no_route") == 0 ? QUESTION_UNAVAILABLE
+						      : QUESTION_NOT_FOUND);
 	case 400:
 	case 405:
 	case 413:
 	case 415:
 	case 431:
-		return (ASK_USAGE);
+		return (QUESTION_USAGE);
 	default:
-		return (ASK_REFUSED);
+		return (QUESTION_REFUSED);
 	}
 }
 
@@ -144,8 +144,8 @@ judge_failure(struct question_reply *reply, int r, const char *socket,
 			: "");
 		note(reply,
 		    a->sys_errno == EACCES || a->sys_errno == EPERM
-			? ASK_NOT_PERMITTED
-			: ASK_UNAVAILABLE,
+			? QUESTION_NOT_PERMITTED
+			: QUESTION_UNAVAILABLE,
 		    a->sys_errno == EACCES || a->sys_errno == EPERM
 			? "no_access"
 			: "no_daemon",
@@ -153,7 +153,7 @@ judge_failure(struct question_reply *reply, int r, const char *socket,
 		return;
 	}
 	snprintf(text, sizeof(text), "%s: %s", socket, a->why);
-	note(reply, ASK_UNAVAILABLE,
+	note(reply, QUESTION_UNAVAILABLE,
 	    r == ERR_TIMEOUT ? "no_answer" : "bad_answer", text);
 }
 
@@ -167,7 +167,7 @@ judge(struct question_reply *reply, const struct client_answer *a)
 	snprintf(
 	    reply->request_id, sizeof(reply->request_id), "%s", a->request_id);
 	if (json_in_open(&in, a->body, a->len, NULL) != 0) {
-		note(reply, ASK_UNAVAILABLE, "bad_answer",
+		note(reply, QUESTION_UNAVAILABLE, "bad_answer",
 		    "the daemon's answer is not JSON");
 		json_in_close(&in);
 		return;
@@ -175,7 +175,7 @@ judge(struct question_reply *reply, const struct client_answer *a)
 	reply->answer = json_incref(in.root);
 	json_in_close(&in);
 	if (a->status == 200) {
-		reply->exit = ASK_DONE;
+		reply->exit = QUESTION_DONE;
 		return;
 	}
 	detail = json_of_text(reply->answer, "detail");
@@ -191,18 +191,18 @@ void
 question_try(const char *socket, const char *path, json_t *question,
     struct question_reply *reply)
 {
-	struct client_answer a = { .size = ASK_ANSWER_MAX };
+	struct client_answer a = { .size = QUESTION_ANSWER_MAX };
 	char *text = NULL;
 	size_t n;
 	int r;
 
 	memset(reply, 0, sizeof(*reply));
-	note(reply, ASK_UNAVAILABLE, "no_memory", "out of memory");
+	note(reply, QUESTION_UNAVAILABLE, "no_memory", "out of memory");
 	if (question != NULL && (text = json_text(question, &n)) == NULL)
 		goto out;
 	if ((a.body = malloc(a.size)) == NULL)
 		goto out;
-	r = client_call(socket, path, text, ASK_TIMEOUT_MS, &a);
+	r = client_call(socket, path, text, QUESTION_TIMEOUT_MS, &a);
 	reply->code[0] = reply->detail[0] = '\0';
 	if (r != 0)
 		judge_failure(reply, r, socket, &a);
@@ -246,7 +246,7 @@ print_problem(const struct question_reply *reply)
 void
 question_report(const struct args *a, const struct question_reply *reply)
 {
-	if (reply->exit == ASK_DONE)
+	if (reply->exit == QUESTION_DONE)
 		return;
 	if (a->is_json)
 		print_problem(reply);
@@ -264,10 +264,10 @@ question_daemon(
 	*answer = NULL;
 	/* What made it NULL has been told, and was the user's to know. */
 	if (question == NULL)
-		return (ASK_USAGE);
+		return (QUESTION_USAGE);
 	question_try(question_socket(a), path, question, &reply);
 	question_report(a, &reply);
-	if (reply.exit == ASK_DONE)
+	if (reply.exit == QUESTION_DONE)
 		*answer = json_incref(reply.answer);
 	question_reply_clear(&reply);
 	return ((int)reply.exit);
@@ -293,7 +293,7 @@ take_page(json_t *page, const char *member, json_t *all, json_t **next)
 	*next = json_incref(json_object_get(page, "next"));
 	r = json_array_extend(all, list);
 	json_decref(page);
-	return (r == 0 ? ASK_DONE : ASK_UNAVAILABLE);
+	return (r == 0 ? QUESTION_DONE : QUESTION_UNAVAILABLE);
 }
 
 int
@@ -315,14 +315,14 @@ question_pages(const struct args *a, const char *member, json_t **all)
 			question = NULL;
 		}
 		code = question_daemon(a, path, question, &page);
-		if (code != ASK_DONE)
+		if (code != QUESTION_DONE)
 			break;
 		code = take_page(page, member, *all, &next);
-		if (code != ASK_DONE)
+		if (code != QUESTION_DONE)
 			show_error("the daemon's answer is no list");
-	} while (code == ASK_DONE && next != NULL && !json_is_null(next));
+	} while (code == QUESTION_DONE && next != NULL && !json_is_null(next));
 	json_decref(next);
-	if (code != ASK_DONE) {
+	if (code != QUESTION_DONE) {
 		json_decref(*all);
 		*all = NULL;
 	}

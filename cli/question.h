@@ -13,18 +13,18 @@
 #include "authd/base/limits.h"
 #include "cli/args.h"
 
-#define ASK_SOCKET     "/run/sekisho/authd.sock"
-#define ASK_TIMEOUT_MS 15000
-#define ASK_ANSWER_MAX (1024 * 1024)
-#define QUESTION_PAGE  200 /* rows asked for at a time */
+#define QUESTION_SOCKET     "/run/sekisho/authd.sock"
+#define QUESTION_TIMEOUT_MS 15000
+#define QUESTION_ANSWER_MAX (1024 * 1024)
+#define QUESTION_PAGE       200 /* rows asked for at a time */
 
 enum question_exit {
-	ASK_DONE = 0,          /* done or accepted */
-	ASK_REFUSED = 1,       /* refused, or in conflict with what is there */
-	ASK_USAGE = 2,         /* used wrongly, or a value is malformed */
-	ASK_NOT_FOUND = 3,     /* never from verify */
-	ASK_NOT_PERMITTED = 4, /* to this user */
-	ASK_UNAVAILABLE = 5    /* daemon or store */
+	QUESTION_DONE = 0,      /* done or accepted */
+	QUESTION_REFUSED = 1,   /* refused, or in conflict with what is there */
+	QUESTION_USAGE = 2,     /* used wrongly, or a value is malformed */
+	QUESTION_NOT_FOUND = 3, /* never from verify */
+	QUESTION_NOT_PERMITTED = 4, /* to this user */
+	QUESTION_UNAVAILABLE = 5    /* daemon or store */
 };
 
 struct question_reply {
@@ -62,7 +62,7 @@ void question_report(const struct args *a, const struct question_reply *reply);
 /**
  * question_daemon(a, path, question, answer):
  * Ask, and report unless it was done.
- * Return: an exit code; ASK_DONE with *answer set.
+ * Return: an exit code; QUESTION_DONE with *answer set.
  * Owns:   *answer is the caller's; ${question} is taken, NULL is reported.
  */
 int question_daemon(

@@ -46,7 +46,8 @@ sibling_run(const char *argv[])
 	for (i = 0; i < sizeof(places) / sizeof(places[0]); i++)
 		try_run(places[i], argv);
 	show_error("cannot run %s: %s", PROGRAM, strerror(errno));
-	return (errno == EACCES ? ASK_NOT_PERMITTED : ASK_UNAVAILABLE);
+	return (
+	    errno == EACCES ? QUESTION_NOT_PERMITTED : QUESTION_UNAVAILABLE);
 }
 
 /* Everything up to the end of the stream as a text; NULL: no memory. */
@@ -99,7 +100,7 @@ sibling_read(const char *argv[], int *code, char **text)
 			return (log_fr(ERR_SYS, "waitpid"));
 		}
 	}
-	*code = WIFEXITED(status) ? WEXITSTATUS(status) : ASK_UNAVAILABLE;
+	*code = WIFEXITED(status) ? WEXITSTATUS(status) : QUESTION_UNAVAILABLE;
 	return (*text == NULL ? ERR_NOMEM : 0);
 }
 
@@ -109,9 +110,9 @@ put(char *out, size_t size, const char *dir, size_t dir_len, const char *file)
 	int n = snprintf(out, size, "%.*s%s", (int)dir_len, dir, file);
 
 	if (n >= 0 && (size_t)n < size)
-		return (ASK_DONE);
+		return (QUESTION_DONE);
 	show_error("path too long: %s", dir);
-	return (ASK_USAGE);
+	return (QUESTION_USAGE);
 }
 
 /* Ask the daemon; true when it told its configuration file. */
@@ -123,10 +124,10 @@ ask_config(const struct args *a, char *out, size_t size)
 	bool is_told = false;
 
 	question_try(question_socket(a), "/v1/status", NULL, &reply);
-	if (reply.exit == ASK_DONE) {
+	if (reply.exit == QUESTION_DONE) {
 		path = json_of_text(reply.answer, "config");
 		is_told = path[0] == '/' &&
-		    put(out, size, path, strlen(path), "") == ASK_DONE;
+		    put(out, size, path, strlen(path), "") == QUESTION_DONE;
 	}
 	question_reply_clear(&reply);
 	return (is_told);
@@ -140,24 +141,24 @@ sibling_config(const struct args *a, char *out, size_t size)
 
 	if (config != NULL && dir != NULL) {
 		show_error("either --config or --dir");
-		return (ASK_USAGE);
+		return (QUESTION_USAGE);
 	}
 	if (config != NULL)
 		return (put(out, size, config, strlen(config), ""));
 	if (dir != NULL)
 		return (put(out, size, dir, strlen(dir), "/sekisho.conf"));
 	if (ask_config(a, out, size))
-		return (ASK_DONE);
-	if (strcmp(socket, ASK_SOCKET) == 0)
+		return (QUESTION_DONE);
+	if (strcmp(socket, QUESTION_SOCKET) == 0)
 		return (
 		    put(out, size, SIBLING_CONFIG, strlen(SIBLING_CONFIG), ""));
 	slash = strrchr(socket, '/');
 	if (put(out, size, slash == NULL ? "." : socket,
 		slash == NULL ? 1 : (size_t)(slash - socket),
-		"/sekisho.conf") != ASK_DONE)
-		return (ASK_USAGE);
+		"/sekisho.conf") != QUESTION_DONE)
+		return (QUESTION_USAGE);
 	if (access(out, F_OK) == 0)
-		return (ASK_DONE);
+		return (QUESTION_DONE);
 	show_error("nothing answers at %s; give --config or --dir", socket);
-	return (ASK_UNAVAILABLE);
+	return (QUESTION_UNAVAILABLE);
 }

@@ -104,16 +104,17 @@ test_exit_codes(void **state)
 		int status;
 		const char *code;
 		enum question_exit exit;
-	} cases[] = { { 400, "bad_login", ASK_USAGE },
-		{ 403, "not_permitted", ASK_NOT_PERMITTED },
-		{ 404, "no_such_account", ASK_NOT_FOUND },
-		{ 404, "no_route", ASK_UNAVAILABLE },
-		{ 405, "bad_method", ASK_USAGE },
-		{ 409, "login_taken", ASK_REFUSED },
-		{ 413, "too_long", ASK_USAGE }, { 415, "x", ASK_USAGE },
-		{ 431, "x", ASK_USAGE }, { 418, "x", ASK_REFUSED },
-		{ 500, "x", ASK_UNAVAILABLE },
-		{ 503, "busy", ASK_UNAVAILABLE } };
+	} cases[] = { { 400, "bad_login", QUESTION_USAGE },
+		{ 403, "not_permitted", QUESTION_NOT_PERMITTED },
+		{ 404, "no_such_account", QUESTION_NOT_FOUND },
+		{ 404, "no_route", QUESTION_UNAVAILABLE },
+		{ 405, "bad_method", QUESTION_USAGE },
+		{ 409, "login_taken", QUESTION_REFUSED },
+		{ 413, "too_long", QUESTION_USAGE },
+		{ 415, "x", QUESTION_USAGE }, { 431, "x", QUESTION_USAGE },
+		{ 418, "x", QUESTION_REFUSED },
+		{ 500, "x", QUESTION_UNAVAILABLE },
+		{ 503, "busy", QUESTION_UNAVAILABLE } };
 	struct question_reply reply;
 	char body[200];
 	size_t i;
@@ -140,7 +141,7 @@ test_done_has_an_answer(void **state)
 
 	(void)state;
 	asked(&reply, 200, "{\"result\":\"refuse\"}");
-	assert_int_equal(reply.exit, ASK_DONE);
+	assert_int_equal(reply.exit, QUESTION_DONE);
 	assert_string_equal(json_of_text(reply.answer, "result"), "refuse");
 	question_reply_clear(&reply);
 	assert_null(reply.answer);
@@ -158,7 +159,7 @@ test_bad_answers_are_unavailable(void **state)
 	(void)state;
 	for (i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {
 		asked(&reply, 200, bodies[i]);
-		assert_int_equal(reply.exit, ASK_UNAVAILABLE);
+		assert_int_equal(reply.exit, QUESTION_UNAVAILABLE);
 		assert_string_equal(reply.code, "bad_answer");
 		assert_null(reply.answer);
 		question_reply_clear(&reply);
@@ -172,7 +173,7 @@ test_no_daemon_is_unavailable(void **state)
 
 	(void)state;
 	question_try("/tmp/no/such.sock", "/v1/status", NULL, &reply);
-	assert_int_equal(reply.exit, ASK_UNAVAILABLE);
+	assert_int_equal(reply.exit, QUESTION_UNAVAILABLE);
 	assert_string_equal(reply.code, "no_daemon");
 	assert_false(reply.is_reached);
 	assert_non_null(strstr(reply.detail, "/tmp/no/such.sock"));
@@ -196,7 +197,7 @@ test_no_access_is_not_permitted(void **state)
 	if (getuid() == 0)
 		assert_int_equal(seteuid(0), 0);
 	rmdir(dir);
-	assert_int_equal(reply.exit, ASK_NOT_PERMITTED);
+	assert_int_equal(reply.exit, QUESTION_NOT_PERMITTED);
 	assert_string_equal(reply.code, "no_access");
 	question_reply_clear(&reply);
 }
