@@ -251,6 +251,43 @@ web_ask(const struct web *w, const char *path, const char *json,
 	close(fd);
 }
 
+void
+web_expect(
+    const struct web *w, const char *path, const char *json, const char *want)
+{
+	struct web_answer a;
+	char *text, *id;
+
+	web_ask(w, path, json, &a);
+	if (a.status != 200)
+		fail_msg("%s %s: %s", path, json, a.body);
+	text = strdup(a.body);
+	assert_non_null(text);
+	if ((id = strstr(text, "\"request_id\":\"")) != NULL &&
+	    strstr(want, "\"request_id\":\"@\"") != NULL) {
+		id += 14;
+		*id = '@';
+		memmove(id + 1, id + REQUEST_ID_LEN,
+		    strlen(id + REQUEST_ID_LEN) + 1);
+	}
+	assert_string_equal(text, want);
+	free(text);
+	web_answer_clear(&a);
+}
+
+void
+web_refuse(const struct web *w, const char *path, const char *json, int status,
+    const char *code)
+{
+	struct web_answer a;
+
+	web_ask(w, path, json, &a);
+	if (a.status != status ||
+	    strcmp(json_of_text(a.json, "code"), code) != 0)
+		fail_msg("%s %.100s: %s", path, json, a.body);
+	web_answer_clear(&a);
+}
+
 long
 web_now_ms(void)
 {

@@ -61,6 +61,14 @@ void web_post(int fd, const char *path, const char *json);
 void web_ask(const struct web *w, const char *path, const char *json,
     struct web_answer *a);
 
+/** web_expect(w, path, json, want): the answer is 200 and exactly ${want}, in
+ * which "@" stands for a request id. */
+void web_expect(
+    const struct web *w, const char *path, const char *json, const char *want);
+/** web_refuse(w, path, json, status, code): it is such a problem. */
+void web_refuse(const struct web *w, const char *path, const char *json,
+    int status, const char *code);
+
 /** web_now_ms(): for measuring. */
 long web_now_ms(void);
 
