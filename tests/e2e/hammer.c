@@ -226,6 +226,25 @@ confirm(struct conn *c, const char *login, const char *code)
 	return (is_accepted);
 }
 
+/*
+ * Confirm with the code of the step before now, so that now's is left; the
+ * step is *step. Tried again when a step ended in between.
+ */
+static bool
+confirm_early(struct conn *c, const char *login, const char *secret,
+    int64_t *step, char code[CODE_LEN + 1])
+{
+	int i;
+
+	for (i = 0; i < 3; i++) {
+		*step = time(NULL) / 30;
+		code_at(secret, *step - 1, code);
+		if (confirm(c, login, code))
+			return (true);
+	}
+	return (false);
+}
+
 static void
 verify_body(char *out, size_t size, const char *login, const char *code)
 {
@@ -319,11 +338,9 @@ run_race(const char *socket, const char *prefix, int rounds, const char *last)
 	}
 	for (round = 0; round < rounds; round++) {
 		snprintf(login, sizeof(login), "%s-%d", prefix, round);
-		step = time(NULL) / 30;
 		if (!add_account(&c, login, secret, NULL))
 			die("add an account");
-		code_at(secret, step - 1, code);
-		if (!confirm(&c, login, code))
+		if (!confirm_early(&c, login, secret, &step, code))
 			die("confirm a phone");
 		code_at(secret, step, code);
 		verify_body(body, sizeof(body), login, code);
@@ -440,11 +457,9 @@ run_guess(const char *socket, const char *prefix, int rounds)
 	pthread_barrier_init(&start, NULL, SUBMITTERS_MAX);
 	for (round = 0; round < rounds; round++) {
 		snprintf(login, sizeof(login), "%s-%d", prefix, round);
-		step = time(NULL) / 30;
 		if (!add_account(&c, login, secret, NULL))
 			die("add an account");
-		code_at(secret, step - 1, code);
-		if (!confirm(&c, login, code))
+		if (!confirm_early(&c, login, secret, &step, code))
 			die("confirm a phone");
 		for (i = 0; i < AVOID_N; i++) {
 			code_at(secret, step - 1 + i, code);
@@ -538,9 +553,7 @@ load(void *arg)
 			usleep(2000);
 			continue;
 		}
-		step = time(NULL) / 30;
-		code_at(secret, step - 1, code);
-		if (!confirm(&c, login, code)) {
+		if (!confirm_early(&c, login, secret, &step, code)) {
 			usleep(2000);
 			continue;
 		}
