@@ -13,6 +13,18 @@ take(char *out, size_t size, const char *in)
 	return (in == NULL ? 0 : text_copy(out, size, in));
 }
 
+/* Request ids are read out on the telephone: capitals are the same. */
+static int
+take_request_id(char *out, size_t size, const char *in)
+{
+	int r = take(out, size, in);
+
+	for (; r == 0 && *out != '\0'; out++)
+		if (*out >= 'A' && *out <= 'Z')
+			*out = (char)(*out - 'A' + 'a');
+	return (r);
+}
+
 int
 auditlog_list(struct core *c, struct act *act, const struct auditlog_query *q,
     store_audit_fn *fn, void *arg)
@@ -30,7 +42,8 @@ auditlog_list(struct core *c, struct act *act, const struct auditlog_query *q,
 	    take(f.device, sizeof(f.device), q->device) != 0 ||
 	    take(f.action, sizeof(f.action), q->action) != 0 ||
 	    take(f.result, sizeof(f.result), q->result) != 0 ||
-	    take(f.request_id, sizeof(f.request_id), q->request_id) != 0)
+	    take_request_id(
+		f.request_id, sizeof(f.request_id), q->request_id) != 0)
 		return (act_refuse(act, ERR_INVALID, "bad_filter",
 		    "A filter is not of the form of what it filters."));
 	return (c->store->ops->audit_list(c->store, &f, fn, arg));

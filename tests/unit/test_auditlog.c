@@ -109,6 +109,8 @@ test_filters(void **state)
 	memset(&q, 0, sizeof(q));
 	q.request_id = "zzzzzzzzzzzzzzzzzzzzzzzzzz";
 	assert_int_equal(find(&q), 1);
+	q.request_id = "ZZZZZZZZZZZZZZZZZZZZZZZZZZ"; /* as read out */
+	assert_int_equal(find(&q), 1);
 	q.request_id = "zz";
 	assert_int_equal(find(&q), 0);
 }
