@@ -11,7 +11,8 @@
 
 struct follow {
 	struct keeper *k;
-	struct audit_head at; /* where the keeper stands */
+	struct audit_head at;   /* where the keeper stands */
+	struct audit_head last; /* the record before this one */
 	struct audit_record *records;
 	size_t n; /* records since the last seal */
 };
@@ -25,6 +26,12 @@ follow_row(void *arg, const struct audit_row *row)
 
 	if (f->n == JOURNAL_MAX)
 		return (ERR_WRONG_STATE);
+	/* The stored hash too: the next transaction will build on it. */
+	r = audit_chain_next(&f->last, &row->record);
+	if (r != 0)
+		return (r == ERR_NOMEM ? r : ERR_WRONG_STATE);
+	if (memcmp(f->last.hash, row->hash, sizeof(row->hash)) != 0)
+		return (ERR_WRONG_STATE);
 	f->records[f->n++] = row->record;
 	if (!row->has_seal)
 		return (0);
@@ -32,8 +39,7 @@ follow_row(void *arg, const struct audit_row *row)
 	    f->k, &f->at, f->records, f->n, row->seal);
 	if (r != 0)
 		return (r);
-	f->at.seq = row->record.seq;
-	memcpy(f->at.hash, row->hash, sizeof(f->at.hash));
+	f->at = f->last;
 	f->n = 0;
 	return (0);
 }
@@ -51,7 +57,7 @@ contains(struct store *st, const struct audit_head *known, bool *has)
 		return (0);
 	}
 	r = st->ops->audit_get(st, known->node, known->seq, &row);
-	if (r == ERR_NOTFOUND)
+	if (r == ERR_NOTFOUND || r == ERR_CORRUPT)
 		return (0);
 	if (r == 0)
 		*has = memcmp(row.hash, known->hash, sizeof(row.hash)) == 0;
@@ -83,12 +89,13 @@ engine_start_follow(struct store *st, struct keeper *k, int32_t node,
 	f.k = k;
 	f.at = hello.confirmed;
 	f.at.node = node;
+	f.last = f.at;
 	f.records = calloc(JOURNAL_MAX, sizeof(*f.records));
 	if (f.records == NULL)
 		return (ERR_NOMEM);
 	r = st->ops->audit_read(
 	    st, node, hello.confirmed.seq + 1, follow_row, &f);
-	if (r == ERR_WRONG_STATE || (r == 0 && f.n > 0)) {
+	if (r == ERR_WRONG_STATE || r == ERR_CORRUPT || (r == 0 && f.n > 0)) {
 		log_error("the audit log does not continue after record "
 			  "%" PRId64,
 		    f.at.seq);
@@ -106,9 +113,19 @@ struct gap_note {
 	int result;
 };
 
+#define NOTED 1 /* ends the listing; no error is positive */
+
+static int
+is_noted(void *arg, const struct audit_row *row)
+{
+	return (strcmp(row->record.detail, arg) == 0 ? NOTED : 0);
+}
+
 static int
 gap_run(struct core *c, struct work *w)
 {
+	const struct audit_filter filter = { .action = "audit.gap",
+		.limit = 1000 };
 	struct gap_note *g = w->arg;
 	char detail[AUDIT_DETAIL_MAX + 1], hash[2 * AUDIT_HASH_LEN + 1];
 	const struct journal_entry entry = {
@@ -117,10 +134,15 @@ gap_run(struct core *c, struct work *w)
 		.reason = "accepted",
 		.detail = detail,
 	};
+	int r;
 
 	text_put_hex(g->gap.hash, sizeof(g->gap.hash), hash);
 	snprintf(detail, sizeof(detail), "after_seq=%" PRId64 " after_hash=%s",
 	    g->gap.seq, hash);
+	/* The keeper tells of it at every start; it is noted at one. */
+	r = c->store->ops->audit_list(c->store, &filter, is_noted, detail);
+	if (r != 0)
+		return (r == NOTED ? 0 : r);
 	return (journal_add(c->journal, &w->act, &entry));
 }
 

@@ -1,7 +1,7 @@
 /*
  * engine_start.h: what happens to the audit log before the first request.
  * Room: core.  Process: front.
- * Unit test: tests/unit/test_engine.c
+ * Unit test: tests/unit/test_engine_start.c
  */
 #ifndef AUTHD_CORE_ENGINE_START_H
 #define AUTHD_CORE_ENGINE_START_H
@@ -21,7 +21,7 @@ int engine_start_follow(struct store *st, struct keeper *k, int32_t node,
 /**
  * engine_start_note_gap(e, k):
  * When the administrator accepted a gap offline, write that into the log before
- * anything else, and wait for it.
+ * anything else, unless an earlier start did, and wait for it.
  */
 int engine_start_note_gap(struct engine *e, struct keeper *k) CHECKED;
 
