@@ -1,3 +1,6 @@
+#include <openssl/core_names.h>
+#include <openssl/evp.h>
+#include <openssl/params.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,6 +11,7 @@
 #define BUCKET_MS 10000 /* one bucket */
 #define BUCKETS   7     /* 60 seconds touch seven of them */
 #define ROWS      2
+#define HASH_LEN  8
 
 struct slot {
 	uint32_t last;            /* newest bucket, counted since boot */
@@ -15,21 +19,42 @@ struct slot {
 };
 
 struct keeper_rate {
+	EVP_MAC_CTX *mac;
 	uint8_t key[KEEPER_RATE_KEY_LEN];
 	uint16_t limit;
 	struct slot rows[ROWS][KEEPER_RATE_SLOTS];
 };
+
+/* Fetched and used once here: behind the filter nothing can be loaded. */
+static int
+open_mac(struct keeper_rate *rate)
+{
+	EVP_MAC *mac = EVP_MAC_fetch(NULL, "SIPHASH", NULL);
+	uint64_t hash;
+
+	if (mac != NULL)
+		rate->mac = EVP_MAC_CTX_new(mac);
+	EVP_MAC_free(mac);
+	if (rate->mac == NULL)
+		return (log_fr(ERR_KEEPER, "SipHash"));
+	return (keeper_rate_hash(rate, rate->key, 0, &hash));
+}
 
 int
 keeper_rate_new(const uint8_t key[KEEPER_RATE_KEY_LEN], uint16_t limit,
     struct keeper_rate **out)
 {
 	struct keeper_rate *rate;
+	int r;
 
 	if ((rate = calloc(1, sizeof(*rate))) == NULL)
 		return (log_fr(ERR_NOMEM, "table of rates"));
 	memcpy(rate->key, key, sizeof(rate->key));
 	rate->limit = limit;
+	if ((r = open_mac(rate)) != 0) {
+		keeper_rate_free(rate);
+		return (r);
+	}
 	*out = rate;
 	return (0);
 }
@@ -39,68 +64,34 @@ keeper_rate_free(struct keeper_rate *rate)
 {
 	if (rate == NULL)
 		return;
+	EVP_MAC_CTX_free(rate->mac);
 	mem_wipe(rate, sizeof(*rate));
 	free(rate);
 }
 
-static uint64_t
-rotl(uint64_t v, int n)
-{
-	return (v << n | v >> (64 - n));
-}
-
-static void
-sip_round(uint64_t v[4])
-{
-	v[0] += v[1];
-	v[1] = rotl(v[1], 13) ^ v[0];
-	v[0] = rotl(v[0], 32);
-	v[2] += v[3];
-	v[3] = rotl(v[3], 16) ^ v[2];
-	v[0] += v[3];
-	v[3] = rotl(v[3], 21) ^ v[0];
-	v[2] += v[1];
-	v[1] = rotl(v[1], 17) ^ v[2];
-	v[2] = rotl(v[2], 32);
-}
-
-static uint64_t
-little_endian(const uint8_t *p, size_t n)
-{
-	uint64_t v = 0;
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		v |= (uint64_t)p[i] << (8 * i);
-	return (v);
-}
-
-uint64_t
+int
 keeper_rate_hash(
-    const uint8_t key[KEEPER_RATE_KEY_LEN], const uint8_t *p, size_t n)
+    struct keeper_rate *rate, const uint8_t *p, size_t n, uint64_t *out)
 {
-	uint64_t k0 = little_endian(key, 8), k1 = little_endian(key + 8, 8);
-	uint64_t v[4] = { k0 ^ 0x736f6d6570736575, k1 ^ 0x646f72616e646f6d,
-		k0 ^ 0x6c7967656e657261, k1 ^ 0x7465646279746573 };
-	uint64_t m;
-	size_t i, whole = n / 8;
-	int round;
+	size_t size = HASH_LEN, len = 0;
+	const OSSL_PARAM params[] = {
+		OSSL_PARAM_construct_size_t(OSSL_MAC_PARAM_SIZE, &size),
+		OSSL_PARAM_construct_end(),
+	};
+	uint8_t hash[HASH_LEN];
+	int i;
 
-	for (i = 0; i <= whole; i++) {
-		if (i < whole)
-			m = little_endian(p + 8 * i, 8);
-		else
-			m = little_endian(p + 8 * i, n % 8) |
-			    (uint64_t)(n & 0xff) << 56;
-		v[3] ^= m;
-		sip_round(v);
-		sip_round(v);
-		v[0] ^= m;
-	}
-	v[2] ^= 0xff;
-	for (round = 0; round < 4; round++)
-		sip_round(v);
-	return (v[0] ^ v[1] ^ v[2] ^ v[3]);
+	*out = 0;
+	/* The key each time: without it 3.0 goes on where it ended. */
+	if (EVP_MAC_init(rate->mac, rate->key, sizeof(rate->key), params) !=
+		1 ||
+	    EVP_MAC_update(rate->mac, p, n) != 1 ||
+	    EVP_MAC_final(rate->mac, hash, &len, sizeof(hash)) != 1 ||
+	    len != sizeof(hash))
+		return (log_fr(ERR_KEEPER, "hash of a phone's id"));
+	for (i = HASH_LEN - 1; i >= 0; i--)
+		*out = *out << 8 | hash[i];
+	return (0);
 }
 
 /* Bring a slot to this bucket: the ones in between are empty. */
@@ -131,12 +122,14 @@ bool
 keeper_rate_take(
     struct keeper_rate *rate, const struct id *device, int64_t boot_ms)
 {
-	uint64_t hash = keeper_rate_hash(rate->key, device->b, ID_LEN);
 	uint32_t bucket = (uint32_t)(boot_ms / BUCKET_MS);
 	struct slot *s[ROWS];
 	bool is_free = false;
+	uint64_t hash;
 	int i;
 
+	if (keeper_rate_hash(rate, device->b, ID_LEN, &hash) != 0)
+		return (false);
 	for (i = 0; i < ROWS; i++) {
 		s[i] = &rate->rows[i][(hash >> (32 * i)) % KEEPER_RATE_SLOTS];
 		turn(s[i], bucket);

@@ -23,7 +23,7 @@ struct keeper_rate;
  * Allow ${limit} checks a minute and phone.
  * Shapes: key is KEEPER_RATE_KEY_LEN random bytes, copied; nobody outside may
  *         know them, else somebody could choose ids that share counters.
- * Return: 0 or ERR_NOMEM.
+ * Return: 0, ERR_NOMEM or ERR_KEEPER (OpenSSL has no SipHash).
  */
 int keeper_rate_new(const uint8_t key[KEEPER_RATE_KEY_LEN], uint16_t limit,
     struct keeper_rate **out) CHECKED;
@@ -33,18 +33,21 @@ void keeper_rate_free(struct keeper_rate *rate);
 /**
  * keeper_rate_take(rate, device, boot_ms):
  * Count one check of ${device} at ${boot_ms} (steady, ms); false refuses it,
- * and a refused one is not counted. Never more than the limit are allowed
- * within any 60 seconds; a full counter is free again after 60 to 70.
+ * and a refused one is not counted (one that cannot be hashed is refused).
+ * Never more than the limit are allowed within any 60 seconds; a full counter
+ * is free again after 60 to 70.
  */
 bool keeper_rate_take(
     struct keeper_rate *rate, const struct id *device, int64_t boot_ms) CHECKED;
 
 /**
- * keeper_rate_hash(key, p, n):
- * SipHash-2-4. Source: Aumasson and Bernstein, SipHash: a fast short-input
- * PRF, 2012, section 2; its test vectors are in appendix A.
+ * keeper_rate_hash(rate, p, n, out):
+ * SipHash-2-4 of ${n} bytes at ${p} under the key of ${rate}; OpenSSL's.
+ * Return: 0, or ERR_KEEPER with 0 in ${out}.
+ * Source: Aumasson and Bernstein, SipHash: a fast short-input PRF, 2012; its
+ * test vectors are in appendix A.
  */
-uint64_t keeper_rate_hash(
-    const uint8_t key[KEEPER_RATE_KEY_LEN], const uint8_t *p, size_t n);
+int keeper_rate_hash(struct keeper_rate *rate, const uint8_t *p, size_t n,
+    uint64_t *out) CHECKED;
 
 #endif /* AUTHD_KEEPER_KEEPER_RATE_H */
