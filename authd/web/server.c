@@ -355,11 +355,11 @@ on_log(void *cls, const char *fmt, va_list ap)
 	if (n < 0)
 		return;
 	line[strcspn(line, "\n")] = '\0';
-	/* one for each malformed request: not worth a line by default */
-	if (strncmp(line, "Error processing", 16) == 0)
-		log_debug("http: %s", line);
+	/* what a peer can cause is not worth a line by default */
+	if (strstr(line, "accept") != NULL || strstr(line, "limit") != NULL)
+		log_warn("http: %s", line);
 	else
-		log_info("http: %s", line);
+		log_debug("http: %s", line);
 }
 
 static int
