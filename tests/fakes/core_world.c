@@ -235,10 +235,11 @@ void
 core_world_wrong(const uint8_t seed[SEED_LEN], char out[CODE_DIGITS + 1])
 {
 	char code[CODE_DIGITS + 1];
-	int64_t d, n = 0;
+	unsigned n = 0;
+	int64_t d;
 
 	do {
-		snprintf(out, CODE_DIGITS + 1, "%06d", (int)(n++ % 1000000));
+		snprintf(out, CODE_DIGITS + 1, "%06u", n++ % 1000000);
 		for (d = -25; d <= 25; d++) {
 			core_world_code(seed, core_world_step() + d, code);
 			if (strcmp(code, out) == 0)
