@@ -37,7 +37,7 @@ struct peer_crowd;
 int peer_crowd_new(int max, int peer_max, struct peer_crowd **out) CHECKED;
 void peer_crowd_free(struct peer_crowd *c);
 
-/** peer_crowd_enter(c, uid): true when there is room; then one leave follows. */
+/** peer_crowd_enter(c, uid): true when there is room; a leave must follow. */
 bool peer_crowd_enter(struct peer_crowd *c, uid_t uid) CHECKED;
 void peer_crowd_leave(struct peer_crowd *c, uid_t uid);
 
