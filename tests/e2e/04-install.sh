@@ -56,7 +56,9 @@ if command -v systemd-analyze >/dev/null; then
 	sed -i "s|^ExecStart=.*|ExecStart=/bin/true|; /^Documentation=/d" \
 		"$T/sekisho-authd.service"
 	run systemd-analyze verify "$T/sekisho-authd.service"
-	equal "systemd understands every line" "$RC:$ERR" "0:"
+	# it looks at the other units of the machine as well
+	equal "systemd understands every line" \
+		"$RC:$(grep sekisho <<<"$ERR")" 0:
 else
 	skip "F28 exposure of the unit" "no systemd-analyze"
 fi

@@ -26,9 +26,16 @@ rows=$(sed -nE "s/^\| *(\`[^|]*\`) *\|.*/\1/;t ok;s/.*//;:ok;=;p" $map |
 	done
 done)
 
+declare -A times=()
+while IFS=: read -r line name; do
+	[ -n "$name" ] || continue
+	times[$name]=$((${times[$name]:-0} + 1))
+done <<<"$rows"
+declare -A there=()
 while read -r file; do
 	name=${file##*/}
-	case $(cut -d: -f2 <<<"$rows" | grep -cxF -e "$name") in
+	there[$name]=1
+	case ${times[$name]:-0} in
 	0)
 		echo "map: $map does not name $file"
 		rc=1
@@ -40,12 +47,11 @@ while read -r file; do
 		;;
 	esac
 done < <(find authd -type f ! -path $map ! -name '*~' ! -name '*.orig' | sort)
-
 while IFS=: read -r line name; do
-	[ -z "$name" ] || [ -n "$(find authd -name "$name")" ] || {
+	if [ -n "$name" ] && [ -z "${there[$name]:-}" ]; then
 		echo "map: $map:$line: there is no $name"
 		rc=1
-	}
+	fi
 done <<<"$rows"
 
 while read -r count name; do

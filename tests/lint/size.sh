@@ -4,28 +4,27 @@
 set -u
 cd "$(dirname "$0")/../.." || exit 2
 rc=0
-while read -r lines file; do
-	case $file in
-	tests/*) most=750 ;;
-	*) most=500 ;;
-	esac
-	if [ "$lines" -gt $most ]; then
-		echo "size: $file:$most: the file has $lines lines"
-		rc=1
-	fi
-done < <(find authd cli certs pam_module tests \( -name '*.[ch]' -o \
-	-name '*.sh' \) -exec wc -l {} + | grep -v ' total$')
-
-while IFS=$'\t' read -r name file _ fields; do
-	line=$(sed -n 's/.*line:\([0-9]*\).*/\1/p' <<<"$fields")
-	end=$(sed -n 's/.*end:\([0-9]*\).*/\1/p' <<<"$fields")
-	if [ -z "$line" ] || [ -z "$end" ]; then
-		continue
-	fi
-	if [ $((end - line + 1)) -gt 100 ]; then
-		echo "size: $file:$line: $name has $((end - line + 1)) lines"
-		rc=1
-	fi
-done < <(find authd cli certs pam_module tests -name '*.c' -print0 |
-	xargs -0 ctags -f - --languages=C --kinds-C=f --fields=+ne --quiet)
+find authd cli certs pam_module tests \( -name '*.[ch]' -o -name '*.sh' \) \
+	-exec wc -l {} + | grep -v ' total$' | awk '
+	{ most = $2 ~ /^tests\// ? 750 : 500 }
+	$1 > most {
+		print "size: " $2 ":" most ": the file has " $1 " lines"
+		bad = 1
+	}
+	END { exit bad }' || rc=1
+find authd cli certs pam_module tests -name '*.c' -print0 |
+	xargs -0 ctags -f - --languages=C --kinds-C=f --fields=+ne --quiet |
+	awk -F '\t' '
+	{
+		line = end = 0
+		for (i = 4; i <= NF; i++) {
+			if ($i ~ /^line:/) line = substr($i, 6)
+			if ($i ~ /^end:/) end = substr($i, 5)
+		}
+	}
+	line && end && end - line + 1 > 100 {
+		print "size: " $2 ":" line ": " $1 " has " end - line + 1 " lines"
+		bad = 1
+	}
+	END { exit bad }' || rc=1
 exit $rc
