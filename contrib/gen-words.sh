@@ -3,7 +3,7 @@
 # words out of authd/core/password_words.txt, with the spellings that one
 # romaji word has: Kunrei, long vowels dropped, jya, m before b and p, and for
 # names the long vowel with h. The order is kept, for it is the rank of a
-# word; the spellings made here follow all words of the list.
+# word; the spellings made here follow their word.
 set -eu
 export LC_ALL=C
 [ $# -eq 1 ] || {
@@ -73,26 +73,21 @@ function quoted(w,   i, c, to) {
 			exit 1
 		}
 		add($i)
-		if (kind != "@plain")
-			romaji[++m] = $i
+		if (kind == "@plain")
+			continue
+		add(kunrei($i)); add(dropped($i)); add(kunrei(dropped($i)))
+		add(jya($i)); add(nasal($i)); add(nasal(dropped($i)))
 		if (kind == "@names")
-			name[++k] = $i
+			add(aitch($i))
 	}
 }
 END {
 	if (bad || n == 0)
 		exit 1
-	for (i = 1; i <= m; i++) {
-		w = romaji[i]
-		add(kunrei(w)); add(dropped(w)); add(kunrei(dropped(w)))
-		add(jya(w)); add(nasal(w)); add(nasal(dropped(w)))
-	}
-	for (i = 1; i <= k; i++)
-		add(aitch(name[i]))
 	print "/* Made by contrib/gen-words.sh: do not edit. */"
 	printf "#define PASSWORD_WORDS_COUNT %d\n", n
 	print "static const char *const password_words[] = {"
 	for (i = 1; i <= n; i++)
 		print "\t\"" quoted(out[i]) "\","
-	print "};"
+	print "\tNULL\n};"
 }' "$1"
