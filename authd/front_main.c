@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "authd/api/json.h"
 #include "authd/api/version.h"
 #include "authd/base/log.h"
 #include "authd/core/engine.h"
@@ -199,6 +200,7 @@ main(void)
 	if (read_settings(&f->settings) != 0)
 		return (1);
 	log_open("sekisho-front", (enum log_level)f->settings.log_level);
+	json_init();
 	if (shut_in() != 0 || take_signals(&f->signal_fd) != 0 ||
 	    sandbox_front(&paths) != 0 || start(f) != 0 || say_ready() != 0)
 		return (1);

@@ -78,6 +78,8 @@ open_parts(struct parts *p)
 	    (r = keeper_keys_read(KEEPER_FD_AUDIT_KEY, "audit signing key",
 		 p->keys->audit)) != 0)
 		return (r);
+	if ((r = keeper_mac_derive(p->keys->seed, p->keys->mac)) != 0)
+		return (r);
 	if ((r = keeper_state_open(&p->state, KEEPER_FD_STATE)) != 0)
 		return (r);
 	if ((r = keeper_seed_open_box(p->keys->seed, &p->box)) != 0)
@@ -102,7 +104,9 @@ warm_up(struct parts *p)
 	struct audit_record rec = { .node = 1, .seq = 1 };
 	struct audit_head head = { .node = 1 }, after;
 	struct keeper_check c = { .code = "000000", .window = 1 };
+	struct keeper_mac_in in = { .purpose = KEEPER_MAC_PASSWORD, .len = 1 };
 	struct keeper_audit trial;
+	uint8_t mac[KEEPER_MAC_LEN];
 	uint8_t seal[AUDIT_SEAL_LEN];
 	char when[TIMETEXT_MAX];
 	int r;
@@ -117,6 +121,8 @@ warm_up(struct parts *p)
 		return (r);
 	if (!audit_chain_seal_ok(trial.pub, &after, seal))
 		return (log_fr(ERR_KEEPER, "own audit seal"));
+	if ((r = keeper_mac_run(p->keys->mac, &in, mac)) != 0)
+		return (r);
 	r = keeper_seed_check(p->box, &c, KEEPER_SEED_CONFIRMED, 0, NULL);
 	if (r == 0 && c.verdict != KEEPER_NO_MATCH)
 		r = ERR_KEEPER;
@@ -152,6 +158,7 @@ main(void)
 	p.loop->rate = p.rate;
 	p.loop->audit = &p.audit;
 	p.loop->state = &p.state;
+	p.loop->mac_key = p.keys->mac;
 	p.loop->has_secret_memory = p.is_secret;
 	if ((r = sandbox_keeper()) != 0)
 		goto out;

@@ -10,7 +10,7 @@ KEEPER	= authd/keeper_main $(SANDBOX) $(BASE) $(AUDIT) \
 	  authd/keeper/keeper_msg authd/keeper/keeper_loop \
 	  authd/keeper/keeper_seed authd/keeper/keeper_audit \
 	  authd/keeper/keeper_rate authd/keeper/keeper_state \
-	  authd/keeper/keeper_keys
+	  authd/keeper/keeper_keys authd/keeper/keeper_mac
 CORE	= authd/core/act authd/core/steady authd/core/journal \
 	  authd/core/checks authd/core/lock authd/core/verify \
 	  authd/core/office authd/core/account authd/core/account_input \

@@ -57,6 +57,24 @@ struct keeper_seed {
 	int64_t expires_ms; /* keeper's wall time */
 };
 
+/* What a keyed hash is for: each has values of its own. Zero is none. */
+enum keeper_mac_purpose {
+	KEEPER_MAC_NONE = 0,
+	KEEPER_MAC_PASSWORD = 1,
+	KEEPER_MAC_RECOVERY = 2
+};
+
+#define KEEPER_MAC_LEN    32
+#define KEEPER_MAC_IN_MAX 4096
+
+/* What is hashed, for whom. Wipe after use. */
+struct keeper_mac_in {
+	enum keeper_mac_purpose purpose;
+	struct id office, account;
+	size_t len; /* 1..KEEPER_MAC_IN_MAX */
+	uint8_t at[KEEPER_MAC_IN_MAX];
+};
+
 /* What the keeper says of itself. */
 struct keeper_hello {
 	struct audit_head confirmed; /* the log must contain this */

@@ -458,3 +458,23 @@ keeper_client_audit_follow(struct keeper *k, const struct audit_head *before,
 		r = whole(k, &answer);
 	return (end_call(k, r));
 }
+
+int
+keeper_client_mac(struct keeper *k, const struct keeper_mac_in *in,
+    uint8_t out[KEEPER_MAC_LEN])
+{
+	struct buf_reader answer;
+	int r;
+
+	memset(out, 0, KEEPER_MAC_LEN);
+	begin_call(k);
+	keeper_msg_put_mac(begin_packet(k, KEEPER_MSG_MAC), in);
+	if ((r = round_trip(k, &answer)) == 0) {
+		buf_get_raw(&answer, out, KEEPER_MAC_LEN);
+		r = whole(k, &answer);
+	}
+	mem_wipe(k->in_memory, KEEPER_MSG_HEADER + KEEPER_MAC_LEN);
+	if (r != 0)
+		mem_wipe(out, KEEPER_MAC_LEN);
+	return (end_call(k, r));
+}

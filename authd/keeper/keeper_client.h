@@ -103,4 +103,11 @@ int keeper_client_audit_follow(struct keeper *k,
     const struct audit_head *before, const struct audit_record *records,
     size_t n, const uint8_t seal[AUDIT_SEAL_LEN]) CHECKED;
 
+/**
+ * keeper_client_mac(k, in, out):
+ * Hash a password or a recovery code under the pepper, which stays there.
+ */
+int keeper_client_mac(struct keeper *k, const struct keeper_mac_in *in,
+    uint8_t out[KEEPER_MAC_LEN]) CHECKED;
+
 #endif /* AUTHD_KEEPER_KEEPER_CLIENT_H */

@@ -1,5 +1,5 @@
 /*
- * keeper_keys.h: the two keys of the keeper, in memory of their own.
+ * keeper_keys.h: the keys of the keeper, in memory of their own.
  * Room: keeper.  Process: keeper.  Threads: one.
  * Unit test: tests/unit/test_keeper_keys.c
  */
@@ -16,6 +16,7 @@
 struct keeper_keys {
 	uint8_t seed[KEEPER_KEYS_LEN];  /* AES-256, seals seeds */
 	uint8_t audit[KEEPER_KEYS_LEN]; /* Ed25519 private seed */
+	uint8_t mac[KEEPER_KEYS_LEN];   /* the pepper, derived from seed */
 };
 
 /**

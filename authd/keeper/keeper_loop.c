@@ -269,6 +269,23 @@ do_audit_confirm(struct keeper_loop *k, struct buf_reader *r, struct buf *b)
 	return (keeper_audit_confirm(k->audit, &head));
 }
 
+static int
+do_mac(struct keeper_loop *k, struct buf_reader *r, struct buf *b)
+{
+	uint8_t mac[KEEPER_MAC_LEN];
+	struct keeper_mac_in in;
+	int e = ERR_PROTO;
+
+	keeper_msg_get_mac(r, &in);
+	if (buf_end(r) == 0)
+		e = keeper_mac_run(k->mac_key, &in, mac);
+	if (e == 0)
+		buf_put_raw(b, mac, sizeof(mac));
+	mem_wipe(&in, sizeof(in));
+	mem_wipe(mac, sizeof(mac));
+	return (e);
+}
+
 static const struct {
 	uint16_t request;
 	handler *run;
@@ -283,6 +300,7 @@ static const struct {
 	{ KEEPER_MSG_AUDIT_SEAL, do_audit_seal },
 	{ KEEPER_MSG_AUDIT_CONFIRM, do_audit_confirm },
 	{ KEEPER_MSG_AUDIT_FOLLOW, do_audit_follow },
+	{ KEEPER_MSG_MAC, do_mac },
 };
 
 /* A taken front must not fill the disk with our log. */

@@ -10,6 +10,7 @@
 #define AUTHD_KEEPER_KEEPER_LOOP_H
 
 #include "authd/keeper/keeper_audit.h"
+#include "authd/keeper/keeper_mac.h"
 #include "authd/keeper/keeper_rate.h"
 #include "authd/keeper/keeper_seed.h"
 #include "authd/keeper/keeper_state.h"
@@ -24,6 +25,7 @@ struct keeper_loop {
 	struct keeper_rate *rate;
 	struct keeper_audit *audit;
 	struct keeper_state *state;
+	const uint8_t *mac_key; /* of KEEPER_MAC_KEY_LEN bytes */
 	bool has_secret_memory;
 	/* the loop's own: */
 	int64_t saved_boot_ms;  /* last write of keeper.state */

@@ -17,6 +17,7 @@ static const struct {
 	{ KEEPER_MSG_AUDIT_SEAL, "audit-seal" },
 	{ KEEPER_MSG_AUDIT_CONFIRM, "audit-confirm" },
 	{ KEEPER_MSG_AUDIT_FOLLOW, "audit-follow" },
+	{ KEEPER_MSG_MAC, "mac" },
 	{ KEEPER_MSG_HELLO + 1, "hello-answer" },
 	{ KEEPER_MSG_SEED_NEW + 1, "seed-new-answer" },
 	{ KEEPER_MSG_SEED_DRAW + 1, "seed-draw-answer" },
@@ -27,6 +28,7 @@ static const struct {
 	{ KEEPER_MSG_AUDIT_SEAL + 1, "audit-seal-answer" },
 	{ KEEPER_MSG_AUDIT_CONFIRM + 1, "audit-confirm-answer" },
 	{ KEEPER_MSG_AUDIT_FOLLOW + 1, "audit-follow-answer" },
+	{ KEEPER_MSG_MAC + 1, "mac-answer" },
 };
 
 const char *
@@ -260,4 +262,35 @@ keeper_msg_get_part(struct buf_reader *r, struct keeper_msg_part *p)
 	p->records = buf_get_u32(r);
 	if (p->records < 1 || p->before.node < 1)
 		r->is_broken = true;
+}
+
+void
+keeper_msg_put_mac(struct buf *b, const struct keeper_mac_in *in)
+{
+	buf_put_u8(b, (uint8_t)in->purpose);
+	buf_put_raw(b, in->office.b, ID_LEN);
+	buf_put_raw(b, in->account.b, ID_LEN);
+	buf_put_bytes(b, in->at, in->len);
+}
+
+void
+keeper_msg_get_mac(struct buf_reader *r, struct keeper_mac_in *in)
+{
+	const uint8_t *p;
+	uint8_t purpose;
+
+	memset(in, 0, sizeof(*in));
+	purpose = buf_get_u8(r);
+	if (purpose != KEEPER_MAC_PASSWORD && purpose != KEEPER_MAC_RECOVERY)
+		r->is_broken = true;
+	in->purpose = (enum keeper_mac_purpose)purpose;
+	buf_get_raw(r, in->office.b, ID_LEN);
+	buf_get_raw(r, in->account.b, ID_LEN);
+	buf_get_bytes(r, &p, &in->len, sizeof(in->at));
+	if (p == NULL || in->len == 0) {
+		r->is_broken = true;
+		in->len = 0;
+		return;
+	}
+	memcpy(in->at, p, in->len);
 }

@@ -449,3 +449,28 @@ keeper_client_audit_follow(struct keeper *k, const struct audit_head *before,
 	pthread_mutex_unlock(&k->lock);
 	return (r);
 }
+
+int
+keeper_client_mac(struct keeper *k, const struct keeper_mac_in *in,
+    uint8_t out[KEEPER_MAC_LEN])
+{
+	EVP_MD_CTX *ctx;
+	uint8_t purpose = (uint8_t)in->purpose;
+	unsigned n = 0;
+	int r;
+
+	memset(out, 0, KEEPER_MAC_LEN);
+	if ((r = fail(k, k->knobs.fail_mac)) != 0)
+		return (r);
+	/* Not keyed: a fake only has to tell its inputs apart. */
+	ctx = EVP_MD_CTX_new();
+	if (ctx == NULL || EVP_DigestInit(ctx, EVP_sha256()) != 1 ||
+	    EVP_DigestUpdate(ctx, &purpose, 1) != 1 ||
+	    EVP_DigestUpdate(ctx, &in->office, ID_LEN) != 1 ||
+	    EVP_DigestUpdate(ctx, &in->account, ID_LEN) != 1 ||
+	    EVP_DigestUpdate(ctx, in->at, in->len) != 1 ||
+	    EVP_DigestFinal(ctx, out, &n) != 1)
+		r = ERR_KEEPER;
+	EVP_MD_CTX_free(ctx);
+	return (r);
+}

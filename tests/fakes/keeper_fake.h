@@ -19,6 +19,7 @@ struct keeper_fake_knobs {
 	int fail_seed;               /* seed_new and seed_draw return this */
 	int fail_seal;               /* audit_seal returns this */
 	int fail_confirm;            /* audit_confirm returns this */
+	int fail_mac;                /* mac returns this */
 	enum keeper_verdict verdict; /* not zero: of every check; step 0 */
 	int64_t high_water_ms;       /* not zero: what hello says */
 	/* counted by the fake: */

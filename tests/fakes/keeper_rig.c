@@ -8,6 +8,7 @@
 
 static const uint8_t seed_key[KEEPER_SEED_KEY_LEN] = { 1 };
 static const uint8_t audit_key[KEEPER_AUDIT_KEY_LEN] = { 2 };
+static const uint8_t mac_key[KEEPER_MAC_KEY_LEN] = { 4 };
 static const uint8_t rate_key[KEEPER_RATE_KEY_LEN] = { 3 };
 
 int
@@ -38,6 +39,7 @@ keeper_rig_open(struct keeper_rig *rig, int state_fd)
 	rig->loop->rate = rig->rate;
 	rig->loop->audit = &rig->audit;
 	rig->loop->state = &rig->state;
+	rig->loop->mac_key = mac_key;
 	return (0);
 }
 

@@ -2,7 +2,7 @@
  * Goal of this test: every call of keeper_client.h against the real keeper's
  * loop, and what becomes of the calls when the keeper is hung, late or gone.
  * Links: authd/keeper/keeper_client.c authd/keeper/keeper_msg.c
- * Links: authd/keeper/keeper_loop.c authd/keeper/keeper_seed.c
+ * Links: authd/keeper/keeper_loop.c authd/keeper/keeper_seed.c authd/keeper/keeper_mac.c
  * Links: authd/keeper/keeper_rate.c authd/keeper/keeper_audit.c
  * Links: authd/keeper/keeper_state.c
  * Links: authd/audit/audit_chain.c authd/audit/audit_record.c
@@ -591,6 +591,29 @@ test_V19_threads_get_their_own(void **state)
 	}
 }
 
+/* The pepper is asked over the socket like everything else. */
+static void
+test_mac(void **state)
+{
+	static const uint8_t key[KEEPER_MAC_KEY_LEN] = { 4 };
+	uint8_t got[KEEPER_MAC_LEN], want[KEEPER_MAC_LEN];
+	struct keeper_mac_in in = { .purpose = KEEPER_MAC_RECOVERY,
+		.office = { { 1 } },
+		.account = { { 2 } } };
+
+	(void)state;
+	in.len = sizeof(in.at);
+	memset(in.at, 'x', in.len);
+	assert_int_equal(keeper_client_mac(k, &in, got), 0);
+	assert_int_equal(keeper_mac_run(key, &in, want), 0);
+	assert_memory_equal(got, want, sizeof(want));
+	in.len = 0;
+	assert_int_equal(keeper_client_mac(k, &in, got), ERR_PROTO);
+	in.len = 1;
+	in.purpose = KEEPER_MAC_NONE;
+	assert_int_equal(keeper_client_mac(k, &in, got), ERR_PROTO);
+}
+
 int
 main(void)
 {
@@ -607,6 +630,7 @@ main(void)
 		WITH_KEEPER(test_high_water_is_kept),
 		WITH_KEEPER(test_too_long_a_packet),
 		WITH_KEEPER(test_V19_threads_get_their_own),
+		WITH_KEEPER(test_mac),
 		cmocka_unit_test(test_hung_keeper_and_late_answers),
 		cmocka_unit_test(test_full_socket_times_out),
 		cmocka_unit_test(test_keeper_gone),

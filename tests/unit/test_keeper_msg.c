@@ -3,7 +3,7 @@
  * were written; one that is cut off, too long, out of its rules or mutated at
  * random is an error on either side, and never does more than one whole
  * request of its type could.
- * Links: authd/keeper/keeper_msg.c authd/keeper/keeper_loop.c
+ * Links: authd/keeper/keeper_msg.c authd/keeper/keeper_loop.c authd/keeper/keeper_mac.c
  * Links: authd/keeper/keeper_seed.c authd/keeper/keeper_rate.c
  * Links: authd/keeper/keeper_audit.c authd/keeper/keeper_state.c
  * Links: authd/keeper/keeper_client.c
