@@ -140,6 +140,7 @@ test_account_names(void **state)
 		{ "dora", "cleo" } };
 	struct store *s = store_sample_of(state);
 	struct account a, got;
+	struct store_sample_names n = { .text = "" };
 	size_t i;
 
 	store_sample_begin(s);
@@ -152,6 +153,10 @@ test_account_names(void **state)
 		assert_int_equal(
 		    s->ops->account_find(s, "dora", &got), ERR_NOTFOUND);
 	}
+	assert_int_equal(s->ops->account_list(
+			     s, &office_2, "", 9, store_sample_on_account, &n),
+	    0);
+	assert_string_equal(n.text, "cleo");
 	a = store_sample_account(&office_1, &bert, "ignored", "anna");
 	assert_int_equal(s->ops->account_set(s, &a), ERR_EXISTS);
 	assert_int_equal(s->ops->account_find(s, "bert", &got), 0);
