@@ -38,8 +38,8 @@ int verify_prepare(struct core *c, struct act *act, struct verify *v) CHECKED;
  * verify_run(c, act, v):
  * Decide. A code is accepted at most once per phone; failures are counted in
  * bucket c:CONSUMER and lock that consumer for that account; all refusals look
- * alike except the code just used. One counter row and one audit record are
- * written whatever the answer.
+ * alike except the code just used. Every refusal writes one counter row (a
+ * decoy where it counts nothing) and every answer one audit record.
  * Return: 0 with v->verdict set; an error leaves VERDICT_REFUSE.
  * Source: RFC 6238 section 5.2; RFC 4226 sections 7.3 and 7.4.
  */
