@@ -70,6 +70,7 @@ help:
 	@echo 'make run         a private instance in the foreground, with a QR to scan'
 	@echo 'make test        everything: unit, lint, end to end'
 	@echo 'make unit        unit tests only'
+	@echo 'make torture     the longer proofs; counts by option, see tests/torture'
 	@echo 'make lint        rooms, map, symbols, banned functions, sizes, shell'
 	@echo 'make asan        unit and end to end with address,undefined sanitizers'
 	@echo 'make tsan        the same with the thread sanitizer'
@@ -149,6 +150,8 @@ asan tsan:
 	    SEKISHO_KILLS=$${SEKISHO_KILLS:-4} tests/run.sh build/$@
 SAN_OF_asan = address,undefined
 SAN_OF_tsan = thread
+
+-include tests/torture/torture.mk
 
 lint:
 	@contrib/deps.sh --need test

@@ -1,0 +1,107 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "tests/torture/inject.h"
+
+#define SYSCALL 0x050fUL /* the instruction, as it is read */
+
+static int
+wait_for(pid_t pid, int *status)
+{
+	pid_t got;
+
+	do
+		got = waitpid(pid, status, __WALL);
+	while (got == -1 && errno == EINTR);
+	return (got == pid ? 0 : -1);
+}
+
+int
+inject_stop(struct inject *in, pid_t pid, bool is_own)
+{
+	int status;
+	long word;
+
+	in->pid = pid;
+	if (is_own) {
+		if (kill(pid, SIGSTOP) == -1)
+			return (-1);
+	} else if (ptrace(PTRACE_SEIZE, pid, NULL, NULL) == -1 ||
+	    ptrace(PTRACE_INTERRUPT, pid, NULL, NULL) == -1)
+		return (-1);
+	if (wait_for(pid, &status) != 0 || !WIFSTOPPED(status) ||
+	    ptrace(PTRACE_GETREGS, pid, NULL, &in->saved) == -1)
+		return (-1);
+	errno = 0;
+	word = ptrace(PTRACE_PEEKTEXT, pid, (void *)(in->saved.rip - 2), NULL);
+	if (errno != 0 || ((unsigned long)word & 0xffff) != SYSCALL) {
+		fprintf(
+		    stderr, "process %d was not in a system call\n", (int)pid);
+		return (-1);
+	}
+	return (0);
+}
+
+int
+inject_call(
+    struct inject *in, long number, const uint64_t args[6], int64_t *result)
+{
+	struct user_regs_struct regs = in->saved;
+	int status;
+
+	*result = 0;
+	regs.rip -= 2;
+	regs.rax = (unsigned long)number;
+	regs.orig_rax = (unsigned long)-1; /* no old call to be restarted */
+	regs.rdi = args[0];
+	regs.rsi = args[1];
+	regs.rdx = args[2];
+	regs.r10 = args[3];
+	regs.r8 = args[4];
+	regs.r9 = args[5];
+	if (ptrace(PTRACE_SETREGS, in->pid, NULL, &regs) == -1 ||
+	    ptrace(PTRACE_SINGLESTEP, in->pid, NULL, NULL) == -1 ||
+	    wait_for(in->pid, &status) != 0)
+		return (INJECT_LOST);
+	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS)
+		return (WCOREDUMP(status) ? INJECT_CORE : INJECT_KILLED);
+	if (!WIFSTOPPED(status) || WSTOPSIG(status) != SIGTRAP ||
+	    ptrace(PTRACE_GETREGS, in->pid, NULL, &regs) == -1)
+		return (INJECT_LOST);
+	*result = (int64_t)regs.rax;
+	return (INJECT_BACK);
+}
+
+uint64_t
+inject_put(struct inject *in, size_t below, const void *p, size_t n)
+{
+	uint64_t at = (in->saved.rsp - below) & ~7UL;
+	const uint8_t *from = p;
+	uint64_t word;
+	size_t i, part;
+
+	for (i = 0; i < n; i += sizeof(word)) {
+		part = n - i < sizeof(word) ? n - i : sizeof(word);
+		word = 0;
+		memcpy(&word, from + i, part);
+		if (ptrace(PTRACE_POKEDATA, in->pid, (void *)(at + i),
+			(void *)word) == -1)
+			return (0);
+	}
+	return (at);
+}
+
+int
+inject_release(struct inject *in)
+{
+	if (ptrace(PTRACE_SETREGS, in->pid, NULL, &in->saved) == -1 ||
+	    ptrace(PTRACE_DETACH, in->pid, NULL, NULL) == -1)
+		return (-1);
+	return (0);
+}

@@ -1,0 +1,22 @@
+# Programs that put the shipped ones under strain, and `make torture`. Some of
+# them are used by short tests in tests/e2e as well.
+KEEPER_CHILD = tests/torture/keeper_child authd/keeper/keeper_state \
+	  authd/keeper/keeper_msg $(AUDIT) $(BASE)
+TORTURE_TOOLS = $(BUILD)/tests/keeper_calls $(BUILD)/tests/front_calls
+
+$(BUILD)/tests/keeper_calls: $(call obj,tests/torture/keeper_calls \
+	tests/torture/inject $(KEEPER_CHILD))
+$(BUILD)/tests/front_calls: $(call obj,tests/torture/front_calls \
+	tests/torture/inject)
+$(TORTURE_TOOLS):
+	@mkdir -p $(@D)
+	$(Q)$(CC) -o $@ $^ $(ALL_LDFLAGS) -loath -lcrypto
+test-tools $(BUILD)/tests/all: $(TORTURE_TOOLS)
+
+# Each tests/torture/run_*.sh says in its head which options it takes.
+.PHONY: torture
+torture:
+	@contrib/deps.sh --need test
+	@$(SUBMAKE) all test-tools
+	@rc=0; for t in tests/torture/run_*.sh; do \
+	    echo "== $$t"; SEKISHO_BUILD=$(BUILD) $$t || rc=1; done; exit $$rc
