@@ -6,12 +6,35 @@
 #include "authd/core/journal.h"
 #include "authd/core/office.h"
 
+#define DAY_MS (24 * 3600 * 1000LL)
+
 enum account_status
 account_status(const struct account *a)
 {
 	if (a->disabled_ms != 0)
 		return (ACCOUNT_DISABLED);
 	return (a->approved_ms != 0 ? ACCOUNT_ACTIVE : ACCOUNT_PENDING);
+}
+
+const char *
+account_obstacle(
+    const struct account *a, const struct office *office, int64_t wall_ms)
+{
+	switch (account_status(a)) {
+	case ACCOUNT_ACTIVE:
+		break;
+	case ACCOUNT_PENDING:
+		return ("not_approved");
+	case ACCOUNT_DISABLED:
+	case ACCOUNT_NONE:
+	default:
+		return ("disabled");
+	}
+	if (office->disabled_ms != 0)
+		return ("office_disabled");
+	if (a->leaves_on_ms != 0 && wall_ms >= a->leaves_on_ms + DAY_MS)
+		return ("left");
+	return (NULL);
 }
 
 static int

@@ -39,6 +39,15 @@ struct account_view {
 enum account_status account_status(const struct account *a);
 
 /**
+ * account_obstacle(a, office, wall_ms):
+ * Why nobody may log in to this account now, as a word for the audit log:
+ * not_approved, disabled, office_disabled, left. NULL when nothing is in the
+ * way. The day of leaving is the last day of work.
+ */
+const char *account_obstacle(
+    const struct account *a, const struct office *office, int64_t wall_ms);
+
+/**
  * account_add(c, act, in, out):
  * Add an account; login, office and name are needed; class is general and level
  * 1 unless given. ERR_INVALID (bad_login, bad_name, bad_class, bad_level,

@@ -10,7 +10,6 @@
 #include "authd/core/verify.h"
 
 #define STEP_MS (STEP_SECONDS * 1000LL)
-#define DAY_MS  (24 * 3600 * 1000LL)
 
 struct phones {
 	struct phone row[PHONES_MAX];
@@ -80,21 +79,10 @@ static const char *
 find_obstacle(const struct account *a, const struct office *office,
     const struct lock *lock, const struct phones *phones, int64_t wall_ms)
 {
-	switch (account_status(a)) {
-	case ACCOUNT_ACTIVE:
-		break;
-	case ACCOUNT_PENDING:
-		return ("not_approved");
-	case ACCOUNT_DISABLED:
-	case ACCOUNT_NONE:
-	default:
-		return ("disabled");
-	}
-	if (office->disabled_ms != 0)
-		return ("office_disabled");
-	/* The day of leaving is the last day of work. */
-	if (a->leaves_on_ms != 0 && wall_ms >= a->leaves_on_ms + DAY_MS)
-		return ("left");
+	const char *obstacle = account_obstacle(a, office, wall_ms);
+
+	if (obstacle != NULL)
+		return (obstacle);
 	if (phones->n == 0)
 		return ("not_enrolled");
 	if (lock->kind != LOCK_NONE)
@@ -221,7 +209,9 @@ load(struct core *c, const struct act *act, struct verify *v,
 		v->is_known = false; /* removed by an earlier job */
 	if (r != 0)
 		return (r == ERR_NOTFOUND ? 0 : r);
-	snprintf(bucket, sizeof(bucket), "c:%s", v->consumer);
+	snprintf(bucket, sizeof(bucket), "%s%s",
+	    v->has_first_factor ? "" : "c:",
+	    v->has_first_factor ? "" : v->consumer);
 	if ((r = c->store->ops->office_by_id(
 		 c->store, &v->account.office, office)) != 0 ||
 	    (r = lock_load(

@@ -16,6 +16,8 @@ struct verify {
 	char code[CODE_DIGITS + 1];    /* folded; "" when it was no code */
 	char consumer[BUCKET_MAX - 1]; /* who checked the first factor:
 					* local:SERVICE */
+	bool has_first_factor;         /* checked by Sekisho itself: failures
+					* then count for everybody */
 	/* out */
 	enum verdict verdict;
 	bool is_used_code; /* the code last accepted for one's phone */
@@ -37,7 +39,8 @@ int verify_prepare(struct core *c, struct act *act, struct verify *v) CHECKED;
 /**
  * verify_run(c, act, v):
  * Decide. A code is accepted at most once per phone; failures are counted in
- * bucket c:CONSUMER and lock that consumer for that account; all refusals look
+ * bucket c:CONSUMER and lock that consumer for that account (or in bucket '',
+ * with has_first_factor); all refusals look
  * alike except the code just used. Every refusal writes one counter row (a
  * decoy where it counts nothing) and every answer one audit record.
  * Return: 0 with v->verdict set; an error leaves VERDICT_REFUSE.
