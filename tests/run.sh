@@ -22,8 +22,10 @@ passed=0
 failed=0
 skipped=0
 out=$(mktemp "${TMPDIR:-/tmp}/sekisho-run.XXXXXX") || exit 2
+running=
 trap 'rm -f "$out"' EXIT
-trap 'exit 130' INT TERM
+# timeout(1) hands the signal on to all that the part has started
+trap '[ -z "$running" ] || kill -TERM $running; exit 130' INT TERM
 
 # lines REGEX: how many match.  number REGEX: what \1 captures in the last.
 lines() {
@@ -43,7 +45,10 @@ part() {
 	*) return ;;
 	esac
 	start=$(date +%s%N)
-	timeout -k 15 "$limit" "$@" >"$out" 2>&1 </dev/null || rc=$?
+	timeout -k 15 "$limit" "$@" >"$out" 2>&1 </dev/null &
+	running=$!
+	wait $running || rc=$?
+	running=
 	end=$(date +%s%N)
 	case $kind in
 	unit)
