@@ -25,6 +25,9 @@ libqrencode-dev header qrencode.h
 libpng-dev header png.h
 libsmartcols-dev header libsmartcols/libsmartcols.h
 libunistring-dev header uninorm.h
+libcrypt-dev header crypt.h
+libsodium-dev header sodium.h
+libzxcvbn-dev header zxcvbn.h
 '
 test='
 libcmocka-dev header cmocka.h
