@@ -1,0 +1,531 @@
+/*
+ * Goal of this test: the pool runs every job once, shares turns and room
+ * fairly between offices and sources, gives waiting jobs back, and keeps no
+ * memory of a hash.
+ * Links: authd/core/hashpool.c authd/core/passhash.c
+ * Links: authd/core/passhash_format.c authd/base/mem.c authd/base/log.c
+ * Links: authd/base/err.c authd/base/text.c authd/base/clock.c
+ * Links: authd/base/timetext.c
+ */
+#include <pthread.h>
+#include <sched.h>
+#include <semaphore.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "authd/core/hashpool.h"
+#include "authd/core/passhash.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+
+/* One worker held by a job until the test lets it go; then the order in which
+ * jobs run is that of their turns. */
+struct stage {
+	struct hashpool *pool;
+	struct hashpool_job gate;
+	sem_t entered, open, finished;
+	char order[512]; /* names of jobs as they ran */
+	_Atomic(int) ran, done, busy;
+};
+
+struct act {
+	struct hashpool_job job;
+	struct stage *stage;
+	char name;
+};
+
+static void
+run_gate(struct hashpool_job *job)
+{
+	struct stage *s = job->arg;
+
+	(void)sem_post(&s->entered);
+	(void)sem_wait(&s->open);
+}
+
+static void
+done_gate(struct hashpool_job *job, int r)
+{
+	struct stage *s = job->arg;
+
+	assert_int_equal(r, 0);
+	(void)sem_post(&s->finished);
+}
+
+static void
+run_act(struct hashpool_job *job)
+{
+	struct act *a = job->arg;
+
+	a->stage->order[a->stage->ran++] = a->name;
+}
+
+static void
+done_act(struct hashpool_job *job, int r)
+{
+	struct act *a = job->arg;
+	struct stage *s = a->stage;
+
+	if (r == 0)
+		s->done++;
+	else
+		s->busy++;
+	(void)sem_post(&s->finished);
+}
+
+static void
+stage_open(struct stage *s, int waiting_max)
+{
+	memset(s, 0, sizeof(*s));
+	(void)sem_init(&s->entered, 0, 0);
+	(void)sem_init(&s->open, 0, 0);
+	(void)sem_init(&s->finished, 0, 0);
+	assert_int_equal(hashpool_new(1, waiting_max, &s->pool), 0);
+	s->gate = (struct hashpool_job){ .run = run_gate,
+		.done = done_gate,
+		.arg = s,
+		.source = "gate",
+		.office = "gate" };
+	assert_int_equal(hashpool_submit(s->pool, &s->gate), 0);
+	(void)sem_wait(&s->entered);
+}
+
+static int
+submit(struct stage *s, struct act *a, char name, const char *office,
+    const char *source)
+{
+	a->stage = s;
+	a->name = name;
+	a->job = (struct hashpool_job){ .run = run_act,
+		.done = done_act,
+		.arg = a,
+		.source = source,
+		.office = office };
+	return (hashpool_submit(s->pool, &a->job));
+}
+
+/* Let the gate and ${n} more jobs end. */
+static void
+play(struct stage *s, int n)
+{
+	(void)sem_post(&s->open);
+	for (n++; n > 0; n--)
+		(void)sem_wait(&s->finished);
+}
+
+static void
+stage_close(struct stage *s)
+{
+	hashpool_free(s->pool);
+	(void)sem_destroy(&s->entered);
+	(void)sem_destroy(&s->open);
+	(void)sem_destroy(&s->finished);
+}
+
+/* Each script is office, source pairs: "Xa" is one job; its name is the
+ * source's letter, upper case in office Y. */
+static void
+check_order(const char *script, const char *want)
+{
+	static struct act acts[64];
+	struct stage s;
+	size_t i, n = strlen(script) / 2;
+	char keys[64][2][2];
+
+	stage_open(&s, HASHPOOL_WAITING_MAX);
+	for (i = 0; i < n; i++) {
+		char office = script[2 * i], source = script[2 * i + 1];
+
+		keys[i][0][0] = office;
+		keys[i][1][0] = source;
+		keys[i][0][1] = keys[i][1][1] = '\0';
+		assert_int_equal(
+		    submit(&s, &acts[i],
+			office == 'Y' ? (char)(source - 32) : source,
+			keys[i][0], keys[i][1]),
+		    0);
+	}
+	play(&s, (int)n);
+	assert_string_equal(s.order, want);
+	assert_int_equal(s.done, n);
+	stage_close(&s);
+}
+
+static void
+test_turns(void **state)
+{
+	(void)state;
+	/* one source: in order */
+	check_order("XaXaXa", "aaa");
+	/* sources of one office take turns */
+	check_order("XaXaXaXaXaXbXbXc", "abcabaaa");
+	/* offices take turns, then sources within them */
+	check_order("XaXaXaXaYb", "aBaaa");
+	check_order("XaXaXbXbYcYdYc", "aCbDaCb");
+	/* many sources of one office do not outnumber another office */
+	check_order("XaXbXcXdXeXfYaYa", "aAbAcdef");
+	/* one source in many offices does not stop another in one of them */
+	check_order("XaXaXaYaYaYaXb", "aAbAaAa");
+}
+
+static void
+test_flood_does_not_starve(void **state)
+{
+	static struct act acts[200];
+	struct stage s;
+	size_t i, at;
+
+	(void)state;
+	stage_open(&s, 256);
+	/* a flood from one source of the same office, then one other */
+	for (i = 0; i < 127; i++)
+		assert_int_equal(submit(&s, &acts[i], 'f', "X", "flood"), 0);
+	assert_int_equal(submit(&s, &acts[127], '!', "X", "one"), 0);
+	play(&s, 128);
+	at = strcspn(s.order, "!");
+	assert_int_equal(at, 1); /* after one turn of the flood */
+	stage_close(&s);
+}
+
+static void
+test_room_is_shared(void **state)
+{
+	static const struct {
+		const char *office, *source;
+		int places;
+	} keys[] = { { "X", "a", 4 }, { "Y", "b", 2 }, { "Z", "c", 1 },
+		{ "W", "d", 1 }, { "V", "e", 0 } };
+	static const char *const names[] = { "p", "q", "r", "s" };
+	struct act acts[16];
+	struct stage s;
+	size_t i, n = 0;
+	int k;
+
+	(void)state;
+	stage_open(&s, 8);
+	for (i = 0; i < COUNT(keys); i++) {
+		for (k = 0; k < keys[i].places; k++)
+			assert_int_equal(submit(&s, &acts[n++], 'x',
+					     keys[i].office, keys[i].source),
+			    0);
+		assert_int_equal(
+		    submit(&s, &acts[15], 'x', keys[i].office, keys[i].source),
+		    ERR_BUSY);
+	}
+	assert_int_equal(hashpool_waiting(s.pool), 8);
+	play(&s, 8);
+	assert_int_equal(s.ran, 8); /* none of the refused */
+	assert_int_equal(hashpool_waiting(s.pool), 0);
+	stage_close(&s);
+	/* one source over many offices is held to its share as well, and so
+	 * are many sources of one office */
+	stage_open(&s, 8);
+	for (n = 0; n < 4; n++)
+		assert_int_equal(submit(&s, &acts[n], 'x', names[n], "one"), 0);
+	assert_int_equal(submit(&s, &acts[15], 'x', "E", "one"), ERR_BUSY);
+	play(&s, 4);
+	stage_close(&s);
+	stage_open(&s, 8);
+	for (n = 0; n < 4; n++)
+		assert_int_equal(submit(&s, &acts[n], 'x', "A", names[n]), 0);
+	assert_int_equal(submit(&s, &acts[15], 'x', "A", "e"), ERR_BUSY);
+	play(&s, 4);
+	stage_close(&s);
+}
+
+static void
+test_withdraw(void **state)
+{
+	struct act acts[3];
+	struct stage s;
+
+	(void)state;
+	stage_open(&s, 8);
+	assert_int_equal(submit(&s, &acts[0], '0', "X", "a"), 0);
+	assert_int_equal(submit(&s, &acts[1], '1', "X", "a"), 0);
+	assert_int_equal(submit(&s, &acts[2], '2', "X", "a"), 0);
+	assert_false(hashpool_withdraw(s.pool, &s.gate)); /* runs */
+	assert_true(hashpool_withdraw(s.pool, &acts[1].job));
+	assert_false(hashpool_withdraw(s.pool, &acts[1].job));
+	assert_int_equal(hashpool_waiting(s.pool), 2);
+	play(&s, 2);
+	assert_string_equal(s.order, "02");
+	assert_false(hashpool_withdraw(s.pool, &acts[0].job)); /* done */
+	/* it may be given again */
+	assert_int_equal(hashpool_submit(s.pool, &acts[1].job), 0);
+	(void)sem_wait(&s.finished);
+	assert_string_equal(s.order, "021");
+	stage_close(&s);
+}
+
+static void *
+free_pool(void *arg)
+{
+	hashpool_free(arg);
+	return (NULL);
+}
+
+static void
+test_free_ends_what_waits(void **state)
+{
+	struct act acts[3];
+	struct stage s;
+	pthread_t thread;
+	int i;
+
+	(void)state;
+	hashpool_free(NULL);
+	stage_open(&s, 8);
+	for (i = 0; i < 3; i++)
+		assert_int_equal(submit(&s, &acts[i], 'x', "X", "a"), 0);
+	assert_int_equal(pthread_create(&thread, NULL, free_pool, s.pool), 0);
+	for (i = 0; i < 3; i++) /* answered while the gate still runs */
+		(void)sem_wait(&s.finished);
+	assert_int_equal(s.busy, 3);
+	assert_int_equal(s.ran, 0);
+	(void)sem_post(&s.open);
+	(void)sem_wait(&s.finished);
+	assert_int_equal(pthread_join(thread, NULL), 0);
+	(void)sem_destroy(&s.entered);
+	(void)sem_destroy(&s.open);
+	(void)sem_destroy(&s.finished);
+}
+
+struct look {
+	struct hashpool_job job;
+	sem_t finished;
+	int run_policy, done_policy;
+	long rss[2];
+};
+
+static void
+run_look(struct hashpool_job *job)
+{
+	struct look *l = job->arg;
+
+	l->run_policy = sched_getscheduler(0);
+}
+
+static void
+done_look(struct hashpool_job *job, int r)
+{
+	struct look *l = job->arg;
+
+	(void)r;
+	l->done_policy = sched_getscheduler(0);
+	(void)sem_post(&l->finished);
+}
+
+static void
+test_runs_idle_and_answers_awake(void **state)
+{
+	struct look l = { .job = { .run = run_look,
+			      .done = done_look,
+			      .source = "",
+			      .office = "" } };
+	struct hashpool *p;
+
+	(void)state;
+	l.job.arg = &l;
+	(void)sem_init(&l.finished, 0, 0);
+	assert_int_equal(
+	    hashpool_new(hashpool_threads(), HASHPOOL_WAITING_MAX, &p), 0);
+	assert_int_equal(hashpool_submit(p, &l.job), 0);
+	(void)sem_wait(&l.finished);
+	assert_int_equal(l.run_policy, SCHED_IDLE);
+	assert_int_equal(l.done_policy, SCHED_OTHER);
+	hashpool_free(p);
+	(void)sem_destroy(&l.finished);
+}
+
+static long
+resident_kib(void)
+{
+	FILE *f = fopen("/proc/self/statm", "r");
+	long pages = 0;
+
+	assert_non_null(f);
+	assert_int_equal(fscanf(f, "%*s %ld", &pages), 1);
+	(void)fclose(f);
+	return (pages * (sysconf(_SC_PAGESIZE) / 1024));
+}
+
+static void
+run_hash(struct hashpool_job *job)
+{
+	struct look *l = job->arg;
+	char out[PASSHASH_MAX + 1];
+
+	l->run_policy = passhash_make("some text", 7, out);
+	l->rss[1] = resident_kib();
+}
+
+static void
+test_no_memory_is_kept(void **state)
+{
+	struct look l = { .job = { .run = run_hash,
+			      .done = done_look,
+			      .source = "",
+			      .office = "" } };
+	struct hashpool *p;
+	int i;
+
+	(void)state;
+	l.job.arg = &l;
+	(void)sem_init(&l.finished, 0, 0);
+	assert_int_equal(hashpool_new(1, 4, &p), 0);
+	l.rss[0] = resident_kib();
+	for (i = 0; i < 3; i++) {
+		assert_int_equal(hashpool_submit(p, &l.job), 0);
+		(void)sem_wait(&l.finished);
+		assert_int_equal(l.run_policy, 0);
+		/* 65 MiB were taken and given back */
+		assert_true(l.rss[1] - l.rss[0] < 16 * 1024);
+	}
+	hashpool_free(p);
+	(void)sem_destroy(&l.finished);
+}
+
+#define STRESS_JOBS    400
+#define STRESS_THREADS 4
+
+struct stress_job {
+	struct hashpool_job job;
+	struct stress *stress;
+	_Atomic(int) ran, done;
+	int got; /* submitted and not withdrawn */
+	char source[8], office[8];
+};
+
+struct stress {
+	struct hashpool *pool;
+	struct stress_job jobs[STRESS_THREADS][STRESS_JOBS];
+	_Atomic(int) done;
+};
+
+struct stress_thread {
+	struct stress *s;
+	int number;
+};
+
+static void
+run_stress(struct hashpool_job *job)
+{
+	((struct stress_job *)job->arg)->ran++;
+}
+
+static void
+done_stress(struct hashpool_job *job, int r)
+{
+	struct stress_job *j = job->arg;
+
+	if (r == 0)
+		j->done++;
+	j->stress->done++;
+}
+
+static void *
+stress(void *arg)
+{
+	struct stress_thread *t = arg;
+	unsigned int seed = (unsigned int)t->number + 1;
+	int i;
+
+	for (i = 0; i < STRESS_JOBS; i++) {
+		struct stress_job *j = &t->s->jobs[t->number][i];
+
+		j->stress = t->s;
+		(void)snprintf(
+		    j->source, sizeof(j->source), "s%d", rand_r(&seed) % 5);
+		(void)snprintf(
+		    j->office, sizeof(j->office), "o%d", rand_r(&seed) % 3);
+		j->job = (struct hashpool_job){ .run = run_stress,
+			.done = done_stress,
+			.arg = j,
+			.source = j->source,
+			.office = j->office };
+		while (hashpool_submit(t->s->pool, &j->job) != 0)
+			(void)sched_yield();
+		j->got = 1;
+		if (rand_r(&seed) % 4 == 0 &&
+		    hashpool_withdraw(t->s->pool, &j->job))
+			j->got = 0;
+	}
+	return (NULL);
+}
+
+static void
+test_stress_every_job_once(void **state)
+{
+	static struct stress s;
+	struct stress_thread threads[STRESS_THREADS];
+	pthread_t ids[STRESS_THREADS];
+	int i, k, want = 0, given_back = 0;
+
+	(void)state;
+	assert_int_equal(hashpool_new(3, 32, &s.pool), 0);
+	for (i = 0; i < STRESS_THREADS; i++) {
+		threads[i] = (struct stress_thread){ &s, i };
+		assert_int_equal(
+		    pthread_create(&ids[i], NULL, stress, &threads[i]), 0);
+	}
+	for (i = 0; i < STRESS_THREADS; i++) {
+		assert_int_equal(pthread_join(ids[i], NULL), 0);
+		for (k = 0; k < STRESS_JOBS; k++)
+			want += s.jobs[i][k].got;
+	}
+	while (s.done < want)
+		(void)sched_yield();
+	hashpool_free(s.pool);
+	assert_int_equal(s.done, want);
+	for (i = 0; i < STRESS_THREADS; i++) {
+		for (k = 0; k < STRESS_JOBS; k++) {
+			struct stress_job *j = &s.jobs[i][k];
+
+			assert_int_equal(j->ran, j->got);
+			assert_int_equal(j->done, j->got);
+			given_back += !j->got;
+		}
+	}
+	assert_true(given_back > 0);
+}
+
+static void
+test_edges(void **state)
+{
+	struct hashpool *p = NULL;
+
+	(void)state;
+	assert_int_equal(hashpool_new(0, 8, &p), ERR_INVALID);
+	assert_int_equal(hashpool_new(5, 8, &p), ERR_INVALID);
+	assert_int_equal(hashpool_new(1, 0, &p), ERR_INVALID);
+	assert_int_equal(
+	    hashpool_new(1, HASHPOOL_WAITING_MAX + 1, &p), ERR_INVALID);
+	assert_null(p);
+	assert_in_range(hashpool_threads(), 1, HASHPOOL_THREADS_MAX);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_turns),
+		cmocka_unit_test(test_flood_does_not_starve),
+		cmocka_unit_test(test_room_is_shared),
+		cmocka_unit_test(test_withdraw),
+		cmocka_unit_test(test_free_ends_what_waits),
+		cmocka_unit_test(test_runs_idle_and_answers_awake),
+		cmocka_unit_test(test_no_memory_is_kept),
+		cmocka_unit_test(test_stress_every_job_once),
+		cmocka_unit_test(test_edges) };
+
+	return (cmocka_run_group_tests(tests, NULL, NULL));
+}
