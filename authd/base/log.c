@@ -44,7 +44,11 @@ printable(const unsigned char *s)
 			return (0);
 	if (s[0] == 0xc2 && s[1] < 0xa0) /* U+0080 to U+009F */
 		return (0);
-	if (s[0] == 0xe0 && s[1] < 0xa0) /* overlong */
+	if ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xf0 && s[1] < 0x90))
+		return (0); /* overlong */
+	if ((s[0] == 0xed && s[1] >= 0xa0) || (s[0] == 0xf4 && s[1] >= 0x90))
+		return (0); /* surrogates, above U+10FFFF */
+	if (s[0] == 0xef && s[1] == 0xbb && s[2] == 0xbf) /* U+FEFF */
 		return (0);
 	if (s[0] == 0xd8 && s[1] == 0x9c) /* U+061C */
 		return (0);

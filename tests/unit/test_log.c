@@ -112,6 +112,14 @@ test_R56_no_forged_lines(void **state)
 	    "\x9b"
 	    "2J é – 関");
 	assert_string_equal(body(), "\\x9b2J é – 関\n");
+	/* A surrogate, an overlong form and a number beyond Unicode are no
+	 * characters; U+FEFF is one that nobody sees. */
+	catch_begin();
+	log_info("\xed\xa0\x80 \xf0\x80\x80\xaf \xf4\x90\x80\x80 "
+		 "\xef\xbb\xbf \xf0\x9f\x98\x80 \xef\xbb\xbe");
+	assert_string_equal(body(),
+	    "\\xed\\xa0\\x80 \\xf0\\x80\\x80\\xaf \\xf4\\x90\\x80\\x80 "
+	    "\\xef\\xbb\\xbf \xf0\x9f\x98\x80 \xef\xbb\xbe\n");
 	catch_begin();
 	log_info("%s", "%s%n%d");
 	assert_string_equal(body(), "%s%n%d\n");
