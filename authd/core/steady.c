@@ -13,6 +13,9 @@
 #define KEY_OFFSET "steady_offset_ms"
 #define KEY_LAST   "steady_last_ms"
 
+/* What is stored beyond this was not stored by us: sums stay sums. */
+#define NUMBER_MAX (INT64_MAX / 4)
+
 static int
 get_number(struct store *st, const char *key, int64_t *out)
 {
@@ -23,7 +26,8 @@ get_number(struct store *st, const char *key, int64_t *out)
 		return (r);
 	errno = 0;
 	*out = strtoll(text, &end, 10);
-	if (errno != 0 || end == text || *end != '\0')
+	if (errno != 0 || end == text || *end != '\0' || *out > NUMBER_MAX ||
+	    *out < -NUMBER_MAX)
 		return (log_fr(ERR_CORRUPT, "stored %s", key));
 	return (0);
 }

@@ -12,6 +12,7 @@
  * Links: tests/fakes/core_world.c tests/fakes/clock_fake.c
  * Links: tests/fakes/keeper_fake.c tests/fakes/store_mem.c
  * Links: tests/fakes/store_mem_people.c tests/fakes/store_mem_log.c
+ * Links: tests/fakes/store_mem_password.c
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -147,6 +148,17 @@ test_what_is_stored_must_be_numbers(void **state)
 	assert_int_equal(st->ops->begin(st), 0);
 	assert_int_equal(st->ops->meta_put(st, "steady_offset_ms", "12x"), 0);
 	assert_int_equal(st->ops->meta_put(st, "steady_last_ms", ""), 0);
+	assert_int_equal(st->ops->commit(st), 0);
+	assert_int_equal(steady_load(&s, st, BOOT_A), ERR_CORRUPT);
+	assert_int_equal(steady_load(&s, st, BOOT_B), ERR_CORRUPT);
+	/* numbers, but no times: nothing can be added to them */
+	assert_int_equal(st->ops->begin(st), 0);
+	assert_int_equal(st->ops->meta_put(st, "steady_offset_ms",
+			     "9223372036854775807"),
+	    0);
+	assert_int_equal(st->ops->meta_put(st, "steady_last_ms",
+			     "-9223372036854775808"),
+	    0);
 	assert_int_equal(st->ops->commit(st), 0);
 	assert_int_equal(steady_load(&s, st, BOOT_A), ERR_CORRUPT);
 	assert_int_equal(steady_load(&s, st, BOOT_B), ERR_CORRUPT);
