@@ -13,6 +13,7 @@
 #define VERSION  1
 #define HASH_LEN 32
 #define BODY_LEN (KEEPER_STATE_SLOT_LEN - HASH_LEN)
+#define MARK_MAX (INT64_MAX / 4) /* sums with it stay sums */
 
 struct slot {
 	bool is_good;
@@ -105,7 +106,9 @@ read_slot(int fd, off_t at, struct slot *s)
 	s->is_good = n == (ssize_t)sizeof(slot) && !rd.is_broken &&
 	    memcmp(sum, slot + BODY_LEN, HASH_LEN) == 0 && magic == MAGIC &&
 	    version == VERSION && place(s->generation) == at &&
-	    s->data.confirmed.node >= 1 && s->data.confirmed.seq >= 0;
+	    s->data.confirmed.node >= 1 && s->data.confirmed.seq >= 0 &&
+	    s->data.gap.node >= 0 && s->data.gap.seq >= 0 &&
+	    s->data.high_water_ms >= 0 && s->data.high_water_ms <= MARK_MAX;
 	return (0);
 }
 
@@ -120,7 +123,9 @@ read_newest(int fd, struct slot *newest)
 		return (r);
 	if (!one.is_good && !two.is_good)
 		return (log_fr(ERR_CORRUPT, "keeper.state"));
-	if (!one.is_good || (two.is_good && two.generation > one.generation))
+	/* By their distance: the number that follows the last one is 0. */
+	if (!one.is_good ||
+	    (two.is_good && (int64_t)(two.generation - one.generation) > 0))
 		*newest = two;
 	else
 		*newest = one;
