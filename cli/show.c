@@ -84,8 +84,26 @@ show_error(const char *fmt, ...)
 void
 show_json(const json_t *v)
 {
-	json_dumpf(v, stdout, 0);
-	putchar('\n');
+	char *text = NULL;
+	FILE *f;
+	size_t n;
+
+	int r;
+
+	if ((f = open_memstream(&text, &n)) == NULL) {
+		show_error("out of memory");
+		return;
+	}
+	r = json_dumpf(v, f, JSON_ENCODE_ANY);
+	if (fclose(f) != 0 || r != 0)
+		show_error("out of memory");
+	else {
+		/* What jansson leaves as it is, C1 and direction marks, stands
+		 * only within texts, where \u009b means the same. */
+		show_safe(stdout, text);
+		putchar('\n');
+	}
+	free(text);
 }
 
 void

@@ -125,6 +125,31 @@ test_object_leaves_out_what_says_nothing(void **state)
 	assert_string_equal(out, "NAME           x\\u000ay\n");
 }
 
+static void
+print_json(const json_t *v, const struct show_field *none)
+{
+	(void)none;
+	show_json(v);
+}
+
+/* What came as an escape or raw goes out as an escape: the same JSON. */
+static void
+test_json_drives_no_terminal(void **state)
+{
+	char out[1000];
+
+	(void)state;
+	printed(print_json,
+	    "{\"a\": \"\xc2\x9b" "2J\\u202e\\u007f山田\\n\", "
+	    "\"\\u0085\": [1]}",
+	    NULL, out, sizeof(out));
+	assert_string_equal(out,
+	    "{\"a\": \"\\u009b2J\\u202e\\u007f山田\\n\", "
+	    "\"\\u0085\": [1]}\n");
+	printed(print_json, "[]", NULL, out, sizeof(out));
+	assert_string_equal(out, "[]\n");
+}
+
 int
 main(void)
 {
@@ -133,6 +158,7 @@ main(void)
 		cmocka_unit_test(test_times_are_local),
 		cmocka_unit_test(test_table_aligns_wide_characters),
 		cmocka_unit_test(test_object_leaves_out_what_says_nothing),
+		cmocka_unit_test(test_json_drives_no_terminal),
 	};
 
 	setlocale(LC_CTYPE, "C.UTF-8");
