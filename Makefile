@@ -29,7 +29,7 @@ WARN	= -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes \
 	  -Wmissing-prototypes -Wpointer-arith -Wwrite-strings -Wvla \
 	  -Wformat=2 -Wnull-dereference $(CALM)
 CFLAGS	?= -g
-ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -I. $(WARN) $(HARDEN) \
+ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -I. -I$(BUILD)/gen $(WARN) $(HARDEN) \
 	  -fPIE -fstack-protector-strong -fstack-clash-protection \
 	  -fcf-protection -pthread $(SANFLAGS) $(CFLAGS)
 ALL_LDFLAGS = -pie -Wl,-z,relro,-z,now -Wl,-z,noexecstack -Wl,--as-needed \
@@ -42,7 +42,7 @@ STORE	= authd/store/store_sqlite authd/store/migrate authd/store/schema
 include authd/objects.mk
 
 FRONT_LIBS  = -lmicrohttpd -ljansson -lsqlite3 -lcrypto -lunistring \
-	      -lseccomp
+	      -lseccomp -lzxcvbn -lcrypt -lsodium
 KEEPER_LIBS = -loath -lcrypto -lseccomp
 AUTHD_LIBS  = -lconfuse -lsqlite3 -lcrypto -lunistring
 CLI_LIBS    = -ljansson -lsmartcols -lqrencode -lpng
@@ -72,6 +72,7 @@ help:
 	@echo 'make unit        unit tests only'
 	@echo 'make torture     the longer proofs; counts by option, see tests/torture'
 	@echo 'make lint        rooms, map, symbols, banned functions, sizes, shell'
+	@echo 'make fuzz        every fuzz target for FUZZ_SECONDS=60 (clang)'
 	@echo 'make asan        unit and end to end with address,undefined sanitizers'
 	@echo 'make tsan        the same with the thread sanitizer'
 	@echo 'make install     DESTDIR= PREFIX=$(PREFIX)'
@@ -109,6 +110,13 @@ $(BUILD)/obj/%.o: %.c | $(BUILD)/deps-ok
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
+# The password estimator's own word list, as an array.
+$(BUILD)/gen/password_words.h: authd/core/password_words.txt \
+    contrib/gen-words.sh
+	@mkdir -p $(@D)
+	$(Q)contrib/gen-words.sh $< > $@.new && mv $@.new $@
+$(BUILD)/obj/authd/core/password_strength.o: $(BUILD)/gen/password_words.h
+
 # Unit tests name the real files and the fakes they link in a line
 # `Links: ...` of their opening comment.
 UNIT	= $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_*.c))
@@ -135,6 +143,7 @@ TOOLS	= $(patsubst tests/e2e/%.c,$(BUILD)/tests/%,$(wildcard tests/e2e/*.c))
 $(BUILD)/tests/%: $(BUILD)/obj/tests/e2e/%.o
 	@mkdir -p $(@D)
 	$(Q)$(CC) -o $@ $^ $(ALL_LDFLAGS) -ljansson -loath
+-include tests/fuzz/fuzz.mk
 test-tools $(BUILD)/tests/all: $(TOOLS)
 
 test:
