@@ -88,8 +88,7 @@ mkdir "$T/open"
 chmod 777 "$T/open"
 refuse "a directory that others can write is refused" 'must belong' "$T/open"
 
-# The fourth move fails: the directory fills with a file of that name while
-# init works, which the refusal before cannot see. Played by a full disk.
+# A failure half way, played by a disk that fills up.
 if [ "$(id -u)" -eq 0 ]; then
 	mkdir "$T/small"
 	if mount -t tmpfs -o size=16k,mode=755 none "$T/small" 2>/dev/null; then
