@@ -211,4 +211,5 @@ clean:
 format:
 	clang-format -i $$(git ls-files '*.c' '*.h')
 
+-include tests/bench/bench.mk
 -include $(wildcard $(BUILD)/obj/*/*.d $(BUILD)/obj/*/*/*.d)

@@ -1,9 +1,9 @@
 #!/bin/sh
 # deps.sh: the Debian packages that building and testing need.
 #
-#	deps.sh --check build|test	name what is missing in one line; exit 1
-#	deps.sh --install build|test	install it (as root, or with sudo)
-#	deps.sh --need build|test	install only when something is missing
+#	deps.sh --check build|test|bench	name what is missing; exit 1
+#	deps.sh --install build|test|bench	install it (as root or with sudo)
+#	deps.sh --need build|test|bench	the same, quiet when nothing is
 #
 # A package is asked for by what it is for: a program, or a header that the
 # compiler finds.
@@ -43,9 +43,16 @@ procps program pgrep
 util-linux program setpriv
 xxd program xxd
 '
+bench='
+jq program jq
+procps program pgrep
+nginx-light program nginx
+wrk program wrk
+freeradius program freeradius
+'
 
 usage() {
-	echo "usage: deps.sh --check|--install|--need build|test" >&2
+	echo "usage: deps.sh --check|--install|--need build|test|bench" >&2
 	exit 2
 }
 
@@ -70,10 +77,19 @@ check() {
 	[ -n "$found" ] || return 0
 	case $what in
 	build) target=deps ;;
-	*) target='test-deps' ;;
+	*) target="$what-deps" ;;
 	esac
 	echo "missing packages:$found (make $target installs them)" >&2
 	return 1
+}
+
+# Of a server only the program is wanted: installing it must not start it.
+hold_services() {
+	policy=/usr/sbin/policy-rc.d
+	[ ! -e $policy ] || return 0
+	trap '$sudo rm -f $policy' EXIT
+	printf '#!/bin/sh\nexit 101\n' | $sudo tee $policy >/dev/null
+	$sudo chmod 755 $policy
 }
 
 install() {
@@ -88,6 +104,7 @@ install() {
 		sudo=sudo
 	fi
 	echo "installing:$found"
+	[ "$what" != bench ] || hold_services
 	$sudo apt-get -qq update
 	# shellcheck disable=SC2086	# a list of words
 	$sudo env DEBIAN_FRONTEND=noninteractive apt-get -qq -y \
@@ -100,6 +117,7 @@ what=$2
 case $what in
 build) list=$build ;;
 test) list=$build$test ;;
+bench) list=$build$bench ;;
 *) usage ;;
 esac
 PATH=$PATH:/usr/sbin:/sbin

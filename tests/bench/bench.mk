@@ -1,0 +1,27 @@
+# bench.mk: `make bench` measures what tests/bench/bench.sh says. BENCH_ACCOUNTS,
+# BENCH_SECONDS and BENCH_ROUNDS make it larger or longer.
+BENCH	= $(BUILD)/bench
+BENCH_PEOPLE = tests/bench/bench_people
+BENCH_TOOLS = $(BENCH)/mkaccounts $(BENCH)/bare $(BENCH)/loader \
+	  $(BENCH)/radius_loader
+
+$(BENCH)/mkaccounts: $(call obj,tests/bench/mkaccounts $(BENCH_PEOPLE) \
+    authd/keeper/keeper_seed authd/keeper/keeper_msg $(STORE) $(AUDIT) $(BASE))
+$(BENCH)/bare: $(call obj,tests/bench/bare)
+$(BENCH)/loader: $(call obj,tests/bench/loader tests/bench/bench_tally \
+    $(BENCH_PEOPLE))
+$(BENCH)/radius_loader: $(call obj,tests/bench/radius_loader \
+    tests/bench/bench_tally $(BENCH_PEOPLE))
+$(BENCH_TOOLS):
+	@mkdir -p $(@D)
+	$(Q)$(CC) -o $@ $^ $(ALL_LDFLAGS) -lmicrohttpd -lsqlite3 -lcrypto \
+	    -loath -lunistring
+
+.PHONY: bench bench-tools bench-deps
+bench-deps:
+	@contrib/deps.sh --install bench
+bench-tools: $(BENCH_TOOLS)
+bench:
+	@contrib/deps.sh --need bench
+	@$(SUBMAKE) all bench-tools
+	@tests/bench/bench.sh $(BUILD)

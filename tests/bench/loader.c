@@ -1,0 +1,223 @@
+/*
+ * loader.c: HTTP over keep-alive connections of a unix socket, one request
+ * under way on each; one thread, so that it takes as little as it can of the
+ * machine it shares with what it measures.
+ *
+ *	loader verify SOCKET PEOPLE-KEY N FROM CONNECTIONS SECONDS
+ *	    Right codes of N accounts in a random order, from the FROMth on;
+ *	    `used` says how many were asked for.
+ *	loader get SOCKET PATH CONNECTIONS SECONDS
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "tests/bench/bench_people.h"
+#include "tests/bench/bench_tally.h"
+
+#define CONNECTIONS_MAX 1024
+#define TEXT_MAX        1024
+#define PER_SECOND_MAX  80000 /* requests prepared */
+
+struct ticket {
+	char login[PEOPLE_LOGIN_LEN], code[PEOPLE_CODE_LEN];
+};
+
+struct conn {
+	int fd;
+	int64_t sent_ns;
+	size_t have;
+	char in[TEXT_MAX];
+};
+
+struct load {
+	char request[TEXT_MAX]; /* with the last ticket in it */
+	size_t length;
+	char *login_at, *code_at; /* in request; NULL: always the same */
+	struct ticket *tickets;
+	size_t n, used;
+	struct tally tally;
+	int open; /* requests under way */
+};
+
+static void
+prepare_verify(
+    struct load *l, const struct people *p, uint32_t from, double seconds)
+{
+	static const char body[] =
+	    "{\"login\":\"u00000000\",\"code\":\"000000\","
+	    "\"service\":\"sshd\"}";
+	int64_t step = (int64_t)time(NULL) / 30;
+	char login[PEOPLE_LOGIN_LEN + 1], code[PEOPLE_CODE_LEN + 1];
+	uint32_t number;
+	size_t i;
+
+	l->length = (size_t)snprintf(l->request, sizeof(l->request),
+	    "POST /v1/verify HTTP/1.1\r\nHost: sekisho\r\n"
+	    "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s",
+	    sizeof(body) - 1, body);
+	l->login_at = strstr(l->request, "u00000000");
+	l->code_at = strstr(l->request, "\"000000\"") + 1;
+	l->n = (size_t)((seconds + 1) * PER_SECOND_MAX);
+	if (l->n > p->n)
+		l->n = p->n;
+	if ((l->tickets = malloc(l->n * sizeof(*l->tickets))) == NULL)
+		people_die("tickets");
+	for (i = 0; i < l->n; i++) {
+		number = p->order[(from + i) % p->n];
+		people_login(number, login);
+		people_code(p, number, step, code);
+		memcpy(l->tickets[i].login, login, PEOPLE_LOGIN_LEN);
+		memcpy(l->tickets[i].code, code, PEOPLE_CODE_LEN);
+	}
+}
+
+static void
+prepare_get(struct load *l, const char *path)
+{
+	l->length = (size_t)snprintf(l->request, sizeof(l->request),
+	    "GET %s HTTP/1.1\r\nHost: sekisho\r\n\r\n", path);
+	l->n = SIZE_MAX;
+}
+
+static int
+reach(const char *path)
+{
+	struct sockaddr_un sa = { .sun_family = AF_UNIX };
+	int fd;
+
+	snprintf(sa.sun_path, sizeof(sa.sun_path), "%s", path);
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd == -1 || connect(fd, (struct sockaddr *)&sa, sizeof(sa)) != 0)
+		people_die(path);
+	return (fd);
+}
+
+/* The next request, unless it is over. */
+static void
+ask(struct load *l, struct conn *c)
+{
+	if (l->used == l->n || tally_is_over(&l->tally))
+		return;
+	if (l->login_at != NULL) {
+		memcpy(
+		    l->login_at, l->tickets[l->used].login, PEOPLE_LOGIN_LEN);
+		memcpy(l->code_at, l->tickets[l->used].code, PEOPLE_CODE_LEN);
+	}
+	l->used++;
+	c->have = 0;
+	c->sent_ns = tally_now();
+	if (send(c->fd, l->request, l->length, MSG_NOSIGNAL) !=
+	    (ssize_t)l->length)
+		people_die("send");
+	l->open++;
+}
+
+/* Length of the answer in c->in; 0: not whole yet. */
+static size_t
+whole(struct conn *c)
+{
+	char *end, *length;
+	size_t want;
+
+	c->in[c->have] = '\0';
+	if ((end = strstr(c->in, "\r\n\r\n")) == NULL)
+		return (0);
+	if ((length = strcasestr(c->in, "\r\nContent-Length:")) == NULL)
+		people_die("an answer without a length");
+	want = (size_t)(end + 4 - c->in) + strtoul(length + 17, NULL, 10);
+	return (c->have >= want ? want : 0);
+}
+
+static void
+hear(struct load *l, struct conn *c)
+{
+	bool is_ok;
+	ssize_t n;
+
+	n = recv(c->fd, c->in + c->have, sizeof(c->in) - 1 - c->have, 0);
+	if (n <= 0)
+		people_die("the connection was closed");
+	c->have += (size_t)n;
+	if (whole(c) == 0) {
+		if (c->have == sizeof(c->in) - 1)
+			people_die("an answer too long");
+		return;
+	}
+	is_ok = strncmp(c->in, "HTTP/1.1 200 ", 13) == 0;
+	tally_add(&l->tally, c->sent_ns, is_ok,
+	    strstr(c->in, "\"result\":\"accept\"") != NULL);
+	l->open--;
+	ask(l, c);
+}
+
+static int
+run(struct load *l, const char *socket_path, int connections, double seconds)
+{
+	struct epoll_event event, events[64];
+	struct conn *conns;
+	int epoll, i, n;
+
+	if (connections < 1 || connections > CONNECTIONS_MAX ||
+	    (conns = calloc((size_t)connections, sizeof(*conns))) == NULL ||
+	    (epoll = epoll_create1(EPOLL_CLOEXEC)) == -1)
+		people_die("connections");
+	for (i = 0; i < connections; i++) {
+		conns[i].fd = reach(socket_path);
+		event = (struct epoll_event){ .events = EPOLLIN,
+			.data.ptr = &conns[i] };
+		if (epoll_ctl(epoll, EPOLL_CTL_ADD, conns[i].fd, &event) != 0)
+			people_die("epoll");
+	}
+	tally_begin(&l->tally, seconds);
+	for (i = 0; i < connections; i++)
+		ask(l, &conns[i]);
+	while (l->open > 0) {
+		n = epoll_wait(epoll, events, 64, 15000);
+		if (n == 0)
+			people_die("no answer for 15 s");
+		for (i = 0; i < n; i++)
+			hear(l, events[i].data.ptr);
+	}
+	tally_print(&l->tally, connections, l->used);
+	for (i = 0; i < connections; i++)
+		close(conns[i].fd);
+	close(epoll);
+	free(conns);
+	free(l->tickets);
+	return (0);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct load l = { .n = 0 };
+	struct people p;
+	double seconds;
+
+	if (argc == 8 && strcmp(argv[1], "verify") == 0) {
+		seconds = strtod(argv[7], NULL);
+		people_open(&p, argv[3], (uint32_t)strtoul(argv[4], NULL, 10));
+		prepare_verify(
+		    &l, &p, (uint32_t)strtoul(argv[5], NULL, 10), seconds);
+		people_close(&p);
+		return (
+		    run(&l, argv[2], (int)strtol(argv[6], NULL, 10), seconds));
+	}
+	if (argc == 6 && strcmp(argv[1], "get") == 0) {
+		prepare_get(&l, argv[3]);
+		return (run(&l, argv[2], (int)strtol(argv[4], NULL, 10),
+		    strtod(argv[5], NULL)));
+	}
+	fprintf(stderr,
+	    "usage: loader verify SOCKET PEOPLE-KEY N FROM "
+	    "CONNECTIONS SECONDS\n"
+	    "       loader get SOCKET PATH CONNECTIONS SECONDS\n");
+	return (2);
+}
