@@ -5,21 +5,31 @@
 #include <string.h>
 #include <sys/ptrace.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "tests/torture/inject.h"
 
 #define SYSCALL 0x050fUL /* the instruction, as it is read */
 
+#define PATIENCE 100000 /* looks, 20 us apart: some calls never come back */
+
 static int
 wait_for(pid_t pid, int *status)
 {
+	const struct timespec nap = { 0, 20000 };
 	pid_t got;
+	int i;
 
-	do
-		got = waitpid(pid, status, __WALL);
-	while (got == -1 && errno == EINTR);
-	return (got == pid ? 0 : -1);
+	for (i = 0; i < PATIENCE; i++) {
+		got = waitpid(pid, status, __WALL | WNOHANG);
+		if (got == pid)
+			return (0);
+		if (got == -1 && errno != EINTR)
+			return (-1);
+		nanosleep(&nap, NULL);
+	}
+	return (-1);
 }
 
 int

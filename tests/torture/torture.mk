@@ -2,12 +2,18 @@
 # them are used by short tests in tests/e2e as well.
 KEEPER_CHILD = tests/torture/keeper_child authd/keeper/keeper_state \
 	  authd/keeper/keeper_msg $(AUDIT) $(BASE)
-TORTURE_TOOLS = $(BUILD)/tests/keeper_calls $(BUILD)/tests/front_calls
+TORTURE_TOOLS = $(BUILD)/tests/keeper_calls $(BUILD)/tests/front_calls \
+	  $(BUILD)/tests/evil_front
 
 $(BUILD)/tests/keeper_calls: $(call obj,tests/torture/keeper_calls \
 	tests/torture/inject $(KEEPER_CHILD))
 $(BUILD)/tests/front_calls: $(call obj,tests/torture/front_calls \
 	tests/torture/inject)
+$(BUILD)/tests/evil_front: $(call obj,tests/torture/evil_front \
+	tests/torture/evil_make tests/torture/evil_judge \
+	tests/torture/evil_audit tests/torture/needles \
+	authd/keeper/keeper_seed authd/keeper/keeper_mac \
+	authd/keeper/keeper_client $(KEEPER_CHILD))
 $(TORTURE_TOOLS):
 	@mkdir -p $(@D)
 	$(Q)$(CC) -o $@ $^ $(ALL_LDFLAGS) -loath -lcrypto
