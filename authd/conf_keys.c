@@ -12,67 +12,81 @@
 #define DAY    (24 * 60 * MINUTE)
 
 static const struct conf_key keys[] = {
-    {"store", CONF_STORE, "sqlite:data/sekisho.db", 0, 0,
-	AT(settings.store_path),
-	"Where accounts, phones and the audit log are kept. A relative path\n"
-	"counts from the directory of this file, here and below."},
-    {"data_dir", CONF_PATH, "", 0, 0, AT(settings.data_dir),
-	"The directory of the store: the only one the network process may\n"
-	"write to. Empty: the one named by store."},
-    {"keys_dir", CONF_PATH, "keys", 0, 0, AT(keys_dir),
-	"Holds seed.key and audit.key, 32 random bytes each. Back them up\n"
-	"apart from the store: without seed.key every phone is lost."},
-    {"state_file", CONF_PATH, "keeper.state", 0, 0, AT(state_file),
-	"What the keeper remembers: the confirmed end of the audit log and\n"
-	"the highest time seen."},
-    {"audit_pub", CONF_PATH, "audit.pub", 0, 0, AT(audit_pub),
-	"The public half of audit.key, 64 hexadecimal digits. It is all\n"
-	"that is needed to verify the audit log."},
-    {"socket_dir", CONF_PATH, ".", 0, 0, AT(socket_dir),
-	"Where authd.sock is made."},
-    {"front_user", CONF_USER, "sekisho", 0, 0, AT(front_user),
-	"Users of the two working processes when started by root. Started\n"
-	"by anyone else, all run as that user."},
-    {"keeper_user", CONF_USER, "sekisho-keeper", 0, 0, AT(keeper_user), NULL},
-    {"verify_group", CONF_USER, "", 0, 0, AT(verify_group),
-	"Members of this group may ask for verdicts on authd.sock, and\n"
-	"nothing else. Empty: nobody but root and the user who started."},
-    {"totp_window", CONF_NUMBER, "1", 0, 1, AT(settings.policy.totp_window),
-	"Steps of 30 seconds before and after now whose code is taken.\n"
-	"0 is strict: clocks must agree."},
-    {"failures_general", CONF_NUMBER, "5", 1, 100,
-	AT(settings.policy.general.failures_max),
-	"Wrong codes until an account is locked, and for how long (90s, 30m,\n"
-	"6h, 7d), for general and for privileged accounts."},
-    {"lock_general", CONF_MS64, "1h", MINUTE, 7 * DAY,
-	AT(settings.policy.general.lock_ms), NULL},
-    {"failures_privileged", CONF_NUMBER, "3", 1, 100,
-	AT(settings.policy.privileged.failures_max), NULL},
-    {"lock_privileged", CONF_MS64, "6h", MINUTE, 7 * DAY,
-	AT(settings.policy.privileged.lock_ms), NULL},
-    {"issuer", CONF_NAME, "Sekisho", 0, 0, AT(settings.policy.issuer),
-	"The name that authenticator apps show above the code."},
-    {"forbidden_logins", CONF_LOGINS, "administrator, admin, root, guest", 0, 0,
-	AT(settings.policy.forbidden),
-	"Logins that no privileged account may have."},
-    {"node", CONF_NUMBER, "1", 1, 1024, AT(settings.node),
-	"The number of this node in the audit log. Never change it."},
-    {"http_threads", CONF_NUMBER, "2", 1, 64, AT(settings.http_threads),
-	"Threads that read requests."},
-    {"connections_max", CONF_NUMBER, "512", 8, 16384,
-	AT(settings.connections_max),
-	"Open connections on authd.sock: in all, and of one user (root is\n"
-	"exempt from the latter)."},
-    {"connections_peer_max", CONF_NUMBER, "64", 1, 16384,
-	AT(settings.connections_peer_max), NULL},
-    {"request_timeout", CONF_MS32, "10s", SECOND, 10 * MINUTE,
-	AT(settings.request_timeout_ms),
-	"The longest a request may take, from its first byte to the answer."},
-    {"keeper_timeout", CONF_MS32, "2s", SECOND / 10, MINUTE,
-	AT(settings.keeper_timeout_ms),
-	"How long to wait for the process that holds the keys."},
-    {"log_level", CONF_LOG_LEVEL, "info", 0, 0, AT(settings.log_level),
-	"error, warning, info or debug; on standard error."},
+	{ "store", CONF_STORE, "sqlite:data/sekisho.db", 0, 0,
+	    AT(settings.store_path),
+	    "Where accounts, phones and the audit log are kept. A relative path\n"
+	    "counts from the directory of this file, here and below." },
+	{ "data_dir", CONF_PATH, "", 0, 0, AT(settings.data_dir),
+	    "The directory of the store: the only one the network process may\n"
+	    "write to. Empty: the one named by store." },
+	{ "keys_dir", CONF_PATH, "keys", 0, 0, AT(keys_dir),
+	    "Holds seed.key and audit.key, 32 random bytes each. Back them up\n"
+	    "apart from the store: without seed.key every phone is lost." },
+	{ "state_file", CONF_PATH, "keeper.state", 0, 0, AT(state_file),
+	    "What the keeper remembers: the confirmed end of the audit log and\n"
+	    "the highest time seen." },
+	{ "audit_pub", CONF_PATH, "audit.pub", 0, 0, AT(audit_pub),
+	    "The public half of audit.key, 64 hexadecimal digits. It is all\n"
+	    "that is needed to verify the audit log." },
+	{ "socket_dir", CONF_PATH, ".", 0, 0, AT(socket_dir),
+	    "Where authd.sock is made." },
+	{ "front_user", CONF_USER, "sekisho", 0, 0, AT(front_user),
+	    "Users of the two working processes when started by root. Started\n"
+	    "by anyone else, all run as that user." },
+	{ "keeper_user", CONF_USER, "sekisho-keeper", 0, 0, AT(keeper_user),
+	    NULL },
+	{ "verify_group", CONF_USER, "", 0, 0, AT(verify_group),
+	    "Members of this group may ask for verdicts on authd.sock, and\n"
+	    "nothing else. Empty: nobody but root and the user who started." },
+	{ "totp_window", CONF_NUMBER, "1", 0, 1,
+	    AT(settings.policy.totp_window),
+	    "Steps of 30 seconds before and after now whose code is taken.\n"
+	    "0 is strict: clocks must agree." },
+	{ "failures_general", CONF_NUMBER, "5", 1, 100,
+	    AT(settings.policy.general.failures_max),
+	    "Wrong codes until an account is locked, and for how long (90s, 30m,\n"
+	    "6h, 7d), for general and for privileged accounts." },
+	{ "lock_general", CONF_MS64, "1h", MINUTE, 7 * DAY,
+	    AT(settings.policy.general.lock_ms), NULL },
+	{ "failures_privileged", CONF_NUMBER, "3", 1, 100,
+	    AT(settings.policy.privileged.failures_max), NULL },
+	{ "lock_privileged", CONF_MS64, "6h", MINUTE, 7 * DAY,
+	    AT(settings.policy.privileged.lock_ms), NULL },
+	{ "password_cost", CONF_NUMBER, "7", 5, 9,
+	    AT(settings.policy.password_cost),
+	    "What a password's hash costs (yescrypt): 7 takes 65 MiB and about\n"
+	    "60 ms, each step up twice as much. A change takes effect for each\n"
+	    "person at the next change of the password." },
+	{ "password_composition", CONF_NUMBER, "1", 0, 1,
+	    AT(settings.policy.password_composed),
+	    "1: a new password needs upper and lower case, digits and symbols.\n"
+	    "0: only length, strength and the other rules count." },
+	{ "password_reuse", CONF_MS64, "365d", 0, 3650 * DAY,
+	    AT(settings.policy.password_reuse_ms),
+	    "For how long an earlier password is refused as a new one." },
+	{ "issuer", CONF_NAME, "Sekisho", 0, 0, AT(settings.policy.issuer),
+	    "The name that authenticator apps show above the code." },
+	{ "forbidden_logins", CONF_LOGINS, "administrator, admin, root, guest",
+	    0, 0, AT(settings.policy.forbidden),
+	    "Logins that no privileged account may have." },
+	{ "node", CONF_NUMBER, "1", 1, 1024, AT(settings.node),
+	    "The number of this node in the audit log. Never change it." },
+	{ "http_threads", CONF_NUMBER, "2", 1, 64, AT(settings.http_threads),
+	    "Threads that read requests." },
+	{ "connections_max", CONF_NUMBER, "512", 8, 16384,
+	    AT(settings.connections_max),
+	    "Open connections on authd.sock: in all, and of one user (root is\n"
+	    "exempt from the latter)." },
+	{ "connections_peer_max", CONF_NUMBER, "64", 1, 16384,
+	    AT(settings.connections_peer_max), NULL },
+	{ "request_timeout", CONF_MS32, "10s", SECOND, 10 * MINUTE,
+	    AT(settings.request_timeout_ms),
+	    "The longest a request may take, from its first byte to the answer." },
+	{ "keeper_timeout", CONF_MS32, "2s", SECOND / 10, MINUTE,
+	    AT(settings.keeper_timeout_ms),
+	    "How long to wait for the process that holds the keys." },
+	{ "log_level", CONF_LOG_LEVEL, "info", 0, 0, AT(settings.log_level),
+	    "error, warning, info or debug; on standard error." },
 };
 
 const struct conf_key *
@@ -113,8 +127,8 @@ show_ms(int64_t ms, FILE *f)
 	static const struct {
 		int64_t ms;
 		const char *unit;
-	} units[] = {{DAY, "d"}, {60 * MINUTE, "h"}, {MINUTE, "m"},
-	    {SECOND, "s"}, {1, "ms"}};
+	} units[] = { { DAY, "d" }, { 60 * MINUTE, "h" }, { MINUTE, "m" },
+		{ SECOND, "s" }, { 1, "ms" } };
 	size_t i = 0;
 
 	while (ms % units[i].ms != 0)
@@ -136,8 +150,8 @@ show_logins(const char (*list)[LOGIN_MAX + 1], FILE *f)
 static void
 show_value(const struct conf_key *k, const void *at, FILE *f)
 {
-	static const char *const levels[] = {
-	    "error", "warning", "info", "debug"};
+	static const char *const levels[] = { "error", "warning", "info",
+		"debug" };
 
 	switch (k->kind) {
 	case CONF_NUMBER:

@@ -19,6 +19,7 @@
 #include "authd/api/version.h"
 #include "authd/base/log.h"
 #include "authd/core/engine.h"
+#include "authd/core/passhash.h"
 #include "authd/keeper/keeper_client.h"
 #include "authd/proc_fds.h"
 #include "authd/sandbox.h"
@@ -201,6 +202,8 @@ main(void)
 		return (1);
 	log_open("sekisho-front", (enum log_level)f->settings.log_level);
 	json_init();
+	if (passhash_init() != 0)
+		return (1);
 	if (shut_in() != 0 || take_signals(&f->signal_fd) != 0 ||
 	    sandbox_front(&paths) != 0 || start(f) != 0 || say_ready() != 0)
 		return (1);

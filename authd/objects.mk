@@ -2,6 +2,7 @@
 STORE	+= authd/store/rows authd/store/ask authd/store/ask_sql \
 	  authd/store/store_sqlite_office authd/store/store_sqlite_account \
 	  authd/store/store_sqlite_phone authd/store/store_sqlite_counter \
+	  authd/store/store_sqlite_password authd/store/store_sqlite_recovery \
 	  authd/store/store_sqlite_audit authd/store/store_sqlite_open
 ifeq ($(SAN),)
 SANDBOX	+= authd/sandbox_landlock
@@ -15,11 +16,17 @@ CORE	= authd/core/act authd/core/steady authd/core/journal \
 	  authd/core/checks authd/core/lock authd/core/verify \
 	  authd/core/office authd/core/account authd/core/account_input \
 	  authd/core/enrol authd/core/phone authd/core/auditlog \
-	  authd/core/engine authd/core/engine_start
+	  authd/core/engine authd/core/engine_start authd/core/login \
+	  authd/core/logins authd/core/password authd/core/password_policy \
+	  authd/core/password_personal authd/core/password_shape \
+	  authd/core/password_strength authd/core/password_text \
+	  authd/core/kana authd/core/passhash authd/core/passhash_format \
+	  authd/core/hashpool
 WEB	= authd/web/server authd/web/gate authd/web/peer authd/web/reaper \
 	  authd/web/request authd/web/route authd/web/answer authd/web/shape \
 	  authd/web/rest_status authd/web/rest_office authd/web/rest_account \
 	  authd/web/rest_phone authd/web/rest_verify authd/web/rest_audit \
+	  authd/web/rest_login authd/web/rest_password \
 	  authd/api/json
 FRONT	= authd/front_main $(SANDBOX) $(BASE) authd/base/fold $(AUDIT) \
 	  $(STORE) authd/store/writer \

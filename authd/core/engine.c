@@ -9,15 +9,21 @@
 #include "authd/core/engine.h"
 #include "authd/core/engine_start.h"
 #include "authd/core/journal.h"
+#include "authd/core/logins.h"
 #include "authd/core/steady.h"
 
+#define HASHES_WAITING 64 /* a full queue is told at once: 503 */
 #define READERS_MAX    16
 #define READER_WAIT_S  1
 #define STEADY_SAVE_MS 60000 /* how often the steady time is stored */
 
+/* Where a piece of work is. */
+enum { STAGE_RUN = 0, STAGE_HASH, STAGE_SETTLE };
+
 struct engine {
 	struct core writing; /* used on the writer thread only */
 	struct writer *writer;
+	struct hashpool *pool;
 	struct steady steady;
 	int64_t steady_saved_ms;
 	void (*fatal)(void *arg);
@@ -112,7 +118,9 @@ job_prepare(struct writer_job *job)
 	struct engine *e = w->engine;
 
 	steady_now(&e->steady, &w->act.now);
-	return (w->prepare == NULL ? 0 : w->prepare(&e->writing, w));
+	if (w->prepare == NULL || w->stage != STAGE_RUN)
+		return (0);
+	return (w->prepare(&e->writing, w));
 }
 
 static int
@@ -120,7 +128,50 @@ job_run(struct writer_job *job)
 {
 	struct work *w = job->arg;
 
-	return (w->run(&w->engine->writing, w));
+	return ((w->stage == STAGE_SETTLE ? w->settle : w->run)(
+	    &w->engine->writing, w));
+}
+
+/* On a hash worker: policy and keeper only, nothing of the store. */
+static void
+hash_run(struct hashpool_job *job)
+{
+	struct work *w = job->arg;
+	struct core c = { .keeper = w->engine->writing.keeper,
+		.policy = w->engine->writing.policy };
+
+	w->hash_result = w->hash(&c, w);
+}
+
+/* Hashed: the rest is the writer's again. */
+static void
+hash_done(struct hashpool_job *job, int r)
+{
+	struct work *w = job->arg;
+
+	if (r == 0)
+		r = w->hash_result;
+	w->stage = STAGE_SETTLE;
+	if (r == 0)
+		r = writer_submit(w->engine->writer, &w->job);
+	if (r != 0)
+		w->done(w, r);
+}
+
+static int
+start_hash(struct engine *e, struct work *w)
+{
+	memset(&w->hash_job, 0, sizeof(w->hash_job));
+	w->hash_job.run = hash_run;
+	w->hash_job.done = hash_done;
+	w->hash_job.arg = w;
+	/* Sources take turns, and within one of them the logins it names,
+	 * whether there are such accounts or not. */
+	w->hash_job.office =
+	    w->act.source[0] != '\0' ? w->act.source : w->act.actor;
+	w->hash_job.source = w->hash_key == NULL ? "" : w->hash_key;
+	w->stage = STAGE_HASH;
+	return (hashpool_submit(e->pool, &w->hash_job));
 }
 
 static void
@@ -128,6 +179,9 @@ job_done(struct writer_job *job, int r)
 {
 	struct work *w = job->arg;
 
+	if (r == 0 && w->stage == STAGE_RUN && w->wants_hash &&
+	    (r = start_hash(w->engine, w)) == 0)
+		return;
 	w->done(w, r);
 }
 
@@ -135,6 +189,9 @@ static int
 submit(struct engine *e, struct work *w)
 {
 	memset(&w->job, 0, sizeof(w->job));
+	w->stage = STAGE_RUN;
+	w->wants_hash = false;
+	w->hash_key = NULL;
 	w->engine = e;
 	w->job.prepare = job_prepare;
 	w->job.run = job_run;
@@ -156,6 +213,8 @@ engine_submit(struct engine *e, struct work *w)
 bool
 engine_withdraw(struct engine *e, struct work *w)
 {
+	if (w->stage == STAGE_HASH)
+		return (hashpool_withdraw(e->pool, &w->hash_job));
 	return (writer_withdraw(e->writer, &w->job));
 }
 
@@ -247,7 +306,10 @@ assemble(struct engine *e, const struct engine_parts *p)
 	    (r = engine_start_follow(
 		 p->writer, p->keeper, p->node, &e->has_gap, &head)) != 0 ||
 	    (r = journal_new(p->node, &head, &e->writing.journal)) != 0 ||
-	    (r = checks_new(&e->writing.checks)) != 0)
+	    (r = checks_new(&e->writing.checks)) != 0 ||
+	    (r = logins_new(&e->writing.logins)) != 0 ||
+	    (r = hashpool_new(hashpool_threads(), HASHES_WAITING, &e->pool)) !=
+		0)
 		return (r);
 	e->head = head;
 	e->steady_saved_ms = INT64_MIN / 2; /* the first tick stores it */
@@ -256,6 +318,7 @@ assemble(struct engine *e, const struct engine_parts *p)
 		e->readers[i].store = p->readers[i];
 		e->readers[i].journal = NULL;
 		e->readers[i].checks = NULL;
+		e->readers[i].logins = NULL;
 		e->idle[i] = &e->readers[i];
 	}
 	e->readers_n = e->idle_n = p->readers_n;
@@ -321,9 +384,11 @@ engine_new(const struct engine_parts *p, struct engine **out)
 	return (0);
 fail:
 	/* The parts stay the caller's when nothing came of them. */
+	hashpool_free(e->pool);
 	writer_free(e->writer);
 	journal_free(e->writing.journal);
 	checks_free(e->writing.checks);
+	logins_free(e->writing.logins);
 	free(e);
 	return (r);
 }
@@ -349,6 +414,7 @@ engine_free(struct engine *e)
 	if (e == NULL)
 		return;
 	stop_timer(e);
+	hashpool_free(e->pool);
 	if (!e->has_gap) {
 		/* One last tick: the keeper learns the last durable head. */
 		e->steady_saved_ms = INT64_MIN / 2;
@@ -368,6 +434,7 @@ engine_free(struct engine *e)
 	e->writing.store->ops->close(e->writing.store);
 	journal_free(e->writing.journal);
 	checks_free(e->writing.checks);
+	logins_free(e->writing.logins);
 	pthread_cond_destroy(&e->changed);
 	pthread_cond_destroy(&e->reader_free);
 	pthread_mutex_destroy(&e->lock);

@@ -10,12 +10,14 @@
 #include <stdbool.h>
 
 #include "authd/core/act.h"
+#include "authd/core/hashpool.h"
 #include "authd/core/policy.h"
 #include "authd/keeper/keeper_client.h"
 #include "authd/store/writer.h"
 
 struct journal;
 struct checks;
+struct logins;
 struct steady;
 
 /* What a rule works with: one for each thread. */
@@ -26,6 +28,7 @@ struct core {
 	struct journal *journal; /* audit records of this transaction; NULL
 				  * when only reading */
 	struct checks *checks;   /* codes of this transaction; NULL too */
+	struct logins *logins;   /* logins under way; NULL too */
 };
 
 struct engine;
@@ -37,14 +40,26 @@ struct work {
 	int (*prepare)(struct core *c, struct work *w);
 	/* The work. An error undoes what it did; a refusal is no error. */
 	int (*run)(struct core *c, struct work *w);
-	/* On the writer thread, after the commit, exactly once unless
-	 * withdrawn; ${r} as in writer_job.done. Must not block. */
+	/* Optional: slow work that needs no store. When run has set wants_hash
+	 * and its transaction is committed, hash runs on a hash worker (only
+	 * policy and keeper of ${c} are there), then settle on the writer, in
+	 * a transaction of its own. */
+	int (*hash)(struct core *c, struct work *w);
+	int (*settle)(struct core *c, struct work *w);
+	bool wants_hash;
+	const char *hash_key; /* login whose turn it is; borrowed */
+	/* Once, after the commit of what came last, unless withdrawn; on the
+	 * writer's thread or a hash worker's; ${r} as in writer_job.done.
+	 * Must not block. */
 	void (*done)(struct work *w, int r);
 	enum writer_lane lane;
 	struct act act;
 	void *arg;
 	/* the engine's own */
 	struct writer_job job;
+	struct hashpool_job hash_job;
+	int hash_result;
+	_Atomic int stage;
 	struct engine *engine;
 };
 

@@ -21,6 +21,9 @@ struct policy {
 	int32_t totp_window; /* steps before and after now: 0 or 1 */
 	struct policy_class general;
 	struct policy_class privileged;
+	int32_t password_cost;	    /* yescrypt, 5..9 */
+	int32_t password_composed;  /* 1: upper, lower, digit and symbol */
+	int64_t password_reuse_ms;  /* how long an earlier one is refused */
 	char issuer[NAME_MAX_BYTES + 1]; /* shown by authenticator apps */
 	/* logins no privileged account may have, folded; "" ends the list */
 	char forbidden[POLICY_FORBIDDEN_MAX][LOGIN_MAX + 1];

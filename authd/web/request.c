@@ -189,7 +189,25 @@ work_run(struct core *c, struct work *w)
 {
 	struct request *rq = w->arg;
 
+	if (rq->route->start != NULL)
+		return (rq->route->start(c, w, rq->call));
 	return (rq->route->run(c, &w->act, rq->call));
+}
+
+static int
+work_hash(struct core *c, struct work *w)
+{
+	struct request *rq = w->arg;
+
+	return (rq->route->hash(c, rq->call));
+}
+
+static int
+work_settle(struct core *c, struct work *w)
+{
+	struct request *rq = w->arg;
+
+	return (rq->route->settle(c, &w->act, rq->call));
 }
 
 int
@@ -253,6 +271,8 @@ request_write(struct request *rq)
 
 	w->prepare = rq->route->prepare == NULL ? NULL : work_prepare;
 	w->run = work_run;
+	w->hash = work_hash;
+	w->settle = work_settle;
 	w->done = work_done;
 	w->lane = rq->route->lane;
 	w->arg = rq;

@@ -39,18 +39,11 @@ is_source(const char *s)
 }
 
 int
-rest_verify_parse(struct json_in *in, struct act *act, void *call)
+rest_verify_consumer(struct json_in *in, struct act *act, const char *service,
+    char *out, size_t size)
 {
-	struct verify *v = call;
-	const char *login, *code, *service, *source;
-	int r;
+	const char *source = json_in_text(in, "source", JSON_MEMBER_BYTES);
 
-	/* What is no login or no code is refused like any other wrong one,
-	 * so its length is no error either. */
-	login = json_in_need(in, "login", BODY_MAX);
-	code = json_in_need(in, "code", BODY_MAX);
-	service = json_in_need(in, "service", JSON_MEMBER_BYTES);
-	source = json_in_text(in, "source", JSON_MEMBER_BYTES);
 	if (json_in_end(in) != 0)
 		return (json_in_end(in));
 	if (!is_service(service))
@@ -60,15 +53,34 @@ rest_verify_parse(struct json_in *in, struct act *act, void *call)
 	if (source != NULL && !is_source(source))
 		return (act_refuse(act, ERR_INVALID, "bad_source",
 		    "A source is an address of at most 64 bytes, or empty."));
+	snprintf(out, size, "local:%s", service);
+	return (text_copy(
+	    act->source, sizeof(act->source), source == NULL ? "" : source));
+}
+
+int
+rest_verify_parse(struct json_in *in, struct act *act, void *call)
+{
+	struct verify *v = call;
+	const char *login, *code, *service;
+	int r;
+
+	/* What is no login or no code is refused like any other wrong one,
+	 * so its length is no error either. */
+	login = json_in_need(in, "login", BODY_MAX);
+	code = json_in_need(in, "code", BODY_MAX);
+	service = json_in_need(in, "service", JSON_MEMBER_BYTES);
+	r = rest_verify_consumer(
+	    in, act, service, v->consumer, sizeof(v->consumer));
+	if (r != 0)
+		return (r);
 	if ((r = fold_login(login, v->login)) == ERR_NOMEM)
 		return (r);
 	if (text_fold_code(code, v->code) != 0)
 		v->code[0] = '\0';
 	if (r != 0)
 		v->login[0] = '\0';
-	snprintf(v->consumer, sizeof(v->consumer), "local:%s", service);
-	return (text_copy(
-	    act->source, sizeof(act->source), source == NULL ? "" : source));
+	return (0);
 }
 
 int

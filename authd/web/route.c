@@ -2,7 +2,9 @@
 
 #include "authd/web/rest_account.h"
 #include "authd/web/rest_audit.h"
+#include "authd/web/rest_login.h"
 #include "authd/web/rest_office.h"
+#include "authd/web/rest_password.h"
 #include "authd/web/rest_phone.h"
 #include "authd/web/rest_status.h"
 #include "authd/web/rest_verify.h"
@@ -61,6 +63,28 @@ static const struct route routes[] = {
 	    .parse = rest_verify_parse, .prepare = rest_verify_prepare,
 	    .run = rest_verify_run, .render = rest_verify_render,
 	    .outcome = rest_verify_outcome },
+
+	{ POST("/v1/login", RIGHT_VERIFY, ROUTE_WRITE, WRITER_LOGIN,
+	      struct login, rest_login_members),
+	    .parse = rest_login_parse, .prepare = rest_login_prepare,
+	    .start = rest_login_start, .hash = rest_login_hash,
+	    .settle = rest_login_settle, .render = rest_login_render,
+	    .outcome = rest_login_outcome },
+
+	{ POST("/v1/password/check", RIGHT_ADMIN, ROUTE_WRITE, WRITER_BULK,
+	      struct rest_password, rest_password_check_members),
+	    .parse = rest_password_parse_check, .start = rest_password_load,
+	    .hash = rest_password_judge, .settle = rest_password_nothing,
+	    .render = rest_password_render },
+	{ POST("/v1/password/set", RIGHT_ADMIN, ROUTE_WRITE, WRITER_BULK,
+	      struct rest_password, rest_password_set_members),
+	    .parse = rest_password_parse_set, .start = rest_password_load,
+	    .hash = rest_password_hash, .settle = rest_password_store,
+	    .render = rest_password_render },
+	{ POST("/v1/password/reset", RIGHT_ADMIN, ROUTE_WRITE, WRITER_URGENT,
+	      struct rest_password, rest_password_reset_members),
+	    .parse = rest_password_parse_reset, .run = rest_password_reset,
+	    .render = rest_password_render_reset },
 
 	OFFICE(add, ROUTE_WRITE, WRITER_BULK, input, add, rest_office_render),
 	OFFICE(set, ROUTE_WRITE, WRITER_BULK, input, set, rest_office_render),

@@ -2,11 +2,14 @@
  * Goal of this test: a part that breaks fails what depends on it and no more;
  * the timer tells the keeper and keeps time without touching what is reserved;
  * the end is clean whenever it comes.
+ * Links: authd/core/hashpool.c authd/core/logins.c
  * Links: authd/core/engine.c authd/core/engine_start.c
  * Links: authd/core/auditlog.c authd/store/writer.c
  * Links: authd/store/store_sqlite.c authd/store/store_sqlite_office.c
  * Links: authd/store/store_sqlite_account.c authd/store/store_sqlite_phone.c
  * Links: authd/store/store_sqlite_counter.c authd/store/store_sqlite_audit.c
+ * Links: authd/store/store_sqlite_password.c
+ * Links: authd/store/store_sqlite_recovery.c
  * Links: authd/store/store_sqlite_open.c authd/store/ask.c
  * Links: authd/store/ask_sql.c authd/store/migrate.c authd/store/schema.c
  * Links: tests/fakes/engine_rig.c
@@ -21,6 +24,7 @@
  * Links: tests/fakes/core_world.c tests/fakes/clock_fake.c
  * Links: tests/fakes/keeper_fake.c tests/fakes/store_mem.c
  * Links: tests/fakes/store_mem_people.c tests/fakes/store_mem_log.c
+ * Links: tests/fakes/store_mem_password.c
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -2,11 +2,14 @@
  * Goal of this test: a start goes on where the log and the keeper are one, even
  * when the keeper is behind; a log that was cut, rewritten or cannot be read
  * refuses every change, while reads and status work. (2b.9, F19, F26)
+ * Links: authd/core/hashpool.c authd/core/logins.c
  * Links: authd/core/engine.c authd/core/engine_start.c
  * Links: authd/core/auditlog.c authd/store/writer.c
  * Links: authd/store/store_sqlite.c authd/store/store_sqlite_office.c
  * Links: authd/store/store_sqlite_account.c authd/store/store_sqlite_phone.c
  * Links: authd/store/store_sqlite_counter.c authd/store/store_sqlite_audit.c
+ * Links: authd/store/store_sqlite_password.c
+ * Links: authd/store/store_sqlite_recovery.c
  * Links: authd/store/store_sqlite_open.c authd/store/ask.c
  * Links: authd/store/ask_sql.c authd/store/migrate.c authd/store/schema.c
  * Links: tests/fakes/engine_rig.c
@@ -21,6 +24,7 @@
  * Links: tests/fakes/core_world.c tests/fakes/clock_fake.c
  * Links: tests/fakes/keeper_fake.c tests/fakes/store_mem.c
  * Links: tests/fakes/store_mem_people.c tests/fakes/store_mem_log.c
+ * Links: tests/fakes/store_mem_password.c
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,0 +1,299 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "authd/base/log.h"
+#include "authd/base/mem.h"
+#include "authd/base/text.h"
+#include "authd/core/account.h"
+#include "authd/core/journal.h"
+#include "authd/core/login.h"
+
+static int
+note(struct core *c, const struct act *act, const struct login *l,
+    const char *action, const char *result, const char *reason)
+{
+	char detail[AUDIT_DETAIL_MAX + 1];
+	const struct journal_entry e = {
+		.office = l->is_known ? l->known.office : NULL,
+		.account = l->is_known ? l->known.account.login : l->name,
+		.action = action,
+		.result = result,
+		.reason = reason,
+		.detail = detail,
+	};
+
+	snprintf(detail, sizeof(detail), "consumer=%s", l->consumer);
+	return (journal_add(c->journal, act, &e));
+}
+
+/* Load the account that is meant; an unknown one is no error here. */
+static int
+load(struct core *c, struct act *act, const char *name, struct login *l)
+{
+	int r = ERR_NOTFOUND;
+
+	memset(&l->known, 0, sizeof(l->known));
+	if (name[0] != '\0')
+		r = password_load(c, act, name, &l->known);
+	l->is_known = r == 0;
+	return (r == ERR_NOTFOUND ? 0 : r);
+}
+
+/* Open the next step for this account. */
+static int
+open_next(struct core *c, const struct act *act, struct login *l,
+    enum logins_step step, enum login_result result)
+{
+	struct logins_entry e;
+	int r;
+
+	memset(&e, 0, sizeof(e));
+	e.step = step;
+	e.office = l->known.account.office;
+	e.account = l->known.account.id;
+	e.password_ms = l->known.row.changed_ms;
+	if ((r = text_copy(e.login, sizeof(e.login), l->known.account.login)) !=
+		0 ||
+	    (r = text_copy(e.actor, sizeof(e.actor), act->actor)) != 0 ||
+	    (r = text_copy(e.consumer, sizeof(e.consumer), l->consumer)) != 0 ||
+	    (r = logins_put(c->logins, &e, &act->now, l->next_token)) != 0)
+		return (r);
+	l->result = result;
+	return (0);
+}
+
+/* Use the token up; the login goes on for the service it began with. */
+static bool
+take_entry(struct core *c, const struct act *act, struct login *l,
+    enum logins_step step)
+{
+	if (!logins_take(c->logins, l->token, step, act, &l->entry))
+		return (false);
+	memcpy(l->consumer, l->entry.consumer, sizeof(l->consumer));
+	return (true);
+}
+
+/*
+ * Load the account of a token's entry as it is now. Not the same account, or
+ * a password changed since: the login under way is over.
+ */
+static int
+load_entry(struct core *c, struct act *act, struct login *l)
+{
+	int r;
+
+	if (!l->has_entry)
+		return (0);
+	if ((r = load(c, act, l->entry.login, l)) != 0)
+		return (r);
+	if (!l->is_known ||
+	    !id_equal(&l->known.account.id, &l->entry.account) ||
+	    l->known.row.changed_ms != l->entry.password_ms)
+		l->has_entry = false;
+	return (0);
+}
+
+int
+login_prepare(struct core *c, struct act *act, struct login *l)
+{
+	l->result = LOGIN_REFUSE;
+	if (l->step != LOGIN_STEP_CODE)
+		return (0);
+	l->has_entry = take_entry(c, act, l, LOGINS_CODE);
+	memset(&l->verify, 0, sizeof(l->verify));
+	l->verify.has_first_factor = true;
+	memcpy(l->verify.consumer, l->consumer, sizeof(l->consumer));
+	memcpy(l->verify.code, l->code, sizeof(l->code));
+	if (l->has_entry)
+		memcpy(l->verify.login, l->entry.login, sizeof(l->entry.login));
+	return (verify_prepare(c, act, &l->verify));
+}
+
+static int
+run_password(struct core *c, struct act *act, struct login *l)
+{
+	struct lock lock;
+	int r;
+
+	if ((r = load(c, act, l->name, l)) != 0)
+		return (r);
+	l->has_slot = false;
+	if (!l->is_known)
+		return (lock_decoy(c));
+	r = lock_load(
+	    c, &l->known.account, COUNTER_PASSWORD, "", &act->now, &lock);
+	if (r != 0)
+		return (r);
+	if (lock.kind != LOCK_NONE)
+		return (lock_decoy(c));
+	l->has_slot = true;
+	return (lock_fail(c, &l->known.account, &lock, &act->now));
+}
+
+static int
+run_code(struct core *c, struct act *act, struct login *l)
+{
+	bool must = true;
+	int r;
+
+	if ((r = load_entry(c, act, l)) != 0)
+		return (r);
+	if (!l->has_entry)
+		l->verify.is_known = false; /* refused like an unknown one */
+	if ((r = verify_run(c, act, &l->verify)) != 0)
+		return (r);
+	l->is_used_code = l->verify.is_used_code;
+	l->retry_after = l->verify.retry_after;
+	if (l->verify.verdict != VERDICT_ACCEPT)
+		return (0);
+	if ((r = password_must_change(c, &l->known, &must)) != 0)
+		return (r);
+	if (must)
+		return (open_next(
+		    c, act, l, LOGINS_NEW_PASSWORD, LOGIN_CHANGE_PASSWORD));
+	l->result = LOGIN_ACCEPT;
+	return (0);
+}
+
+int
+login_run(struct core *c, struct act *act, struct login *l, bool *wants_hash)
+{
+	int r;
+
+	l->result = LOGIN_REFUSE;
+	*wants_hash = false;
+	switch (l->step) {
+	case LOGIN_STEP_PASSWORD:
+		*wants_hash = true;
+		return (run_password(c, act, l));
+	case LOGIN_STEP_CODE:
+		return (run_code(c, act, l));
+	case LOGIN_STEP_NEW_PASSWORD:
+		l->has_entry = take_entry(c, act, l, LOGINS_NEW_PASSWORD);
+		if ((r = load_entry(c, act, l)) != 0)
+			return (r);
+		*wants_hash = l->has_entry;
+		if (l->has_entry)
+			return (0);
+		return (note(
+		    c, act, l, "login.change", "refuse", "no_transaction"));
+	case LOGIN_STEP_NONE:
+		break;
+	}
+	return (ERR_INVALID);
+}
+
+int
+login_hash(const struct policy *p, struct keeper *k, struct login *l)
+{
+	int r;
+
+	if (l->step == LOGIN_STEP_PASSWORD)
+		return (password_verify(p, k, l->has_slot ? &l->known : NULL,
+		    l->password, &l->verdict));
+	r = password_judge(p, k, &l->known, l->password, &l->reasons);
+	if (r != 0 || !password_policy_accepts(l->reasons))
+		return (r);
+	return (password_hash(p, k, &l->known, l->password, l->hash));
+}
+
+/* Why the right password does not open the next step; NULL: it does. */
+static int
+find_obstacle(struct core *c, struct act *act, const struct login *l,
+    const struct password_known *before, const char **why)
+{
+	struct account_view v;
+	int i, active = 0, r;
+
+	*why = "unknown_login";
+	if (!l->is_known)
+		return (0);
+	if ((r = account_show(c, act, l->known.account.login, &v)) != 0)
+		return (r == ERR_NOTFOUND ? 0 : r);
+	for (i = 0; i < v.phones_n; i++)
+		active += v.phones[i].state == PHONE_ACTIVE;
+	*why = account_obstacle(&v.account, &v.office, act->now.wall_ms);
+	if (!id_equal(&v.account.id, &before->account.id) ||
+	    strcmp(l->known.row.hash, before->row.hash) != 0)
+		*why = "changed_meanwhile";
+	else if (!l->has_slot)
+		*why = "locked";
+	else if (l->verdict != PASSHASH_RIGHT)
+		*why = "wrong_password";
+	else if (*why == NULL && active == 0)
+		*why = "not_enrolled";
+	return (0);
+}
+
+static int
+settle_password(struct core *c, struct act *act, struct login *l)
+{
+	struct password_known before = l->known;
+	struct lock lock;
+	const char *why;
+	int r;
+
+	if (l->is_known && (r = load(c, act, before.account.login, l)) != 0)
+		goto out;
+	if ((r = find_obstacle(c, act, l, &before, &why)) != 0)
+		goto out;
+	if (why != NULL) {
+		if ((r = lock_decoy(c)) == 0)
+			r = note(c, act, l, "login.password", "refuse", why);
+		goto out;
+	}
+	if ((r = lock_load(c, &l->known.account, COUNTER_PASSWORD, "",
+		 &act->now, &lock)) != 0 ||
+	    (r = lock_succeed(c, &lock)) != 0 ||
+	    (r = note(c, act, l, "login.password", "continue", NULL)) != 0)
+		goto out;
+	r = open_next(c, act, l, LOGINS_CODE, LOGIN_CONTINUE);
+out:
+	mem_wipe(&before, sizeof(before));
+	return (r);
+}
+
+static int
+settle_new(struct core *c, struct act *act, struct login *l)
+{
+	struct account_view v;
+	const char *why;
+	int r;
+
+	r = account_show(c, act, l->entry.login, &v);
+	why = r != 0
+	    ? "removed"
+	    : account_obstacle(&v.account, &v.office, act->now.wall_ms);
+	if (r != 0 && r != ERR_NOTFOUND)
+		return (r);
+	if (why != NULL)
+		return (note(c, act, l, "login.change", "refuse", why));
+	if (!password_policy_accepts(l->reasons)) {
+		if ((r = note(c, act, l, "login.change", "refuse", "policy")) !=
+		    0)
+			return (r);
+		return (open_next(
+		    c, act, l, LOGINS_NEW_PASSWORD, LOGIN_CHANGE_PASSWORD));
+	}
+	r = password_store(
+	    c, act, &l->known, l->hash, false, "password.change");
+	if (r == ERR_WRONG_STATE || r == ERR_NOTFOUND)
+		return (note(
+		    c, act, l, "login.change", "refuse", "changed_meanwhile"));
+	if (r == 0)
+		r = note(c, act, l, "login.change", "accept", NULL);
+	if (r == 0)
+		l->result = LOGIN_ACCEPT;
+	return (r);
+}
+
+int
+login_settle(struct core *c, struct act *act, struct login *l)
+{
+	l->result = LOGIN_REFUSE;
+	if (l->step == LOGIN_STEP_PASSWORD)
+		return (settle_password(c, act, l));
+	if (l->step == LOGIN_STEP_NEW_PASSWORD && l->has_entry)
+		return (settle_new(c, act, l));
+	return (ERR_INVALID);
+}
