@@ -16,6 +16,7 @@
 
 #define CHUNK      (1 << 20)
 #define NEEDLE_MAX 256
+#define REGION_MAX (1ULL << 30) /* a sanitizer's shadow is larger */
 
 static size_t
 unhex(const char *hex, uint8_t *out)
@@ -79,7 +80,7 @@ main(int argc, char **argv)
 	while (fgets(line, sizeof(line), maps) != NULL) {
 		if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %7s", &from, &to,
 			perm) != 3 ||
-		    perm[0] != 'r')
+		    perm[0] != 'r' || to - from > REGION_MAX)
 			continue;
 		found += scan(fd, from, to, needle, n, chunk);
 		total += to - from;
