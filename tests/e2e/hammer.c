@@ -492,7 +492,7 @@ run_guess(const char *socket, const char *prefix, int rounds)
 
 /* --- load --- */
 
-static volatile sig_atomic_t is_over;
+static atomic_int is_over; /* lock-free: a handler may set it */
 
 static void
 end_load(int number)
