@@ -17,6 +17,10 @@
 #define PHONE_KEY " WHERE office = ?1 AND account = ?2 AND device = ?3"
 #define COUNTER_ROW                                                            \
 	"office, account, kind, bucket, failures, in_row, locked_until_steady"
+#define PASSWORD_ROW                                                           \
+	"office, account, hash, changed_ms, is_temporary, checked_ms"
+#define PAST_ROW   "office, account, replaced_ms, changed_ms, hash"
+#define OF_ACCOUNT " WHERE office = ?1 AND account = ?2"
 #define AUDIT_ROW                                                              \
 	"node, seq, at_ms, actor, source, office, account, device, action,"    \
 	" result, reason, request_id, detail, hash, seal"
@@ -124,6 +128,40 @@ static const char *const texts[ASK_SQL_COUNT] = {
 			     " ORDER BY kind, bucket",
 	[ASK_COUNTER_CLEAR] =
 	    "DELETE FROM counter WHERE office = ?1 AND account = ?2",
+
+	[ASK_PASSWORD_GET] = "SELECT " PASSWORD_ROW " FROM password" OF_ACCOUNT,
+	[ASK_PASSWORD_PUT] =
+	    "INSERT INTO password (" PASSWORD_ROW
+	    ") VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
+	    " ON CONFLICT (office, account) DO UPDATE SET"
+	    " hash = excluded.hash, changed_ms = excluded.changed_ms,"
+	    " is_temporary = excluded.is_temporary,"
+	    " checked_ms = excluded.checked_ms",
+	[ASK_PASSWORD_REMOVE] = "DELETE FROM password" OF_ACCOUNT,
+	/* The one that ?3 is about to replace, unless it is the same. */
+	[ASK_PASSWORD_HISTORY_ADD] =
+	    "INSERT INTO password_history (" PAST_ROW
+	    ") SELECT office, account, ?4, changed_ms, hash"
+	    " FROM password" OF_ACCOUNT " AND hash <> ?3"
+	    " ON CONFLICT (office, account, replaced_ms, changed_ms, hash)"
+	    " DO NOTHING",
+	[ASK_PASSWORD_HISTORY_LIST] =
+	    "SELECT office, account, hash, changed_ms"
+	    " FROM password_history" OF_ACCOUNT
+	    " ORDER BY replaced_ms DESC, changed_ms DESC, hash DESC",
+	[ASK_PASSWORD_HISTORY_FORGET] =
+	    "DELETE FROM password_history" OF_ACCOUNT " AND replaced_ms < ?3",
+	[ASK_PASSWORD_HISTORY_REMOVE] =
+	    "DELETE FROM password_history" OF_ACCOUNT,
+
+	[ASK_RECOVERY_ADD] =
+	    "INSERT INTO recovery (office, account, mac, created_ms, used_ms)"
+	    " VALUES (?1, ?2, ?3, ?4, 0)",
+	[ASK_RECOVERY_USE] = "UPDATE recovery SET used_ms = ?4" OF_ACCOUNT
+			     " AND mac = ?3 AND used_ms = 0",
+	[ASK_RECOVERY_COUNT] =
+	    "SELECT count(*) FROM recovery" OF_ACCOUNT " AND used_ms = 0",
+	[ASK_RECOVERY_REMOVE] = "DELETE FROM recovery" OF_ACCOUNT,
 
 	/* Nothing is added unless it follows the newest record of its node. */
 	[ASK_AUDIT_APPEND] =

@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "authd/store/rows.h"
 
 #define ROLES_ALL                                                              \
@@ -33,6 +35,33 @@ rows_counter_ok(const struct counter *row)
 {
 	return ((row->kind == COUNTER_PASSWORD || row->kind == COUNTER_CODE) &&
 	    row->failures >= 0 && row->in_row >= 0);
+}
+
+bool
+rows_password_ok(const struct password *row)
+{
+	return (!id_is_zero(&row->office) && !id_is_zero(&row->account) &&
+	    row->hash[0] != '\0' &&
+	    memchr(row->hash, '\0', sizeof(row->hash)) != NULL &&
+	    row->changed_ms >= 0 && row->checked_ms >= 0);
+}
+
+bool
+rows_recovery_ok(const uint8_t (*macs)[RECOVERY_MAC_LEN], int n)
+{
+	static const uint8_t zero[RECOVERY_MAC_LEN];
+	int i, j;
+
+	if (n < 0 || n > RECOVERY_MAX)
+		return (false);
+	for (i = 0; i < n; i++) {
+		if (memcmp(macs[i], zero, RECOVERY_MAC_LEN) == 0)
+			return (false);
+		for (j = 0; j < i; j++)
+			if (memcmp(macs[i], macs[j], RECOVERY_MAC_LEN) == 0)
+				return (false);
+	}
+	return (true);
 }
 
 bool

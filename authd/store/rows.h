@@ -89,6 +89,20 @@ struct counter {
 	int64_t locked_until_steady; /* 0: never locked */
 };
 
+#define PASSWORD_HASH_MAX 255
+/* The password of one account: its slow hash, never the text. */
+struct password {
+	struct id office, account;
+	char hash[PASSWORD_HASH_MAX + 1];
+	int64_t changed_ms;
+	bool is_temporary;  /* chosen by another person: opens one login */
+	int64_t checked_ms; /* last looked up in the breach file */
+};
+
+/* Recovery codes are stored as the keeper's keyed hash of them. */
+#define RECOVERY_MAC_LEN 32
+#define RECOVERY_MAX     10 /* of one account */
+
 /* An audit record as stored. */
 struct audit_row {
 	struct audit_record record;
@@ -112,7 +126,7 @@ struct audit_filter {
 
 /**
  * rows_office_ok(row), rows_account_ok(), rows_phone_ok(), rows_counter_ok(),
- * rows_audit_ok():
+ * rows_password_ok(), rows_audit_ok():
  * True when the row can be: no enum of zero, no empty key, no negative count.
  * Every implementation asks it of a row that comes in (else ERR_INVALID) and
  * of a row that was read (else ERR_CORRUPT).
@@ -121,6 +135,12 @@ bool rows_office_ok(const struct office *row) CHECKED;
 bool rows_account_ok(const struct account *row) CHECKED;
 bool rows_phone_ok(const struct phone *row) CHECKED;
 bool rows_counter_ok(const struct counter *row) CHECKED;
+bool rows_password_ok(const struct password *row) CHECKED;
 bool rows_audit_ok(const struct audit_row *row) CHECKED;
+/**
+ * rows_recovery_ok(macs, n):
+ * True for 0 to RECOVERY_MAX hashes that all differ, none of them zero.
+ */
+bool rows_recovery_ok(const uint8_t (*macs)[RECOVERY_MAC_LEN], int n) CHECKED;
 
 #endif /* AUTHD_STORE_ROWS_H */

@@ -103,8 +103,44 @@ static const char step_1[] =
     "  WHERE request_id <> '';"
     "CREATE INDEX audit_account ON audit (office, account, seq);";
 
+/* Passwords and recovery codes. */
+static const char step_2[] =
+    "CREATE TABLE password ("
+    "  office BLOB NOT NULL,"
+    "  account BLOB NOT NULL,"
+    "  hash TEXT NOT NULL CHECK (length(hash) BETWEEN 1 AND 255),"
+    "  changed_ms INTEGER NOT NULL CHECK (changed_ms >= 0),"
+    "  is_temporary INTEGER NOT NULL CHECK (is_temporary IN (0, 1)),"
+    "  checked_ms INTEGER NOT NULL CHECK (checked_ms >= 0),"
+    "  PRIMARY KEY (office, account),"
+    "  FOREIGN KEY (office, account) REFERENCES account (office, id)"
+    ") STRICT, WITHOUT ROWID;"
+    /*
+     * Forgotten by when it was replaced: a password of three years was in use
+     * until that day.
+     */
+    "CREATE TABLE password_history ("
+    "  office BLOB NOT NULL,"
+    "  account BLOB NOT NULL,"
+    "  replaced_ms INTEGER NOT NULL CHECK (replaced_ms >= 0),"
+    "  changed_ms INTEGER NOT NULL CHECK (changed_ms >= 0),"
+    "  hash TEXT NOT NULL CHECK (length(hash) BETWEEN 1 AND 255),"
+    "  PRIMARY KEY (office, account, replaced_ms, changed_ms, hash),"
+    "  FOREIGN KEY (office, account) REFERENCES account (office, id)"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE TABLE recovery ("
+    "  office BLOB NOT NULL,"
+    "  account BLOB NOT NULL,"
+    "  mac BLOB NOT NULL CHECK (length(mac) = 32),"
+    "  created_ms INTEGER NOT NULL CHECK (created_ms > 0),"
+    "  used_ms INTEGER NOT NULL CHECK (used_ms >= 0),"
+    "  PRIMARY KEY (office, account, mac),"
+    "  FOREIGN KEY (office, account) REFERENCES account (office, id)"
+    ") STRICT, WITHOUT ROWID;";
+
 static const char *const steps[SCHEMA_STEPS] = {
 	step_1,
+	step_2,
 };
 
 const char *const *

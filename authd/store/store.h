@@ -3,7 +3,7 @@
  * Room: store.  Process: front, one-shot modes.
  * Threads: one struct store, one thread. One of them per installation is the
  * writer; the others only read and see the last commit.
- * Contract test: tests/unit/test_store_contract.c, run over every
+ * Contract test: tests/unit/test_store_contract*.c, run over every
  * implementation (store_sqlite.c, tests/fakes/store_mem.c) unchanged.
  *
  * Return of every question: 0 or ERR_STORE, ERR_FULL, ERR_NOMEM, ERR_CORRUPT,
@@ -31,6 +31,7 @@ typedef int store_office_fn(void *arg, const struct office *row);
 typedef int store_account_fn(void *arg, const struct account *row);
 typedef int store_phone_fn(void *arg, const struct phone *row);
 typedef int store_counter_fn(void *arg, const struct counter *row);
+typedef int store_password_fn(void *arg, const struct password *row);
 typedef int store_audit_fn(void *arg, const struct audit_row *row);
 
 struct store_ops {
@@ -83,8 +84,9 @@ struct store_ops {
 	 * installation: ERR_EXISTS when one is taken by another account; an
 	 * account's unix_user may equal its own login. account_set replaces all
 	 * but ids, login and created_ms; account_remove takes the account, its
-	 * names, phones and counters. account_find takes a login or a
-	 * unix-user. Listed by login, of one office or (NULL) of all. */
+	 * names, phones, counters, passwords and recovery codes. account_find
+	 * takes a login or a unix-user. Listed by login, of one office or
+	 * (NULL) of all. */
 	int (*account_add)(struct store *s, const struct account *row);
 	int (*account_set)(struct store *s, const struct account *row);
 	int (*account_remove)(
@@ -131,6 +133,35 @@ struct store_ops {
 	    const struct id *account, store_counter_fn *fn, void *arg);
 	int (*counter_clear)(
 	    struct store *s, const struct id *office, const struct id *account);
+
+	/* Passwords. password_get of an account that has none is ERR_NOTFOUND
+	 * too, and a zeroed row. password_put sets or replaces. A replaced one
+	 * with another hash goes to the history; then what was replaced (the
+	 * changed_ms of the row that followed it) before ${forget_before_ms}
+	 * leaves the history of that account. Listed is the history only, the
+	 * last replaced first: hash and changed_ms as they were, flags and
+	 * checked_ms zero. (Rule 6.7) */
+	int (*password_get)(struct store *s, const struct id *office,
+	    const struct id *account, struct password *out);
+	int (*password_put)(struct store *s, const struct password *row,
+	    int64_t forget_before_ms);
+	int (*password_history)(struct store *s, const struct id *office,
+	    const struct id *account, store_password_fn *fn, void *arg);
+
+	/* Recovery codes. recovery_replace voids every code of the account and
+	 * stores ${n} new ones; ERR_INVALID unless ${n} is 0 to RECOVERY_MAX
+	 * and the codes differ. ${now_ms} is above 0. */
+	int (*recovery_replace)(struct store *s, const struct id *office,
+	    const struct id *account, const uint8_t (*macs)[RECOVERY_MAC_LEN],
+	    int n, int64_t now_ms);
+	/* One statement: an unused code of the account becomes used; ${took}
+	 * says whether. A used or unknown one takes nothing. (Rule 6.9) */
+	int (*recovery_use)(struct store *s, const struct id *office,
+	    const struct id *account, const uint8_t mac[RECOVERY_MAC_LEN],
+	    int64_t now_ms, bool *took);
+	/* How many are unused. */
+	int (*recovery_count)(struct store *s, const struct id *office,
+	    const struct id *account, int *left);
 
 	/* Audit. audit_append wants the next seq of its node, else ERR_CORRUPT.
 	 * audit_head of an empty log is seq 0 and a zero hash. audit_read calls

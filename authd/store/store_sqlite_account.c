@@ -181,7 +181,13 @@ remove_rows(struct store *s, enum ask_sql q, const struct id *office,
 static int
 remove_all(struct store *s, const struct id *office, const struct id *account)
 {
+	/* The account last: the others refer to it. */
+	static const enum ask_sql rest[] = { ASK_ACCOUNT_REMOVE_PHONES,
+		ASK_COUNTER_CLEAR, ASK_PASSWORD_REMOVE,
+		ASK_PASSWORD_HISTORY_REMOVE, ASK_RECOVERY_REMOVE,
+		ASK_ACCOUNT_REMOVE };
 	char login[LOGIN_MAX + 1], unix_user[LOGIN_MAX + 1];
+	size_t i;
 	int r;
 
 	if ((r = get_names(s, office, account, login, unix_user)) != 0)
@@ -189,12 +195,8 @@ remove_all(struct store *s, const struct id *office, const struct id *account)
 	r = change_name(s, ASK_NAME_REMOVE, login, office, account);
 	if (r == 0 && has_second_name(login, unix_user))
 		r = change_name(s, ASK_NAME_REMOVE, unix_user, office, account);
-	if (r == 0)
-		r = remove_rows(s, ASK_ACCOUNT_REMOVE_PHONES, office, account);
-	if (r == 0)
-		r = remove_rows(s, ASK_COUNTER_CLEAR, office, account);
-	if (r == 0)
-		r = remove_rows(s, ASK_ACCOUNT_REMOVE, office, account);
+	for (i = 0; r == 0 && i < sizeof(rest) / sizeof(rest[0]); i++)
+		r = remove_rows(s, rest[i], office, account);
 	return (r);
 }
 

@@ -78,6 +78,22 @@ int store_sqlite_counter_list(struct store *s, const struct id *office,
 int store_sqlite_counter_clear(
     struct store *s, const struct id *office, const struct id *account);
 
+int store_sqlite_password_get(struct store *s, const struct id *office,
+    const struct id *account, struct password *out);
+int store_sqlite_password_put(
+    struct store *s, const struct password *row, int64_t forget_before_ms);
+int store_sqlite_password_history(struct store *s, const struct id *office,
+    const struct id *account, store_password_fn *fn, void *arg);
+
+int store_sqlite_recovery_replace(struct store *s, const struct id *office,
+    const struct id *account, const uint8_t (*macs)[RECOVERY_MAC_LEN], int n,
+    int64_t now_ms);
+int store_sqlite_recovery_use(struct store *s, const struct id *office,
+    const struct id *account, const uint8_t mac[RECOVERY_MAC_LEN],
+    int64_t now_ms, bool *took);
+int store_sqlite_recovery_count(struct store *s, const struct id *office,
+    const struct id *account, int *left);
+
 int store_sqlite_audit_append(struct store *s, const struct audit_row *row);
 int store_sqlite_audit_head(
     struct store *s, int32_t node, struct audit_head *out);

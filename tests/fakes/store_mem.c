@@ -19,7 +19,9 @@ struct table {
 
 static const size_t sizes[STORE_MEM_KINDS] = { sizeof(struct meta),
 	sizeof(struct office), sizeof(struct account), sizeof(struct phone),
-	sizeof(struct counter), sizeof(struct audit_row) };
+	sizeof(struct counter), sizeof(struct password),
+	sizeof(struct store_mem_past), sizeof(struct store_mem_recovery),
+	sizeof(struct audit_row) };
 
 struct store_mem {
 	struct store base;
@@ -286,6 +288,7 @@ store_mem_new(struct store **out)
 	s->ops = own;
 	store_mem_people_fill(&s->ops);
 	store_mem_log_fill(&s->ops);
+	store_mem_password_fill(&s->ops);
 	s->base.ops = &s->ops;
 	*out = &s->base;
 	return (0);

@@ -2,7 +2,8 @@
  * store_mem.h: store.h in memory, for unit tests; it passes the same contract
  * test as SQLite (tests/unit/test_store_contract.c). It is a writer.
  * Link tests/fakes/store_mem.c, tests/fakes/store_mem_people.c,
- * tests/fakes/store_mem_log.c, authd/store/rows.c, authd/base/text.c, id.c, mem.c, log.c, err.c.
+ * tests/fakes/store_mem_log.c, tests/fakes/store_mem_password.c,
+ * authd/store/rows.c, authd/base/text.c, id.c, mem.c, log.c, err.c.
  * Threads: one store, one thread, as store.h says.
  */
 #ifndef TESTS_FAKES_STORE_MEM_H

@@ -15,8 +15,23 @@ enum store_mem_kind {
 	ACCOUNTS,
 	PHONES,
 	COUNTERS,
-	AUDITS,
+	PASSWORDS,
+	PASTS,
+	RECOVERIES,
+	AUDITS, /* the last */
 	STORE_MEM_KINDS
+};
+
+/* An earlier password and when it was replaced. */
+struct store_mem_past {
+	struct password was;
+	int64_t replaced_ms;
+};
+
+struct store_mem_recovery {
+	struct id office, account;
+	uint8_t mac[RECOVERY_MAC_LEN];
+	int64_t used_ms; /* 0: unused */
 };
 
 size_t store_mem_count(struct store *s, enum store_mem_kind k);
@@ -27,6 +42,12 @@ void store_mem_remove(struct store *s, enum store_mem_kind k, size_t i);
 void store_mem_remove_counters(
     struct store *s, const struct id *office, const struct id *account);
 
+/** All of an account's passwords and recovery codes. */
+void store_mem_password_remove(
+    struct store *s, const struct id *office, const struct id *account);
+bool store_mem_people_has(
+    struct store *s, const struct id *office, const struct id *account) CHECKED;
+
 /** store_mem_may_change(s), _may_read(): 0 or what the knobs say. */
 int store_mem_may_change(struct store *s) CHECKED;
 int store_mem_may_read(struct store *s) CHECKED;
@@ -35,5 +56,7 @@ int store_mem_may_read(struct store *s) CHECKED;
 void store_mem_people_fill(struct store_ops *ops);
 /** store_mem_log_fill(ops): the questions on counters and the audit log. */
 void store_mem_log_fill(struct store_ops *ops);
+/** store_mem_password_fill(ops): those on passwords and recovery codes. */
+void store_mem_password_fill(struct store_ops *ops);
 
 #endif /* TESTS_FAKES_STORE_MEM_IMPL_H */

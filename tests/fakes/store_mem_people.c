@@ -125,6 +125,13 @@ find_account(struct store *s, const struct id *office, const struct id *account)
 	return (NULL);
 }
 
+bool
+store_mem_people_has(
+    struct store *s, const struct id *office, const struct id *account)
+{
+	return (find_account(s, office, account) != NULL);
+}
+
 /* Who holds the name; "" is nobody's. */
 static struct account *
 find_name(struct store *s, const char *name)
@@ -201,6 +208,7 @@ op_account_remove(
 			store_mem_remove(s, PHONES, i);
 	}
 	store_mem_remove_counters(s, office, account);
+	store_mem_password_remove(s, office, account);
 	i = (size_t)(a - (struct account *)store_mem_at(s, ACCOUNTS, 0));
 	store_mem_remove(s, ACCOUNTS, i);
 	return (0);

@@ -11,6 +11,7 @@
  * Links: authd/base/text.c authd/base/fold.c authd/base/id.c authd/base/timetext.c
  * Links: tests/fakes/core_world.c tests/fakes/clock_fake.c tests/fakes/keeper_fake.c
  * Links: tests/fakes/store_mem.c tests/fakes/store_mem_people.c tests/fakes/store_mem_log.c
+ * Links: tests/fakes/store_mem_password.c
  */
 #include <setjmp.h>
 #include <stdarg.h>

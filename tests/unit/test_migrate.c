@@ -11,6 +11,7 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -168,6 +169,128 @@ test_shipped_steps(void **state)
 	sqlite3_close(db);
 }
 
+static const char *const tables_1[] = { "meta", "office", "account", "name",
+	"phone", "counter", "audit" };
+
+/* Version 1 with a row or two in each table. */
+static const char rows_1[] =
+    "INSERT INTO meta VALUES ('boot', 'one');"
+    "INSERT INTO office VALUES (x'01010101010101010101010101010101',"
+    " 'alpha', '事務所', '', '', 1, 0);"
+    "INSERT INTO account VALUES (x'01010101010101010101010101010101',"
+    " x'a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1', 'anna', 'ann',"
+    " '山田 花子', 'ヤマダ', '090', '1990-04-01',"
+    " 'h@example.jp', 'payroll', 1, 2, 4, 5, 6, 0, 8, 9);"
+    "INSERT INTO name SELECT login, office, id FROM account;"
+    "INSERT INTO name SELECT unix_user, office, id FROM account;"
+    "INSERT INTO phone SELECT office, id,"
+    " x'd1d1d1d1d1d1d1d1d1d1d1d1d1d1d1d1', '電話', 2, 1, 6, 30, 'SHA1',"
+    " x'090007', -2, 58000000, 10, 0, 20, 30, 0 FROM account;"
+    "INSERT INTO counter SELECT office, id, 2, 'c:local:cli', 3, 7, 99"
+    " FROM account;"
+    "INSERT INTO audit VALUES (1, 1, 5, 'unix:0', 'local', 'alpha', 'anna',"
+    " '', 'account.add', 'done', '', 'REQ1', '', zeroblob(32), NULL),"
+    " (1, 2, 6, 'unix:0', 'local', 'alpha', 'anna', 'd', 'verify', 'accept',"
+    " '', 'REQ2', 'step=58000000', zeroblob(32), zeroblob(64));";
+
+/* All rows of a table as text, in the order of its key. Owns: the caller. */
+static char *
+dump(sqlite3 *db, const char *table)
+{
+	char *sql = sqlite3_mprintf("SELECT * FROM \"%w\"", table);
+	sqlite3_str *out = sqlite3_str_new(db);
+	sqlite3_stmt *st;
+	int i;
+
+	assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &st, NULL), SQLITE_OK);
+	sqlite3_free(sql);
+	while (sqlite3_step(st) == SQLITE_ROW)
+		for (i = 0; i < sqlite3_column_count(st); i++) {
+			const uint8_t *at = sqlite3_column_blob(st, i);
+			int n = sqlite3_column_bytes(st, i);
+
+			sqlite3_str_appendf(
+			    out, "%d:", sqlite3_column_type(st, i));
+			while (n-- > 0)
+				sqlite3_str_appendf(out, "%02x", *at++);
+			sqlite3_str_appendall(out, ";");
+		}
+	assert_int_equal(sqlite3_finalize(st), SQLITE_OK);
+	return (sqlite3_str_finish(out));
+}
+
+static void
+run(sqlite3 *db, const char *sql)
+{
+	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+}
+
+/* A file of version 1 keeps every row, and takes those of version 2. */
+static void
+test_version_1_to_2(void **state)
+{
+	enum { N = sizeof(tables_1) / sizeof(tables_1[0]) };
+	char path[] = "/tmp/test_migrate.XXXXXX", *before[N], *after;
+	int fd = mkstemp(path), i;
+	sqlite3 *db;
+
+	(void)state;
+	close(fd);
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(migrate_run(db, schema_steps(), 1), 0);
+	run(db, rows_1);
+	for (i = 0; i < N; i++) {
+		before[i] = dump(db, tables_1[i]);
+		assert_non_null(before[i]);
+	}
+	assert_false(has_table(db, "password"));
+	sqlite3_close(db);
+
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	run(db, "PRAGMA foreign_keys = ON");
+	assert_int_equal(migrate_run(db, schema_steps(), 2), 0);
+	assert_int_equal(version_of(db), 2);
+	for (i = 0; i < N; i++) {
+		after = dump(db, tables_1[i]);
+		assert_string_equal(after, before[i]);
+		sqlite3_free(after);
+		sqlite3_free(before[i]);
+	}
+	run(db,
+	    "INSERT INTO password SELECT office, id, 'h', 1, 0, 0 FROM account;"
+	    "INSERT INTO password_history SELECT office, id, 2, 1, 'h'"
+	    " FROM account;"
+	    "INSERT INTO recovery SELECT office, id, zeroblob(32), 1, 0"
+	    " FROM account");
+	assert_int_equal(sqlite3_exec(db,
+			     "INSERT INTO password SELECT office,"
+			     " zeroblob(16), 'h', 1, 0, 0 FROM account",
+			     NULL, NULL, NULL),
+	    SQLITE_CONSTRAINT);
+	/* a program of version 1 leaves it alone from now on */
+	assert_int_equal(migrate_run(db, schema_steps(), 1), ERR_WRONG_STATE);
+	sqlite3_close(db);
+	unlink(path);
+}
+
+/* A step that was released is never changed: FNV-1a of its text. */
+static void
+test_released_steps_stay(void **state)
+{
+	static const uint64_t wanted[] = { 0xdef59a47062509d6 };
+	const char *p;
+	uint64_t h;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++) {
+		h = 0xcbf29ce484222325;
+		for (p = schema_steps()[i]; *p != '\0'; p++)
+			h = (h ^ (uint8_t)*p) * 0x100000001b3;
+		assert_int_equal(h, wanted[i]);
+	}
+}
+
 int
 main(void)
 {
@@ -179,6 +302,8 @@ main(void)
 		cmocka_unit_test(test_lost_version_is_corrupt),
 		cmocka_unit_test(test_no_database),
 		cmocka_unit_test(test_shipped_steps),
+		cmocka_unit_test(test_version_1_to_2),
+		cmocka_unit_test(test_released_steps_stay),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));

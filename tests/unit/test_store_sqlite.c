@@ -6,10 +6,13 @@
  * Links: authd/store/store_sqlite.c authd/store/store_sqlite_open.c
  * Links: authd/store/store_sqlite_office.c authd/store/store_sqlite_account.c
  * Links: authd/store/store_sqlite_phone.c authd/store/store_sqlite_counter.c
+ * Links: authd/store/store_sqlite_password.c
+ * Links: authd/store/store_sqlite_recovery.c
  * Links: authd/store/store_sqlite_audit.c authd/store/ask.c
  * Links: authd/store/ask_sql.c authd/store/migrate.c authd/store/schema.c
  * Links: authd/store/rows.c tests/fakes/store_mem.c
  * Links: tests/fakes/store_mem_people.c tests/fakes/store_mem_log.c
+ * Links: tests/fakes/store_mem_password.c
  * Links: authd/base/text.c authd/base/id.c authd/base/mem.c authd/base/log.c
  * Links: authd/base/err.c authd/base/clock.c authd/base/timetext.c
  * Links: tests/fakes/store_sample.c
@@ -390,6 +393,87 @@ test_second_writer_is_busy(void **state)
 	store_sample_commit(f->s);
 }
 
+/* The writer brings an older file forward; a reader does not touch it. */
+static void
+test_older_file(void **state)
+{
+	struct store_sample *f = sample(state);
+	struct phone p = store_sample_phone(&anna, &dev_1, 20), got_phone;
+	struct audit_row row = store_sample_record(1, 1, "alpha", "anna"), got;
+	struct account a =
+	    store_sample_account(&office_1, &anna, "anna", "ann");
+	struct password w = { .office = office_1,
+		.account = anna,
+		.hash = "h",
+		.changed_ms = 1 };
+	struct account got_account;
+	struct store *r;
+
+	store_sample_begin(f->s);
+	store_sample_fill(f->s);
+	assert_int_equal(f->s->ops->phone_add(f->s, &p), 0);
+	assert_int_equal(f->s->ops->audit_append(f->s, &row), 0);
+	store_sample_commit(f->s);
+	f->s->ops->close(f->s);
+	tamper(f->path,
+	    "DROP TABLE password; DROP TABLE password_history;"
+	    "DROP TABLE recovery; DELETE FROM schema_version WHERE version > 1");
+	assert_int_equal(
+	    store_sqlite_open(f->path, STORE_READ, &r), ERR_WRONG_STATE);
+	assert_int_equal(store_sqlite_open(f->path, STORE_WRITE, &f->s), 0);
+	store_sample_begin(f->s);
+	assert_int_equal(f->s->ops->password_put(f->s, &w, 0), 0);
+	store_sample_commit(f->s);
+	r = open_reader(f->path);
+	assert_int_equal(r->ops->account_find(r, "ann", &got_account), 0);
+	store_sample_same_account(&got_account, &a);
+	assert_int_equal(
+	    r->ops->phone_get(r, &office_1, &anna, &dev_1, &got_phone), 0);
+	store_sample_same_phone(&got_phone, &p);
+	assert_int_equal(r->ops->audit_get(r, 1, 1, &got), 0);
+	store_sample_same_audit(&got, &row);
+	assert_int_equal(r->ops->password_get(r, &office_1, &anna, &w), 0);
+	r->ops->close(r);
+}
+
+/* What another hand wrote is an error, never an answer. */
+static void
+test_tampered_password(void **state)
+{
+	struct store_sample *f = sample(state);
+	struct password w = { .office = office_1,
+		.account = anna,
+		.hash = "h",
+		.changed_ms = 1 };
+	const uint8_t macs[1][RECOVERY_MAC_LEN] = { { 1 } };
+	struct password got;
+	int left = -1;
+
+	store_sample_begin(f->s);
+	store_sample_fill(f->s);
+	assert_int_equal(f->s->ops->password_put(f->s, &w, 0), 0);
+	assert_int_equal(
+	    f->s->ops->recovery_replace(f->s, &office_1, &anna, macs, 1, 5), 0);
+	store_sample_commit(f->s);
+	tamper(f->path, "UPDATE password SET is_temporary = 2");
+	memset(&got, 0x5a, sizeof(got));
+	assert_int_equal(
+	    f->s->ops->password_get(f->s, &office_1, &anna, &got), ERR_CORRUPT);
+	assert_string_equal(got.hash, "");
+	tamper(f->path, "UPDATE password SET is_temporary = 0, hash = ''");
+	assert_int_equal(
+	    f->s->ops->password_get(f->s, &office_1, &anna, &got), ERR_CORRUPT);
+	/* more codes than there can be */
+	tamper(f->path,
+	    "WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL"
+	    " SELECT i + 1 FROM n WHERE i < 10) INSERT INTO recovery"
+	    " SELECT office, account, randomblob(32), 1, 0 FROM recovery, n");
+	assert_int_equal(
+	    f->s->ops->recovery_count(f->s, &office_1, &anna, &left),
+	    ERR_CORRUPT);
+	assert_int_equal(left, 0);
+}
+
 int
 main(void)
 {
@@ -407,6 +491,8 @@ main(void)
 		RUN(test_copy_on_read_only_medium),
 		RUN(test_refused_files),
 		RUN(test_second_writer_is_busy),
+		RUN(test_older_file),
+		RUN(test_tampered_password),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));

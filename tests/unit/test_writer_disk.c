@@ -7,6 +7,8 @@
  * Links: authd/store/store_sqlite_open.c authd/store/store_sqlite_office.c
  * Links: authd/store/store_sqlite_account.c authd/store/store_sqlite_phone.c
  * Links: authd/store/store_sqlite_counter.c authd/store/store_sqlite_audit.c
+ * Links: authd/store/store_sqlite_password.c
+ * Links: authd/store/store_sqlite_recovery.c
  * Links: authd/store/ask.c authd/store/ask_sql.c authd/store/migrate.c
  * Links: authd/store/schema.c authd/store/rows.c
  * Links: authd/base/text.c authd/base/id.c authd/base/mem.c authd/base/log.c
