@@ -66,7 +66,7 @@ judge(struct keeper_check *c, int64_t wall_ms)
 }
 
 static void
-test_rfc6238_appendix_b(void **state)
+test_R13_rfc6238_appendix_b(void **state)
 {
 	/* The RFC's eight digits, the last six of them. */
 	static const struct {
@@ -95,7 +95,7 @@ test_rfc6238_appendix_b(void **state)
 }
 
 static void
-test_rfc4226_appendix_d(void **state)
+test_R13_rfc4226_appendix_d(void **state)
 {
 	static const char *const codes[] = { "755224", "287082", "359152",
 		"969429", "338314", "254676", "287922", "162583", "399871",
@@ -114,7 +114,7 @@ test_rfc4226_appendix_d(void **state)
 }
 
 static void
-test_steps_of_64_bits(void **state)
+test_R8_steps_of_64_bits(void **state)
 {
 	/* by oathtool --hotp -c N, and by a second program */
 	static const struct {
@@ -180,7 +180,7 @@ test_before_1970(void **state)
 }
 
 static void
-test_V3_length_and_digits(void **state)
+test_R2_V3_length_and_digits(void **state)
 {
 	/* 94287082 is the eight-digit code at 59 s. */
 	static const char *const wrong[] = { "", "2", "87082", "28708",
@@ -431,12 +431,12 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_rfc6238_appendix_b),
-		cmocka_unit_test(test_rfc4226_appendix_d),
-		cmocka_unit_test(test_steps_of_64_bits),
+		cmocka_unit_test(test_R13_rfc6238_appendix_b),
+		cmocka_unit_test(test_R13_rfc4226_appendix_d),
+		cmocka_unit_test(test_R8_steps_of_64_bits),
 		cmocka_unit_test(test_V8_window),
 		cmocka_unit_test(test_before_1970),
-		cmocka_unit_test(test_V3_length_and_digits),
+		cmocka_unit_test(test_R2_V3_length_and_digits),
 		cmocka_unit_test(test_V18_leading_zeros),
 		cmocka_unit_test(test_V22_every_digit_counts),
 		cmocka_unit_test(test_highest_step_wins),
