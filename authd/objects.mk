@@ -21,7 +21,7 @@ CORE	= authd/core/act authd/core/steady authd/core/journal \
 	  authd/core/password_personal authd/core/password_shape \
 	  authd/core/password_strength authd/core/password_text \
 	  authd/core/kana authd/core/passhash authd/core/passhash_format \
-	  authd/core/hashpool
+	  authd/core/hashpool authd/core/breach
 WEB	= authd/web/server authd/web/gate authd/web/peer authd/web/reaper \
 	  authd/web/request authd/web/route authd/web/answer authd/web/shape \
 	  authd/web/rest_status authd/web/rest_office authd/web/rest_account \

@@ -132,13 +132,14 @@ job_run(struct writer_job *job)
 	    &w->engine->writing, w));
 }
 
-/* On a hash worker: policy and keeper only, nothing of the store. */
+/* On a hash worker: nothing of the store. */
 static void
 hash_run(struct hashpool_job *job)
 {
 	struct work *w = job->arg;
 	struct core c = { .keeper = w->engine->writing.keeper,
-		.policy = w->engine->writing.policy };
+		.policy = w->engine->writing.policy,
+		.breach = w->engine->writing.breach };
 
 	w->hash_result = w->hash(&c, w);
 }
@@ -300,6 +301,7 @@ assemble(struct engine *e, const struct engine_parts *p)
 	e->writing.store = p->writer;
 	e->writing.keeper = p->keeper;
 	e->writing.policy = p->policy;
+	e->writing.breach = p->breach;
 	e->fatal = p->fatal;
 	e->fatal_arg = p->fatal_arg;
 	if ((r = steady_load(&e->steady, p->writer, p->boot_id)) != 0 ||

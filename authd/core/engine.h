@@ -15,6 +15,7 @@
 #include "authd/keeper/keeper_client.h"
 #include "authd/store/writer.h"
 
+struct breach;
 struct journal;
 struct checks;
 struct logins;
@@ -25,6 +26,7 @@ struct core {
 	struct store *store;
 	struct keeper *keeper;
 	const struct policy *policy;
+	const struct breach *breach; /* NULL: none is configured */
 	struct journal *journal; /* audit records of this transaction; NULL
 				  * when only reading */
 	struct checks *checks;   /* codes of this transaction; NULL too */
@@ -42,7 +44,7 @@ struct work {
 	int (*run)(struct core *c, struct work *w);
 	/* Optional: slow work that needs no store. When run has set wants_hash
 	 * and its transaction is committed, hash runs on a hash worker (only
-	 * policy and keeper of ${c} are there), then settle on the writer, in
+	 * policy, keeper and breach of ${c} are there), then settle on the writer, in
 	 * a transaction of its own. */
 	int (*hash)(struct core *c, struct work *w);
 	int (*settle)(struct core *c, struct work *w);
@@ -69,6 +71,7 @@ struct engine_parts {
 	int readers_n;
 	struct keeper *keeper;       /* borrowed */
 	const struct policy *policy; /* borrowed */
+	const struct breach *breach; /* borrowed; NULL: none */
 	int32_t node;
 	char boot_id[40];         /* of clock_boot_id() */
 	int reserve_fd;           /* for writer_new(); -1 none */

@@ -161,6 +161,7 @@ login_run(struct core *c, struct act *act, struct login *l, bool *wants_hash)
 	int r;
 
 	l->result = LOGIN_REFUSE;
+	l->breach = c->breach;
 	*wants_hash = false;
 	switch (l->step) {
 	case LOGIN_STEP_PASSWORD:
@@ -188,10 +189,17 @@ login_hash(const struct policy *p, struct keeper *k, struct login *l)
 {
 	int r;
 
-	if (l->step == LOGIN_STEP_PASSWORD)
-		return (password_verify(p, k, l->has_slot ? &l->known : NULL,
-		    l->password, &l->verdict));
+	if (l->step == LOGIN_STEP_PASSWORD) {
+		r = password_verify(p, k, l->has_slot ? &l->known : NULL,
+		    l->password, &l->verdict);
+		if (r != 0 || l->verdict != PASSHASH_RIGHT)
+			return (r);
+		return (password_renew(
+		    p, k, l->breach, &l->known, l->password, &l->renewal));
+	}
 	r = password_judge(p, k, &l->known, l->password, &l->reasons);
+	if (r == 0)
+		r = password_judge_breach(l->breach, l->password, &l->reasons);
 	if (r != 0 || !password_policy_accepts(l->reasons))
 		return (r);
 	return (password_hash(p, k, &l->known, l->password, l->hash));
@@ -245,6 +253,7 @@ settle_password(struct core *c, struct act *act, struct login *l)
 	if ((r = lock_load(c, &l->known.account, COUNTER_PASSWORD, "",
 		 &act->now, &lock)) != 0 ||
 	    (r = lock_succeed(c, &lock)) != 0 ||
+	    (r = password_renewed(c, act, &l->known, &l->renewal)) != 0 ||
 	    (r = note(c, act, l, "login.password", "continue", NULL)) != 0)
 		goto out;
 	r = open_next(c, act, l, LOGINS_CODE, LOGIN_CONTINUE);

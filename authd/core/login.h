@@ -54,6 +54,8 @@ struct login {
 	bool has_entry, is_known, has_slot;
 	enum passhash_verdict verdict;
 	char hash[PASSHASH_MAX + 1]; /* of the new password */
+	const struct breach *breach; /* borrowed of the engine */
+	struct password_renewal renewal;
 };
 
 /** login_prepare(c, act, l): hand the code over to be judged. */

@@ -175,12 +175,37 @@ password_judge(const struct policy *p, struct keeper *k,
 	}
 	r = password_policy_check(&rules, &person, text,
 	    strnlen(text, PASSWORD_TEXT_MAX + 1), reasons);
-	if (r != 0 || known == NULL || (*reasons & PASSWORD_TOO_LONG) != 0)
+	if (r != 0 || known == NULL || (*reasons & PASSWORD_TOO_LONG) != 0 ||
+	    text[0] == '\0')
 		return (r);
 	if ((r = is_reused(k, known, text, &reused)) != 0)
 		*reasons = 0;
 	else if (reused)
 		*reasons |= PASSWORD_REUSED;
+	return (r);
+}
+
+int
+password_judge_breach(
+    const struct breach *b, const char *text, uint32_t *reasons)
+{
+	char normal[PASSWORD_TEXT_MAX + 1];
+	bool is_in = true;
+	size_t n;
+	int r;
+
+	if (b == NULL || text[0] == '\0' || (*reasons & PASSWORD_TOO_LONG) != 0)
+		return (0);
+	/* the form that counts: full width does not make it another one */
+	r = password_text_normal(
+	    text, strnlen(text, PASSWORD_TEXT_MAX + 1), normal, &n);
+	if (r == 0)
+		r = breach_has(b, normal, n, &is_in);
+	mem_wipe(normal, sizeof(normal));
+	if (r != 0)
+		*reasons = 0;
+	else if (is_in)
+		*reasons |= PASSWORD_BREACHED;
 	return (r);
 }
 
@@ -234,10 +259,9 @@ out:
 	return (r);
 }
 
-int
-password_store(struct core *c, struct act *act,
-    const struct password_known *known, const char *hash, bool is_temporary,
-    const char *action)
+static int
+store_hash(struct core *c, struct act *act, const struct password_known *known,
+    const char *hash, bool is_temporary, int64_t checked_ms, const char *action)
 {
 	const struct journal_entry e = {
 		.office = known->office,
@@ -260,6 +284,7 @@ password_store(struct core *c, struct act *act,
 	row = now.row;
 	row.is_temporary = is_temporary;
 	row.changed_ms = act->now.wall_ms;
+	row.checked_ms = checked_ms;
 	if (r == 0)
 		r = text_copy(row.hash, sizeof(row.hash), hash);
 	if (r == 0)
@@ -273,6 +298,92 @@ password_store(struct core *c, struct act *act,
 	if (r == 0)
 		r = journal_add(c->journal, act, &e);
 	mem_wipe(&now, sizeof(now));
+	mem_wipe(&row, sizeof(row));
+	return (r);
+}
+
+int
+password_store(struct core *c, struct act *act,
+    const struct password_known *known, const char *hash, bool is_temporary,
+    const char *action)
+{
+	/* Without a file nothing was looked up. */
+	return (store_hash(c, act, known, hash, is_temporary,
+	    c->breach != NULL ? act->now.wall_ms : 0, action));
+}
+
+int
+password_import(
+    struct core *c, struct act *act, const char *login, const char *hash)
+{
+	struct password_known known;
+	char stored[PASSHASH_MAX + 1] = IMPORTED;
+	int r;
+
+	if (!passhash_is_foreign(hash) ||
+	    text_copy(stored + sizeof(IMPORTED) - 1,
+		sizeof(stored) - (sizeof(IMPORTED) - 1), hash) != 0)
+		return (act_refuse(act, ERR_INVALID, "bad_hash",
+		    "This is no hash that can be taken over."));
+	if ((r = password_load(c, act, login, &known)) == 0)
+		r = store_hash(
+		    c, act, &known, stored, false, 0, "password.import");
+	mem_wipe(&known, sizeof(known));
+	mem_wipe(stored, sizeof(stored));
+	return (r);
+}
+
+int
+password_renew(const struct policy *p, struct keeper *k, const struct breach *b,
+    const struct password_known *known, const char *text,
+    struct password_renewal *now)
+{
+	uint32_t reasons = 0;
+	int64_t changed_ms = 0;
+	int r = 0;
+
+	memset(now, 0, sizeof(*now));
+	if (b != NULL && (r = breach_changed_ms(b, &changed_ms)) != 0)
+		return (r);
+	if (b != NULL && changed_ms > known->row.checked_ms) {
+		if ((r = password_judge_breach(b, text, &reasons)) != 0)
+			return (r);
+		now->is_looked_up = true;
+		now->is_breached = (reasons & PASSWORD_BREACHED) != 0;
+	}
+	if (imported(&known->row) != NULL ||
+	    passhash_needs_rehash(known->row.hash, p->password_cost))
+		r = password_hash(p, k, known, text, now->hash);
+	return (r);
+}
+
+int
+password_renewed(struct core *c, struct act *act,
+    const struct password_known *known, const struct password_renewal *now)
+{
+	const struct journal_entry e = {
+		.office = known->office,
+		.account = known->account.login,
+		.action = "password.breached",
+		.result = "done",
+	};
+	struct password row = known->row;
+	int r = 0;
+
+	if (now->hash[0] == '\0' && !now->is_looked_up)
+		return (0);
+	if (now->hash[0] != '\0')
+		r = text_copy(row.hash, sizeof(row.hash), now->hash);
+	/* A breached one is looked up again until it is changed. */
+	if (now->is_looked_up && !now->is_breached)
+		row.checked_ms = act->now.wall_ms;
+	if (now->is_breached)
+		row.is_temporary = true;
+	if (r == 0)
+		r = c->store->ops->password_put(c->store, &row,
+		    act->now.wall_ms - c->policy->password_reuse_ms);
+	if (r == 0 && now->is_breached)
+		r = journal_add(c->journal, act, &e);
 	mem_wipe(&row, sizeof(row));
 	return (r);
 }

@@ -8,6 +8,7 @@
 #ifndef AUTHD_CORE_PASSWORD_H
 #define AUTHD_CORE_PASSWORD_H
 
+#include "authd/core/breach.h"
 #include "authd/core/engine.h"
 #include "authd/core/passhash.h"
 #include "authd/core/password_policy.h"
@@ -21,6 +22,12 @@ struct password_known {
 	struct password row; /* hash "" when none is set */
 	char past[PASSWORD_PAST_MAX][PASSHASH_MAX + 1];
 	int past_n;
+};
+
+/* What a good login finds out about a stored password. Wipe after use. */
+struct password_renewal {
+	char hash[PASSHASH_MAX + 1]; /* "": the stored one stays */
+	bool is_looked_up, is_breached;
 };
 
 /** password_load(c, act, login, out): any thread with a core. ERR_NOTFOUND
@@ -38,6 +45,15 @@ int password_load(struct core *c, struct act *act, const char *login,
 int password_judge(const struct policy *p, struct keeper *k,
     const struct password_known *known, const char *text,
     uint32_t *reasons) CHECKED;
+
+/**
+ * password_judge_breach(b, text, reasons):
+ * The one rule password_judge() leaves out: add PASSWORD_BREACHED when
+ * ${text} is in the breach file ${b} (NULL: none is configured).
+ * Return: 0; ERR_CORRUPT, ERR_IO, ERR_NOMEM. On failure ${reasons} is 0.
+ */
+int password_judge_breach(
+    const struct breach *b, const char *text, uint32_t *reasons) CHECKED;
 
 /**
  * password_hash(p, k, known, text, out):
@@ -68,6 +84,37 @@ int password_verify(const struct policy *p, struct keeper *k,
 int password_store(struct core *c, struct act *act,
     const struct password_known *known, const char *hash, bool is_temporary,
     const char *action) CHECKED;
+
+/**
+ * password_import(c, act, login, hash):
+ * Store a hash that another program made, on the writer. The person chose the
+ * password, so it is not temporary. Ours replaces it at the first good login.
+ * Return: 0; ERR_INVALID (bad_hash: passhash_is_foreign() says no, or too
+ * long); ERR_NOTFOUND.
+ */
+int password_import(struct core *c, struct act *act, const char *login,
+    const char *hash) CHECKED;
+
+/**
+ * password_renew(p, k, b, known, text, now):
+ * After ${text} was found right, on a hash worker: a hash of ours in
+ * now->hash when the stored one was imported or made at another cost, and
+ * whether it is in the breach file ${b} (NULL: none is configured), which is
+ * looked up when the file is newer than the last look. ${now} is cleared first.
+ * Return: 0, or what password_hash() and breach.h return.
+ */
+int password_renew(const struct policy *p, struct keeper *k,
+    const struct breach *b, const struct password_known *known,
+    const char *text, struct password_renewal *now) CHECKED;
+
+/**
+ * password_renewed(c, act, known, now):
+ * Store what ${now} says, on the writer. The password stays the same one, of
+ * the same time; a breached one must be changed in this login.
+ */
+int password_renewed(struct core *c, struct act *act,
+    const struct password_known *known,
+    const struct password_renewal *now) CHECKED;
 
 /**
  * password_order(c, act, login, office):

@@ -5,6 +5,7 @@
 
 const char *const rest_password_check_members[] = { "login", "password", NULL };
 const char *const rest_password_set_members[] = { "login", "password", NULL };
+const char *const rest_password_import_members[] = { "login", "hash", NULL };
 const char *const rest_password_reset_members[] = { "login", "office", "all",
 	NULL };
 
@@ -45,6 +46,17 @@ rest_password_parse_reset(struct json_in *in, struct act *act, void *call)
 }
 
 int
+rest_password_parse_import(struct json_in *in, struct act *act, void *call)
+{
+	struct rest_password *q = call;
+
+	(void)act;
+	q->login = json_in_need(in, "login", JSON_MEMBER_BYTES);
+	q->foreign = json_in_need(in, "hash", BODY_MAX);
+	return (0);
+}
+
+int
 rest_password_load(struct core *c, struct work *w, void *call)
 {
 	struct rest_password *q = call;
@@ -63,9 +75,13 @@ int
 rest_password_judge(struct core *c, void *call)
 {
 	struct rest_password *q = call;
+	int r;
 
-	return (password_judge(c->policy, c->keeper,
-	    q->has_account ? &q->known : NULL, q->password, &q->reasons));
+	r = password_judge(c->policy, c->keeper,
+	    q->has_account ? &q->known : NULL, q->password, &q->reasons);
+	if (r == 0)
+		r = password_judge_breach(c->breach, q->password, &q->reasons);
+	return (r);
 }
 
 int
@@ -101,6 +117,14 @@ rest_password_store(struct core *c, struct act *act, void *call)
 	/* An administrator chose it: it opens one login. */
 	return (
 	    password_store(c, act, &q->known, q->hash, true, "password.set"));
+}
+
+int
+rest_password_import(struct core *c, struct act *act, void *call)
+{
+	struct rest_password *q = call;
+
+	return (password_import(c, act, q->login, q->foreign));
 }
 
 int
@@ -166,7 +190,7 @@ rest_password_render(const struct act *act, void *call, json_t *o)
 }
 
 int
-rest_password_render_reset(const struct act *act, void *call, json_t *o)
+rest_password_render_done(const struct act *act, void *call, json_t *o)
 {
 	(void)call;
 	if (json_object_set_new(o, "ok", json_true()) != 0)

@@ -84,7 +84,11 @@ static const struct route routes[] = {
 	{ POST("/v1/password/reset", RIGHT_ADMIN, ROUTE_WRITE, WRITER_URGENT,
 	      struct rest_password, rest_password_reset_members),
 	    .parse = rest_password_parse_reset, .run = rest_password_reset,
-	    .render = rest_password_render_reset },
+	    .render = rest_password_render_done },
+	{ POST("/v1/password/import", RIGHT_ADMIN, ROUTE_WRITE, WRITER_BULK,
+	      struct rest_password, rest_password_import_members),
+	    .parse = rest_password_parse_import, .run = rest_password_import,
+	    .render = rest_password_render_done },
 
 	OFFICE(add, ROUTE_WRITE, WRITER_BULK, input, add, rest_office_render),
 	OFFICE(set, ROUTE_WRITE, WRITER_BULK, input, set, rest_office_render),

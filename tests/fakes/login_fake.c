@@ -92,6 +92,27 @@ password_store(struct core *c, struct act *act,
 }
 
 int
+password_judge_breach(
+    const struct breach *b, const char *text, uint32_t *reasons)
+{
+	(void)b;
+	(void)text;
+	(void)reasons;
+	return (0);
+}
+
+int
+password_import(
+    struct core *c, struct act *act, const char *login, const char *hash)
+{
+	(void)c;
+	(void)act;
+	(void)login;
+	(void)hash;
+	return (0);
+}
+
+int
 password_order(
     struct core *c, struct act *act, const char *login, const char *office)
 {

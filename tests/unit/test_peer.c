@@ -35,6 +35,7 @@
 #define STARTER  65532
 #define GROUP    65531
 #define VERIFY   "{\"login\":\"taro\",\"code\":\"123456\",\"service\":\"sshd\"}"
+#define LOGIN    "{\"login\":\"taro\",\"password\":\"x\",\"service\":\"sshd\"}"
 
 static void
 test_crowd(void **state)
@@ -92,7 +93,9 @@ ask(int fd, const struct route *r)
 		web_send_text(fd, "GET /v1/status HTTP/1.1\r\nHost: a\r\n\r\n");
 	else
 		web_post(fd, r->path,
-		    strcmp(r->path, "/v1/verify") == 0 ? VERIFY : "{}");
+		    strcmp(r->path, "/v1/verify") == 0      ? VERIFY
+			: strcmp(r->path, "/v1/login") == 0 ? LOGIN
+							    : "{}");
 	assert_true(web_get(fd, &a));
 	status = a.status;
 	if (status == 403)

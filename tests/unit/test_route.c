@@ -287,7 +287,13 @@ test_table_is_whole(void **state)
 		assert_true(r[i].right >= RIGHT_VERIFY);
 		assert_true(r[i].size > 0);
 		assert_non_null(r[i].render);
-		assert_true((r[i].kind == ROUTE_STATUS) == (r[i].run == NULL));
+		assert_true((r[i].kind == ROUTE_STATUS) ==
+		    (r[i].run == NULL && r[i].start == NULL));
+		/* in one piece, or in all three */
+		assert_true(r[i].run == NULL || r[i].start == NULL);
+		assert_true((r[i].start == NULL) == (r[i].hash == NULL));
+		assert_true((r[i].start == NULL) == (r[i].settle == NULL));
+		assert_true(r[i].start == NULL || r[i].kind == ROUTE_WRITE);
 		assert_true((r[i].kind == ROUTE_STATUS) == (r[i].ask != NULL));
 		assert_true((r[i].members == NULL) == (r[i].parse == NULL));
 		assert_true(
