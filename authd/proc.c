@@ -24,6 +24,8 @@ struct child {
 	const char *name;
 	pid_t pid;      /* 0: not running */
 	int64_t due_ms; /* when it is killed, on clock_boot_ms(); 0: never */
+	bool is_other;  /* runs as another user, uid */
+	uid_t uid;
 };
 
 struct run {
@@ -43,6 +45,8 @@ start_keeper(struct run *run, const struct proc_open *o)
 		.user = o->keeper,
 	};
 
+	run->keeper.is_other = o->must_drop;
+	run->keeper.uid = o->keeper.uid;
 	c.fds[KEEPER_FD_SOCKET - 3] = o->pair[1];
 	c.fds[KEEPER_FD_STATE - 3] = o->state;
 	c.fds[KEEPER_FD_SEED_KEY - 3] = o->seed_key;
@@ -62,6 +66,8 @@ start_front(struct run *run, const struct conf *conf, const struct proc_open *o)
 		.files_max = conf->settings.connections_max + FILES_EXTRA,
 	};
 
+	run->front.is_other = o->must_drop;
+	run->front.uid = o->front.uid;
 	c.fds[FRONT_FD_SOCKET - 3] = o->pair[0];
 	c.fds[FRONT_FD_SETTINGS - 3] = o->settings;
 	c.fds[FRONT_FD_DATA - 3] = o->data;
@@ -91,6 +97,24 @@ open_signals(struct run *run)
 	return (0);
 }
 
+/*
+ * As that user for the moment, which needs no right to signal everybody's
+ * processes (CAP_KILL): the unit does not leave it to us. Nobody can use that
+ * moment: our real user stays who it was.
+ */
+static void
+signal_child(const struct child *c, int number)
+{
+	uid_t own = geteuid();
+
+	if (c->is_other && seteuid(c->uid) != 0)
+		log_fr(ERR_SYS, "become user %d", (int)c->uid);
+	if (kill(c->pid, number) != 0 && errno != ESRCH)
+		log_fr(ERR_SYS, "signal %s", c->name);
+	if (geteuid() != own && seteuid(own) != 0)
+		log_fr(ERR_SYS, "become user %d again", (int)own);
+}
+
 static void
 stop(struct run *run)
 {
@@ -100,7 +124,7 @@ stop(struct run *run)
 	log_info("stopping");
 	notify_send("STOPPING=1");
 	if (run->front.pid != 0) {
-		kill(run->front.pid, SIGTERM);
+		signal_child(&run->front, SIGTERM);
 		run->front.due_ms = clock_boot_ms() + GRACE_MS;
 	}
 }
@@ -179,7 +203,7 @@ kill_overdue(struct run *run)
 			log_error("%s did not end within %d ms: killed",
 			    c->name, GRACE_MS);
 			run->has_failed = true;
-			kill(c->pid, SIGKILL);
+			signal_child(c, SIGKILL);
 			/* Should the kill itself hang, it is sent again. */
 			c->due_ms = now + GRACE_MS;
 			left = GRACE_MS;

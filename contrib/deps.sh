@@ -42,6 +42,7 @@ curl program curl
 procps program pgrep
 util-linux program setpriv
 xxd program xxd
+systemd program systemd-analyze
 '
 bench='
 jq program jq

@@ -440,16 +440,18 @@ main(int argc, char **argv)
 	if (keeper_child_new(&e->child, o.program) != 0 ||
 	    keeper_child_start(&e->child, false) != 0 || begin(e) != 0) {
 		fprintf(stderr, "cannot begin\n");
-		keeper_child_free(&e->child);
-		return (2);
+		r = 2;
+		goto out;
 	}
 	begin_ms = clock_boot_ms();
 	r = run(e, &o);
 	figures(e, clock_boot_ms() - begin_ms);
 	if (r == 0)
 		r = has_met_all(e);
+	r = r == 0 ? 0 : 1;
+out:
 	keeper_child_free(&e->child);
 	keeper_seed_close_box(e->box);
 	free(e);
-	return (r == 0 ? 0 : 1);
+	return (r);
 }
