@@ -1,4 +1,3 @@
-#include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,7 +22,6 @@ enum { STAGE_RUN = 0, STAGE_HASH, STAGE_SETTLE };
 struct engine {
 	struct core writing; /* used on the writer thread only */
 	struct writer *writer;
-	struct hashpool *pool;
 	struct steady steady;
 	int64_t steady_saved_ms;
 	void (*fatal)(void *arg);
@@ -38,6 +36,7 @@ struct engine {
 	struct core readers[READERS_MAX];
 	int readers_n;
 	struct audit_head head; /* copy for status */
+	struct hashpool *pool;  /* NULL once it ends: the writer goes on */
 	bool is_stopping;
 
 	pthread_t timer;
@@ -162,6 +161,8 @@ hash_done(struct hashpool_job *job, int r)
 static int
 start_hash(struct engine *e, struct work *w)
 {
+	int r;
+
 	memset(&w->hash_job, 0, sizeof(w->hash_job));
 	w->hash_job.run = hash_run;
 	w->hash_job.done = hash_done;
@@ -172,7 +173,10 @@ start_hash(struct engine *e, struct work *w)
 	    w->act.source[0] != '\0' ? w->act.source : w->act.actor;
 	w->hash_job.source = w->hash_key == NULL ? "" : w->hash_key;
 	w->stage = STAGE_HASH;
-	return (hashpool_submit(e->pool, &w->hash_job));
+	pthread_mutex_lock(&e->lock);
+	r = e->pool == NULL ? ERR_BUSY : hashpool_submit(e->pool, &w->hash_job);
+	pthread_mutex_unlock(&e->lock);
+	return (r);
 }
 
 static void
@@ -214,9 +218,14 @@ engine_submit(struct engine *e, struct work *w)
 bool
 engine_withdraw(struct engine *e, struct work *w)
 {
-	if (w->stage == STAGE_HASH)
-		return (hashpool_withdraw(e->pool, &w->hash_job));
-	return (writer_withdraw(e->writer, &w->job));
+	bool found;
+
+	if (w->stage != STAGE_HASH)
+		return (writer_withdraw(e->writer, &w->job));
+	pthread_mutex_lock(&e->lock);
+	found = e->pool != NULL && hashpool_withdraw(e->pool, &w->hash_job);
+	pthread_mutex_unlock(&e->lock);
+	return (found);
 }
 
 /* Once a second: let the keeper know what is durable; keep steady time. */
@@ -395,17 +404,23 @@ fail:
 	return (r);
 }
 
+/* End timer and hashing; what the writer still runs is told ERR_BUSY then. */
 static void
-stop_timer(struct engine *e)
+stop_others(struct engine *e)
 {
+	struct hashpool *pool;
+
 	pthread_mutex_lock(&e->lock);
 	e->is_stopping = true;
+	pool = e->pool;
+	e->pool = NULL;
 	pthread_cond_broadcast(&e->changed);
 	while (e->is_ticking)
 		pthread_cond_wait(&e->changed, &e->lock);
 	pthread_mutex_unlock(&e->lock);
 	if (e->has_timer)
 		pthread_join(e->timer, NULL);
+	hashpool_free(pool);
 }
 
 void
@@ -415,8 +430,7 @@ engine_free(struct engine *e)
 
 	if (e == NULL)
 		return;
-	stop_timer(e);
-	hashpool_free(e->pool);
+	stop_others(e);
 	if (!e->has_gap) {
 		/* One last tick: the keeper learns the last durable head. */
 		e->steady_saved_ms = INT64_MIN / 2;
