@@ -25,6 +25,11 @@ int cmd_account_change(struct args *a); /* and unlock */
 int cmd_account_list(struct args *a);
 int cmd_account_remove(struct args *a);
 
+int cmd_password_set(struct args *a);
+int cmd_password_check(struct args *a);
+int cmd_password_reset(struct args *a);
+int cmd_password_import(struct args *a);
+
 int cmd_enroll_run(struct args *a);
 int cmd_phone_confirm(struct args *a);
 int cmd_phone_list(struct args *a);

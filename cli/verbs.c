@@ -101,6 +101,20 @@ static const struct verb_option account_list[] = {
 static const struct verb_option account_remove[] = { FLAG("yes", "do not ask"),
 	END };
 
+static const struct verb_option password_set[] = {
+	FLAG("stdin", "read the password from standard input, one line"),
+	LOCAL("file", "FILE", "read it from the first line of a file"), END
+};
+
+static const struct verb_option password_check[] = {
+	FLAG("stdin", "read the password from standard input, one line"), END
+};
+
+static const struct verb_option password_reset[] = {
+	TEXT("office", "CODE", "office", "everybody of this office"),
+	FLAG("all", "everybody"), END
+};
+
 static const struct verb_option phone_enroll[] = {
 	TEXT("label", "LABEL", "label", "what the person calls the phone"),
 	FLAG("private", "it belongs to the person, not to the company"),
@@ -177,6 +191,14 @@ static const struct verb verbs[] = { { "init", NULL, "", init_options,
 	    "end every lock of an account" },
 	{ "account", "remove", "LOGIN", account_remove, cmd_account_remove,
 	    "remove an account and its phones" },
+	{ "password", "set", "LOGIN", password_set, cmd_password_set,
+	    "set a password that opens one login" },
+	{ "password", "check", "[LOGIN]", password_check, cmd_password_check,
+	    "tell which rules a password does not meet" },
+	{ "password", "force-reset", "[LOGIN]", password_reset,
+	    cmd_password_reset, "ask for a new password at the next login" },
+	{ "password", "import", "FILE", NULL, cmd_password_import,
+	    "take over password hashes made elsewhere" },
 	{ "phone", "enroll", "LOGIN", phone_enroll, cmd_enroll_run,
 	    "make a new phone and show its QR code" },
 	{ "phone", "confirm", "LOGIN CODE", NULL, cmd_phone_confirm,

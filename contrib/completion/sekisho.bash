@@ -77,6 +77,10 @@ _sekisho() {
 		:
 		return
 		;;
+	--file)
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
+		;;
 	--label)
 		:
 		return
@@ -144,7 +148,7 @@ _sekisho() {
 		esac
 	done
 	case "$noun $verb" in
-	' ') words='init status doctor config office account phone verify audit --socket --json --help --version' ;;
+	' ') words='init status doctor config office account password phone verify audit --socket --json --help --version' ;;
 	'init '*) words='--dir --socket --json --help' ;;
 	'status '*) words='--socket --json --help' ;;
 	'doctor '*) words='--socket --json --help' ;;
@@ -167,6 +171,11 @@ _sekisho() {
 	'account enable') words='--socket --json --help' ;;
 	'account unlock') words='--socket --json --help' ;;
 	'account remove') words='--yes --socket --json --help' ;;
+	'password ') words='set check force-reset import' ;;
+	'password set') words='--stdin --file --socket --json --help' ;;
+	'password check') words='--stdin --socket --json --help' ;;
+	'password force-reset') words='--office --all --socket --json --help' ;;
+	'password import') words='--socket --json --help' ;;
 	'phone ') words='enroll confirm list revoke resync' ;;
 	'phone enroll') words='--label --private --png --svg --force --ascii --again --socket --json --help' ;;
 	'phone confirm') words='--socket --json --help' ;;
