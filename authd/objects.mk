@@ -17,7 +17,7 @@ CORE	= authd/core/act authd/core/steady authd/core/journal \
 	  authd/core/office authd/core/account authd/core/account_input \
 	  authd/core/enrol authd/core/phone authd/core/auditlog \
 	  authd/core/engine authd/core/engine_start authd/core/login \
-	  authd/core/logins authd/core/recovery authd/core/password authd/core/password_policy \
+	  authd/core/logins authd/core/password authd/core/password_policy \
 	  authd/core/password_personal authd/core/password_shape \
 	  authd/core/password_strength authd/core/password_text \
 	  authd/core/kana authd/core/passhash authd/core/passhash_format \
@@ -27,15 +27,12 @@ WEB	= authd/web/server authd/web/gate authd/web/peer authd/web/reaper \
 	  authd/web/rest_status authd/web/rest_office authd/web/rest_account \
 	  authd/web/rest_phone authd/web/rest_verify authd/web/rest_audit \
 	  authd/web/rest_login authd/web/rest_password \
-	  authd/web/rest_recovery \
 	  authd/api/json
 FRONT	= authd/front_main $(SANDBOX) $(BASE) authd/base/fold $(AUDIT) \
 	  $(STORE) authd/store/writer \
 	  authd/keeper/keeper_msg authd/keeper/keeper_client $(CORE) $(WEB)
 AUTHD	= authd/main authd/conf authd/conf_keys authd/conf_strip \
-	  authd/init authd/place authd/user authd/backup authd/backup_file \
-	  authd/backup_key authd/restore authd/restore_db \
-	  authd/store/store_sqlite_backup authd/keeper/keeper_audit \
+	  authd/init authd/user \
 	  authd/proc authd/proc_open authd/proc_child authd/notify \
 	  authd/verify_log $(BASE) authd/base/fold $(AUDIT) \
 	  authd/audit/audit_verify authd/keeper/keeper_state $(STORE)
