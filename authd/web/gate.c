@@ -263,6 +263,14 @@ gate_body(
 	return (0);
 }
 
+/* libmicrohttpd leaves NUL where it found CR and LF; a text that was cut at a
+ * NUL of its own is followed by what was cut off. */
+static bool
+is_line_end(const char *p, uintptr_t end)
+{
+	return ((uintptr_t)p + 2 <= end && p[0] == '\0' && p[1] == '\0');
+}
+
 bool
 gate_layout_ok(const struct gate_layout *at, const struct gate_request *rq)
 {
@@ -279,6 +287,8 @@ gate_layout_ok(const struct gate_layout *at, const struct gate_request *rq)
 	if ((uintptr_t)at->version != p)
 		return (false);
 	p += strlen(at->version) + 2;
+	if (!is_line_end(at->version + strlen(at->version), end))
+		return (false);
 	for (i = 0; i < rq->headers_n; i++) {
 		h = &rq->headers[i];
 		/* a value outside of the head must not be looked at */
@@ -289,6 +299,8 @@ gate_layout_ok(const struct gate_layout *at, const struct gate_request *rq)
 		for (c = h->name + h->name_len + 1; c < h->value; c++)
 			if (*c != ' ' && *c != '\t')
 				return (false);
+		if (!is_line_end(h->value + h->value_len, end))
+			return (false);
 		p = (uintptr_t)h->value + h->value_len + 2;
 	}
 	return (p + 2 == end);

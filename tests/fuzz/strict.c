@@ -22,9 +22,13 @@ span(const char *p, size_t n, const char *set)
 	return (i);
 }
 
-/* The next line without its end; false when there is no whole one. */
+/*
+ * The next line without its end; false when there is no whole one. NUL and an
+ * end of line and LF are the end of the line and of the head.
+ */
 static bool
-next_line(const char **p, size_t *n, const char **line, size_t *len)
+next_line(
+    const char **p, size_t *n, const char **line, size_t *len, bool *is_last)
 {
 	const char *lf = memchr(*p, '\n', *n);
 
@@ -34,6 +38,13 @@ next_line(const char **p, size_t *n, const char **line, size_t *len)
 	*len = (size_t)(lf - *p) - 1;
 	*n -= *len + 2;
 	*p = lf + 1;
+	*is_last = *len == 0;
+	if (*len > 0 && (*line)[*len - 1] == '\0' && *n > 0 && **p == '\n') {
+		*is_last = true;
+		(*len)--;
+		(*n)--;
+		(*p)++;
+	}
 	return (true);
 }
 
@@ -116,6 +127,7 @@ strict_read(const char *p, size_t n, struct strict_head *out)
 {
 	struct seen s = { 0 };
 	const char *start = p, *line;
+	bool is_last;
 	size_t len;
 
 	memset(out, 0, sizeof(*out));
@@ -123,15 +135,13 @@ strict_read(const char *p, size_t n, struct strict_head *out)
 		p++;
 		n--;
 	}
-	if (!next_line(&p, &n, &line, &len) ||
+	if (!next_line(&p, &n, &line, &len, &is_last) ||
 	    !read_request_line(line, len, &s))
 		return (false);
-	for (;;) {
-		if (!next_line(&p, &n, &line, &len))
+	while (!is_last) {
+		if (!next_line(&p, &n, &line, &len, &is_last))
 			return (false);
-		if (len == 0)
-			break;
-		if (!read_field(line, len, &s, out))
+		if (len > 0 && !read_field(line, len, &s, out))
 			return (false);
 	}
 	out->head_len = (size_t)(p - start);

@@ -319,6 +319,8 @@ test_F14_layout(void **state)
 		/* one byte too few and one too many do not make up */
 		HEAD("GET / HTTP/1.1\nHost: a\0\r\n\r\n", false),
 		HEAD("GET / HTTP/1.1\r\nHost: a\0\nX: b\n\r\n", false),
+		HEAD("GET / HTTP/1.1\r\nHost: a\0b\n\n", false),
+		HEAD("GET / HTTP/1.0\0b\n\n", false),
 	};
 	char *copy;
 	size_t i;
