@@ -31,7 +31,7 @@ for t in "$@"; do
 	c=$(sed -n 's/.* cov: \([0-9]*\) .*/\1/p' "$log" | tail -n 1)
 	printf '%-14s %12s %9s %7s %s\n' "$t" "${n:--}" "${s:--}" "${c:--}" \
 		"$result"
-	[ -z "$result" ] || grep -E 'ERROR|broken|SUMMARY|#[0-9]+ .* in |Test unit' \
-		"$log" | head -n 20
+	[ -z "$result" ] || grep -aE 'ERROR:|runtime error|Test unit written|(authd|cli|tests)/.*\.c:' \
+		"$log" | head -n 12
 done
 exit $rc
