@@ -44,7 +44,7 @@ include authd/objects.mk
 FRONT_LIBS  = -lmicrohttpd -ljansson -lsqlite3 -lcrypto -lunistring \
 	      -lseccomp -lzxcvbn -lcrypt -lsodium
 KEEPER_LIBS = -loath -lcrypto -lseccomp
-AUTHD_LIBS  = -lconfuse -lsqlite3 -lcrypto -lunistring
+AUTHD_LIBS  = -lconfuse -lsqlite3 -lcrypto -lunistring -lsodium
 CLI_LIBS    = -ljansson -lsmartcols -lqrencode -lpng
 TEST_LIBS   = -lcmocka $(FRONT_LIBS) $(KEEPER_LIBS) -lconfuse -lsmartcols \
 	      -lqrencode -lpng

@@ -32,7 +32,7 @@ FRONT	= authd/front_main $(SANDBOX) $(BASE) authd/base/fold $(AUDIT) \
 	  $(STORE) authd/store/writer \
 	  authd/keeper/keeper_msg authd/keeper/keeper_client $(CORE) $(WEB)
 AUTHD	= authd/main authd/conf authd/conf_keys authd/conf_strip \
-	  authd/init authd/user \
+	  authd/init authd/place authd/user \
 	  authd/proc authd/proc_open authd/proc_child authd/notify \
 	  authd/verify_log $(BASE) authd/base/fold $(AUDIT) \
 	  authd/audit/audit_verify authd/keeper/keeper_state $(STORE)
