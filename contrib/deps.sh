@@ -43,6 +43,7 @@ procps program pgrep
 util-linux program setpriv
 xxd program xxd
 systemd program systemd-analyze
+openssl program openssl
 '
 bench='
 jq program jq
