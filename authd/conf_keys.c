@@ -56,7 +56,7 @@ static const struct conf_key keys[] = {
 	    AT(settings.policy.password_cost),
 	    "What a password's hash costs (yescrypt): 7 takes 65 MiB and about\n"
 	    "60 ms, each step up twice as much. A change takes effect for each\n"
-	    "person at the next change of the password." },
+	    "person at the next login." },
 	{ "password_composition", CONF_NUMBER, "1", 0, 1,
 	    AT(settings.policy.password_composed),
 	    "1: a new password needs upper and lower case, digits and symbols.\n"
@@ -64,6 +64,10 @@ static const struct conf_key keys[] = {
 	{ "password_reuse", CONF_MS64, "365d", 0, 3650 * DAY,
 	    AT(settings.policy.password_reuse_ms),
 	    "For how long an earlier password is refused as a new one." },
+	{ "breach_file", CONF_PATH, "", 0, 0, AT(breach_file),
+	    "Leaked passwords, which are refused: lines of a SHA-1 in hex,\n"
+	    "optionally `:' and a count, sorted, as published by Have I Been\n"
+	    "Pwned; any size. Empty: none. A new file is seen after a restart." },
 	{ "issuer", CONF_NAME, "Sekisho", 0, 0, AT(settings.policy.issuer),
 	    "The name that authenticator apps show above the code." },
 	{ "forbidden_logins", CONF_LOGINS, "administrator, admin, root, guest",

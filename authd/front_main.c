@@ -18,6 +18,7 @@
 #include "authd/api/json.h"
 #include "authd/api/version.h"
 #include "authd/base/log.h"
+#include "authd/core/breach.h"
 #include "authd/core/engine.h"
 #include "authd/core/passhash.h"
 #include "authd/keeper/keeper_client.h"
@@ -32,6 +33,7 @@
 struct front {
 	struct settings settings;
 	struct keeper *keeper;
+	struct breach *breach; /* NULL: none is configured */
 	struct store *writer;
 	struct store *readers[READERS];
 	struct engine *engine;
@@ -113,6 +115,15 @@ open_store(struct front *f)
 }
 
 static int
+open_breach(struct front *f)
+{
+	if (f->settings.has_breach)
+		return (breach_new(FRONT_FD_BREACH, &f->breach));
+	close(FRONT_FD_BREACH);
+	return (0);
+}
+
+static int
 start(struct front *f)
 {
 	const struct settings *s = &f->settings;
@@ -130,7 +141,7 @@ start(struct front *f)
 	struct engine_parts parts;
 	int r;
 
-	if ((r = open_store(f)) != 0)
+	if ((r = open_store(f)) != 0 || (r = open_breach(f)) != 0)
 		return (r);
 	r = keeper_client_new(
 	    FRONT_FD_SOCKET, s->keeper_timeout_ms, &f->keeper);
@@ -142,6 +153,7 @@ start(struct front *f)
 	parts.readers_n = READERS;
 	parts.keeper = f->keeper;
 	parts.policy = &s->policy;
+	parts.breach = f->breach;
 	parts.node = s->node;
 	memcpy(parts.boot_id, s->boot_id, sizeof(s->boot_id));
 	parts.reserve_fd = f->reserve_fd;
@@ -212,6 +224,7 @@ main(void)
 	server_free(f->server);
 	engine_free(f->engine);
 	keeper_client_free(f->keeper);
+	breach_free(f->breach);
 	free(f);
 	log_info("stopped");
 	return (0);

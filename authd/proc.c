@@ -73,6 +73,7 @@ start_front(struct run *run, const struct conf *conf, const struct proc_open *o)
 	c.fds[FRONT_FD_DATA - 3] = o->data;
 	c.fds[FRONT_FD_AUTHD_SOCK - 3] = o->socket;
 	c.fds[FRONT_FD_READY - 3] = o->ready[1];
+	c.fds[FRONT_FD_BREACH - 3] = o->breach;
 	return (proc_child_start(&c, &run->front.pid));
 }
 

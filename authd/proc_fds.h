@@ -19,7 +19,8 @@
 #define FRONT_FD_DATA	    5 /* the data directory, O_PATH | O_DIRECTORY */
 #define FRONT_FD_AUTHD_SOCK 6 /* authd.sock, listening */
 #define FRONT_FD_READY	    7 /* pipe: one byte is written when ready */
-#define FRONT_FD_FIRST_FREE 8
+#define FRONT_FD_BREACH	    8 /* the breach file, or /dev/null: see settings */
+#define FRONT_FD_FIRST_FREE 9
 
 /* Both: 0 is /dev/null, 1 and 2 are the log. */
 

@@ -133,6 +133,22 @@ open_data(const struct conf *c, struct proc_open *o)
 	return (0);
 }
 
+/* Whoever can write to it decides which passwords are refused. */
+static int
+open_breach(struct conf *c, struct proc_open *o)
+{
+	const char *path = c->breach_file;
+	struct stat st;
+
+	c->settings.has_breach = path[0] != '\0';
+	if (!c->settings.has_breach)
+		path = "/dev/null";
+	o->breach = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (o->breach == -1 || fstat(o->breach, &st) != 0)
+		return (log_fr(ERR_SYS, "open %s", path));
+	return (c->settings.has_breach ? check_owner(path, &st, 022) : 0);
+}
+
 /* Open a program beside our own file or in ../lib/sekisho from there. */
 static int
 open_program(const char *name, int *fd)
@@ -315,7 +331,7 @@ proc_open_all(struct conf *c, struct proc_open *o)
 
 	memset(o, 0, sizeof(*o));
 	o->state = o->seed_key = o->audit_key = o->data = o->socket = -1;
-	o->settings = o->front_exe = o->keeper_exe = -1;
+	o->settings = o->front_exe = o->keeper_exe = o->breach = -1;
 	o->pair[0] = o->pair[1] = o->ready[0] = o->ready[1] = -1;
 	if ((r = check_file(c->settings.config_path, 022)) != 0 ||
 	    (r = proc_open_lock(c->state_file, &o->state)) != 0 ||
@@ -324,6 +340,7 @@ proc_open_all(struct conf *c, struct proc_open *o)
 	    (r = open_key(c->keys_dir, "seed.key", &o->seed_key)) != 0 ||
 	    (r = open_key(c->keys_dir, "audit.key", &o->audit_key)) != 0 ||
 	    (r = find_users(c, o)) != 0 || (r = open_data(c, o)) != 0 ||
+	    (r = open_breach(c, o)) != 0 ||
 	    (r = open_program("sekisho-front", &o->front_exe)) != 0 ||
 	    (r = open_program("sekisho-keeper", &o->keeper_exe)) != 0 ||
 	    (r = make_settings(c, &o->settings)) != 0 ||
@@ -347,6 +364,7 @@ proc_open_handed(struct proc_open *o)
 	shut(&o->audit_key);
 	shut(&o->data);
 	shut(&o->socket);
+	shut(&o->breach);
 	shut(&o->settings);
 	shut(&o->front_exe);
 	shut(&o->keeper_exe);

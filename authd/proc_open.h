@@ -21,6 +21,7 @@ struct proc_open {
 	int seed_key, audit_key;
 	int data;     /* the data directory, O_PATH */
 	int socket;   /* authd.sock, listening */
+	int breach;   /* the breach file, or /dev/null */
 	int settings; /* sealed memfd */
 	int front_exe, keeper_exe;
 	int pair[2];    /* front's end, keeper's end */

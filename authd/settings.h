@@ -29,6 +29,7 @@ struct settings {
 	int32_t connections_peer_max; /* of one user id, root exempt */
 	int32_t request_timeout_ms;   /* one request, start to answer */
 	int32_t keeper_timeout_ms;
+	int32_t has_breach;	     /* a breach file is configured */
 	char config_path[SETTINGS_PATH_MAX + 1]; /* told by status */
 	char store_path[SETTINGS_PATH_MAX + 1];	 /* sekisho.db */
 	char data_dir[SETTINGS_PATH_MAX + 1];
