@@ -9,6 +9,7 @@
 #include "authd/core/engine_start.h"
 #include "authd/core/journal.h"
 #include "authd/core/logins.h"
+#include "authd/core/source_rule.h"
 #include "authd/core/steady.h"
 
 #define HASHES_WAITING 64 /* a full queue is told at once: 503 */
@@ -43,6 +44,7 @@ struct engine {
 	bool has_timer;
 	struct work tick;
 	bool is_ticking; /* tick is queued */
+	bool is_ending;  /* the last one */
 };
 
 static int
@@ -52,6 +54,7 @@ hook_begin(void *arg)
 
 	journal_begin(e->writing.journal);
 	checks_begin(e->writing.checks);
+	source_begin(e->writing.sources);
 	return (0);
 }
 
@@ -70,6 +73,7 @@ hook_mark(void *arg)
 
 	journal_mark(e->writing.journal);
 	checks_mark(e->writing.checks);
+	source_mark(e->writing.sources);
 }
 
 static void
@@ -79,6 +83,7 @@ hook_rewind(void *arg)
 
 	journal_rewind(e->writing.journal);
 	checks_rewind(e->writing.checks);
+	source_rewind(e->writing.sources);
 }
 
 static int
@@ -97,6 +102,7 @@ hook_ended(void *arg, int r)
 
 	journal_ended(e->writing.journal, r);
 	checks_ended(e->writing.checks, r);
+	source_ended(e->writing.sources, r);
 	pthread_mutex_lock(&e->lock);
 	journal_head(e->writing.journal, &e->head);
 	pthread_mutex_unlock(&e->lock);
@@ -228,7 +234,8 @@ engine_withdraw(struct engine *e, struct work *w)
 	return (found);
 }
 
-/* Once a second: let the keeper know what is durable; keep steady time. */
+/* Once a second: let the keeper know what is durable; record how many
+ * refusals were held back; keep steady time. */
 static int
 tick_run(struct core *c, struct work *w)
 {
@@ -238,6 +245,8 @@ tick_run(struct core *c, struct work *w)
 	/* The next seal confirms it too: others' work need not fail of it. */
 	if ((r = journal_confirm(c->journal, c->keeper)) != 0)
 		(void)log_fr(r, "confirm the audit head");
+	if ((r = source_rule_tick(c, &w->act, e->is_ending)) != 0)
+		return (r);
 	if (w->act.now.steady_ms - e->steady_saved_ms < STEADY_SAVE_MS)
 		return (0);
 	if ((r = steady_save(&e->steady, c->store)) == 0)
@@ -319,6 +328,7 @@ assemble(struct engine *e, const struct engine_parts *p)
 	    (r = journal_new(p->node, &head, &e->writing.journal)) != 0 ||
 	    (r = checks_new(&e->writing.checks)) != 0 ||
 	    (r = logins_new(&e->writing.logins)) != 0 ||
+	    (r = source_new(&e->writing.sources)) != 0 ||
 	    (r = hashpool_new(hashpool_threads(), HASHES_WAITING, &e->pool)) !=
 		0)
 		return (r);
@@ -330,6 +340,7 @@ assemble(struct engine *e, const struct engine_parts *p)
 		e->readers[i].journal = NULL;
 		e->readers[i].checks = NULL;
 		e->readers[i].logins = NULL;
+		e->readers[i].sources = NULL;
 		e->idle[i] = &e->readers[i];
 	}
 	e->readers_n = e->idle_n = p->readers_n;
@@ -400,6 +411,7 @@ fail:
 	journal_free(e->writing.journal);
 	checks_free(e->writing.checks);
 	logins_free(e->writing.logins);
+	source_free(e->writing.sources);
 	free(e);
 	return (r);
 }
@@ -436,6 +448,7 @@ engine_free(struct engine *e)
 		e->steady_saved_ms = INT64_MIN / 2;
 		pthread_mutex_lock(&e->lock);
 		e->is_stopping = false;
+		e->is_ending = true;
 		tick_submit(e);
 		while (e->is_ticking)
 			pthread_cond_wait(&e->changed, &e->lock);
@@ -451,6 +464,7 @@ engine_free(struct engine *e)
 	journal_free(e->writing.journal);
 	checks_free(e->writing.checks);
 	logins_free(e->writing.logins);
+	source_free(e->writing.sources);
 	pthread_cond_destroy(&e->changed);
 	pthread_cond_destroy(&e->reader_free);
 	pthread_mutex_destroy(&e->lock);

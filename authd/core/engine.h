@@ -19,6 +19,7 @@ struct breach;
 struct journal;
 struct checks;
 struct logins;
+struct sources;
 struct steady;
 
 /* What a rule works with: one for each thread. */
@@ -31,6 +32,7 @@ struct core {
 				  * when only reading */
 	struct checks *checks;   /* codes of this transaction; NULL too */
 	struct logins *logins;   /* logins under way; NULL too */
+	struct sources *sources; /* where failures come from; NULL too */
 };
 
 struct engine;

@@ -96,6 +96,7 @@ core_world_start(struct core_world *w)
 	must(keeper_fake_new(&w->core.keeper), "keeper");
 	must(journal_new(1, &head, &w->core.journal), "journal");
 	must(checks_new(&w->core.checks), "checks");
+	must(source_new(&w->core.sources), "sources");
 	w->core.policy = &w->policy;
 	w->real = w->core.store->ops;
 	w->ops = *w->real;
@@ -114,6 +115,7 @@ core_world_stop(struct core_world *w)
 {
 	journal_free(w->core.journal);
 	checks_free(w->core.checks);
+	source_free(w->core.sources);
 	keeper_client_free(w->core.keeper);
 	w->core.store->ops->close(w->core.store);
 	memset(w, 0, sizeof(*w));
@@ -125,6 +127,7 @@ core_world_begin(struct core_world *w)
 	must(w->core.store->ops->begin(w->core.store), "begin");
 	journal_begin(w->core.journal);
 	checks_begin(w->core.checks);
+	source_begin(w->core.sources);
 	steady_now(&w->steady, &w->act.now);
 	memset(&w->act.problem, 0, sizeof(w->act.problem));
 	w->counter_puts = 0;
@@ -142,6 +145,7 @@ core_world_commit(struct core_world *w)
 		must(st->ops->rollback(st), "rollback");
 	journal_ended(w->core.journal, r);
 	checks_ended(w->core.checks, r);
+	source_ended(w->core.sources, r);
 	return (r);
 }
 
@@ -151,6 +155,7 @@ core_world_rollback(struct core_world *w)
 	must(w->core.store->ops->rollback(w->core.store), "rollback");
 	journal_ended(w->core.journal, ERR_STORE);
 	checks_ended(w->core.checks, ERR_STORE);
+	source_ended(w->core.sources, ERR_STORE);
 }
 
 int
@@ -288,6 +293,7 @@ core_world_batch(struct core_world *w, struct verify *v, size_t n)
 		must(st->ops->mark(st), "mark");
 		journal_mark(w->core.journal);
 		checks_mark(w->core.checks);
+		source_mark(w->core.sources);
 		r = verify_run(&w->core, &w->act, &v[i]);
 		if (r == 0)
 			must(st->ops->release(st), "release");

@@ -15,6 +15,7 @@
 #include "authd/core/journal.h"
 #include "authd/core/office.h"
 #include "authd/core/phone.h"
+#include "authd/core/source_rule.h"
 #include "authd/core/steady.h"
 #include "tests/fakes/keeper_fake.h"
 #include "tests/fakes/store_mem.h"

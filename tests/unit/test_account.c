@@ -1,6 +1,8 @@
 /*
  * Goal of this test: one person, one account, one name space; what is shown is
  * what acts; every change leaves its record without personal data.
+ * Links: authd/core/source.c authd/core/source_address.c
+ * Links: authd/core/source_rule.c
  * Links: authd/core/account.c authd/core/account_input.c authd/core/act.c
  * Links: authd/core/checks.c authd/core/enrol.c authd/core/journal.c
  * Links: authd/core/lock.c authd/core/office.c authd/core/phone.c

@@ -2,6 +2,8 @@
  * Goal of this test: every code reaches the keeper once, in packets it takes,
  * answers go to the right asker; wrong codes are remembered with the
  * transaction that counted them, and by hash only.
+ * Links: authd/core/source.c authd/core/source_address.c
+ * Links: authd/core/source_rule.c
  * Links: authd/core/account.c authd/core/account_input.c authd/core/act.c
  * Links: authd/core/checks.c authd/core/enrol.c authd/core/journal.c
  * Links: authd/core/lock.c authd/core/office.c authd/core/phone.c

@@ -2,6 +2,8 @@
  * Goal of this test: a part that breaks fails what depends on it and no more;
  * the timer tells the keeper and keeps time without touching what is reserved;
  * the end is clean whenever it comes.
+ * Links: authd/core/source.c authd/core/source_address.c
+ * Links: authd/core/source_rule.c
  * Links: authd/core/hashpool.c authd/core/logins.c
  * Links: authd/core/engine.c authd/core/engine_start.c
  * Links: authd/core/auditlog.c authd/store/writer.c

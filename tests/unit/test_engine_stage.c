@@ -4,6 +4,8 @@
  * store, then settle on the writer's again; done comes once after whichever
  * part was the last; work can be taken back while it waits, at every part; and
  * the end of the engine loses none.
+ * Links: authd/core/source.c authd/core/source_address.c
+ * Links: authd/core/source_rule.c
  * Links: authd/core/hashpool.c authd/core/logins.c
  * Links: authd/core/engine.c authd/core/engine_start.c
  * Links: authd/core/auditlog.c authd/store/writer.c

@@ -2,6 +2,8 @@
  * Goal of this test: a new phone gets a strong secret shown in the exact form
  * authenticators read, for fifteen minutes, and only its first right code
  * makes it a factor.
+ * Links: authd/core/source.c authd/core/source_address.c
+ * Links: authd/core/source_rule.c
  * Links: authd/core/account.c authd/core/account_input.c authd/core/act.c
  * Links: authd/core/checks.c authd/core/enrol.c authd/core/journal.c
  * Links: authd/core/lock.c authd/core/office.c authd/core/phone.c

@@ -2,6 +2,8 @@
  * Goal of this test: the records of a transaction are chained, sealed once and
  * stored with it or not at all; a record that could not be read back spoils no
  * other; after every kind of failure the chain goes on.
+ * Links: authd/core/source.c authd/core/source_address.c
+ * Links: authd/core/source_rule.c
  * Links: authd/core/account.c authd/core/account_input.c authd/core/act.c
  * Links: authd/core/checks.c authd/core/enrol.c authd/core/journal.c
  * Links: authd/core/lock.c authd/core/office.c authd/core/phone.c

@@ -2,6 +2,8 @@
  * Goal of this test: counting and locking by the numbers: limits by class,
  * tries that start anew after a timed lock, directions that do not lock one
  * another, and the hundred in a row that only an administrator ends.
+ * Links: authd/core/source.c authd/core/source_address.c
+ * Links: authd/core/source_rule.c
  * Links: authd/core/account.c authd/core/account_input.c authd/core/act.c
  * Links: authd/core/checks.c authd/core/enrol.c authd/core/journal.c
  * Links: authd/core/lock.c authd/core/office.c authd/core/phone.c

@@ -2,6 +2,8 @@
  * Goal of this test: every refusal looks and costs the same and is told apart
  * only in the log; what changes between looking and deciding decides; a failing
  * part is never an acceptance.
+ * Links: authd/core/source.c authd/core/source_address.c
+ * Links: authd/core/source_rule.c
  * Links: authd/core/account.c authd/core/account_input.c authd/core/act.c
  * Links: authd/core/checks.c authd/core/enrol.c authd/core/journal.c
  * Links: authd/core/lock.c authd/core/office.c authd/core/phone.c
