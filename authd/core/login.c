@@ -7,6 +7,7 @@
 #include "authd/core/account.h"
 #include "authd/core/journal.h"
 #include "authd/core/login.h"
+#include "authd/core/source_rule.h"
 
 static int
 note(struct core *c, const struct act *act, const struct login *l,
@@ -23,7 +24,7 @@ note(struct core *c, const struct act *act, const struct login *l,
 	};
 
 	snprintf(detail, sizeof(detail), "consumer=%s", l->consumer);
-	return (journal_add(c->journal, act, &e));
+	return (source_rule_note(c, act, l->consumer, &e));
 }
 
 /* Load the account that is meant; an unknown one is no error here. */
@@ -56,20 +57,23 @@ open_next(struct core *c, const struct act *act, struct login *l,
 		0 ||
 	    (r = text_copy(e.actor, sizeof(e.actor), act->actor)) != 0 ||
 	    (r = text_copy(e.consumer, sizeof(e.consumer), l->consumer)) != 0 ||
+	    (r = text_copy(e.source, sizeof(e.source), act->source)) != 0 ||
 	    (r = logins_put(c->logins, &e, &act->now, l->next_token)) != 0)
 		return (r);
 	l->result = result;
 	return (0);
 }
 
-/* Use the token up; the login goes on for the service it began with. */
+/* Use the token up; the login goes on for the service and the source it began
+ * with. */
 static bool
-take_entry(struct core *c, const struct act *act, struct login *l,
-    enum logins_step step)
+take_entry(
+    struct core *c, struct act *act, struct login *l, enum logins_step step)
 {
 	if (!logins_take(c->logins, l->token, step, act, &l->entry))
 		return (false);
 	memcpy(l->consumer, l->entry.consumer, sizeof(l->consumer));
+	memcpy(act->source, l->entry.source, sizeof(act->source));
 	return (true);
 }
 
@@ -118,7 +122,11 @@ run_password(struct core *c, struct act *act, struct login *l)
 	if ((r = load(c, act, l->name, l)) != 0)
 		return (r);
 	l->has_slot = false;
-	if (!l->is_known)
+	r = source_rule_blocked(c, act, l->consumer,
+	    l->is_known ? &l->known.account : NULL, &l->is_blocked);
+	if (r != 0)
+		return (r);
+	if (!l->is_known || l->is_blocked)
 		return (lock_decoy(c));
 	r = lock_load(
 	    c, &l->known.account, COUNTER_PASSWORD, "", &act->now, &lock);
@@ -233,6 +241,24 @@ find_obstacle(struct core *c, struct act *act, const struct login *l,
 	return (0);
 }
 
+/* A guess counts for where it came from as well. */
+static int
+refuse_password(struct core *c, const struct act *act, const struct login *l,
+    const char *why)
+{
+	bool is_wrong = l->has_slot && l->verdict != PASSHASH_RIGHT;
+	int r = 0;
+
+	if (!l->is_blocked && (!l->is_known || is_wrong))
+		r = source_rule_failed(c, act, l->consumer,
+		    l->is_known ? l->known.account.login : l->name);
+	if (r == 0)
+		r = lock_decoy(c);
+	if (r == 0)
+		r = note(c, act, l, "login.password", "refuse", why);
+	return (r);
+}
+
 static int
 settle_password(struct core *c, struct act *act, struct login *l)
 {
@@ -245,9 +271,10 @@ settle_password(struct core *c, struct act *act, struct login *l)
 		goto out;
 	if ((r = find_obstacle(c, act, l, &before, &why)) != 0)
 		goto out;
+	if (l->is_blocked)
+		why = "source_blocked";
 	if (why != NULL) {
-		if ((r = lock_decoy(c)) == 0)
-			r = note(c, act, l, "login.password", "refuse", why);
+		r = refuse_password(c, act, l, why);
 		goto out;
 	}
 	if ((r = lock_load(c, &l->known.account, COUNTER_PASSWORD, "",

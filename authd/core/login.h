@@ -40,7 +40,8 @@ struct login {
 	char token[LOGINS_TOKEN_LEN + 1];     /* of the later steps */
 	char code[CODE_DIGITS + 1];           /* folded; "" when it was none */
 	char consumer[BUCKET_MAX - 1];        /* local:SERVICE; the later
-					    * steps keep the first one's */
+					    * steps keep the first one's, and
+					    * its source */
 	/* out */
 	enum login_result result;
 	char next_token[LOGINS_TOKEN_LEN + 1];
@@ -51,7 +52,7 @@ struct login {
 	struct verify verify;
 	struct logins_entry entry;
 	struct password_known known;
-	bool has_entry, is_known, has_slot;
+	bool has_entry, is_known, has_slot, is_blocked;
 	enum passhash_verdict verdict;
 	char hash[PASSHASH_MAX + 1]; /* of the new password */
 	const struct breach *breach; /* borrowed of the engine */

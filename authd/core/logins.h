@@ -24,7 +24,8 @@ struct logins_entry {
 	char login[LOGIN_MAX + 1];
 	char actor[AUDIT_ACTOR_MAX + 1]; /* the peer it is bound to */
 	char consumer[BUCKET_MAX - 1];   /* and the service */
-	int64_t password_ms;             /* when the password was changed */
+	char source[AUDIT_SOURCE_MAX + 1];
+	int64_t password_ms; /* when the password was changed */
 	int64_t until_steady;
 };
 

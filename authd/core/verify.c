@@ -7,6 +7,7 @@
 #include "authd/core/account.h"
 #include "authd/core/checks.h"
 #include "authd/core/journal.h"
+#include "authd/core/source_rule.h"
 #include "authd/core/verify.h"
 
 #define STEP_MS (STEP_SECONDS * 1000LL)
@@ -31,10 +32,10 @@ verify_prepare(struct core *c, struct act *act, struct verify *v)
 {
 	struct keeper_check check;
 	struct phones phones = { .n = 0 };
+	bool is_blocked;
 	size_t at;
 	int i, r;
 
-	(void)act;
 	v->verdict = VERDICT_REFUSE;
 	v->is_known = false;
 	v->count = 0;
@@ -51,6 +52,12 @@ verify_prepare(struct core *c, struct act *act, struct verify *v)
 		if (r != 0)
 			return (r);
 	}
+	r = source_rule_blocked(c, act, v->consumer,
+	    v->is_known ? &v->account : NULL, &is_blocked);
+	if (r != 0)
+		return (r);
+	if (is_blocked)
+		phones.n = 0; /* nothing is evaluated */
 	/* Without a phone one decoy takes the same path to the keeper. */
 	i = 0;
 	do {
@@ -229,6 +236,7 @@ verify_run(struct core *c, struct act *act, struct verify *v)
 	struct office office;
 	struct lock lock;
 	const char *obstacle;
+	bool is_blocked;
 	int r;
 
 	memset(&office, 0, sizeof(office));
@@ -251,6 +259,12 @@ verify_run(struct core *c, struct act *act, struct verify *v)
 		v->code, act->now.wall_ms / STEP_MS)) {
 		o.reason = "wrong_code_again";
 		o.is_counted = false;
+	}
+	if (o.is_counted || (!v->is_known && !is_blocked)) {
+		r = source_rule_failed(c, act, v->consumer,
+		    v->is_known ? v->account.login : v->login);
+		if (r != 0)
+			return (r);
 	}
 	if (o.reason == NULL)
 		r = lock_succeed(c, &lock);
