@@ -19,7 +19,8 @@ if [ -n "${SAN:-}" ]; then
 fi
 # --- the keeper's filter, call by call ---
 TOOLS=$BIN/tests
-"$TOOLS/keeper_calls" "$BIN/sekisho-keeper" || T_FAILED=1
+"$TOOLS/keeper_calls" "$BIN/sekisho-keeper" ||
+	fail "the keeper, call by call" "exit status $?"
 
 is_root=false
 [ "$(id -u)" -ne 0 ] || is_root=true

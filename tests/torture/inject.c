@@ -10,9 +10,8 @@
 
 #include "tests/torture/inject.h"
 
-#define SYSCALL 0x050fUL /* the instruction, as it is read */
-
-#define PATIENCE 100000 /* looks, 20 us apart: some calls never come back */
+#define STOPS_MAX 1000   /* until it is where it waits */
+#define PATIENCE  100000 /* looks, 20 us apart: some calls never come back */
 
 static int
 wait_for(pid_t pid, int *status)
@@ -32,30 +31,38 @@ wait_for(pid_t pid, int *status)
 	return (-1);
 }
 
+/* Stopped in a system call, so right behind its instruction? */
+static bool
+is_in_call(struct inject *in)
+{
+	return (ptrace(PTRACE_GETREGS, in->pid, NULL, &in->saved) == 0 &&
+	    (int64_t)in->saved.orig_rax >= 0);
+}
+
 int
 inject_stop(struct inject *in, pid_t pid, bool is_own)
 {
-	int status;
-	long word;
+	const struct timespec nap = { 0, 1000000 };
+	int status, i;
 
 	in->pid = pid;
-	if (is_own) {
-		if (kill(pid, SIGSTOP) == -1)
+	if (!is_own && ptrace(PTRACE_SEIZE, pid, NULL, NULL) == -1)
+		return (-1);
+	for (i = 0; i < STOPS_MAX; i++) {
+		if ((is_own ? kill(pid, SIGSTOP)
+			    : (int)ptrace(PTRACE_INTERRUPT, pid, NULL, NULL)) ==
+			-1 ||
+		    wait_for(pid, &status) != 0 || !WIFSTOPPED(status))
 			return (-1);
-	} else if (ptrace(PTRACE_SEIZE, pid, NULL, NULL) == -1 ||
-	    ptrace(PTRACE_INTERRUPT, pid, NULL, NULL) == -1)
-		return (-1);
-	if (wait_for(pid, &status) != 0 || !WIFSTOPPED(status) ||
-	    ptrace(PTRACE_GETREGS, pid, NULL, &in->saved) == -1)
-		return (-1);
-	errno = 0;
-	word = ptrace(PTRACE_PEEKTEXT, pid, (void *)(in->saved.rip - 2), NULL);
-	if (errno != 0 || ((unsigned long)word & 0xffff) != SYSCALL) {
-		fprintf(
-		    stderr, "process %d was not in a system call\n", (int)pid);
-		return (-1);
+		if (is_in_call(in))
+			return (0);
+		/* It was on its way there. */
+		if (ptrace(PTRACE_CONT, pid, NULL, NULL) == -1)
+			return (-1);
+		nanosleep(&nap, NULL);
 	}
-	return (0);
+	fprintf(stderr, "process %d is never in a system call\n", (int)pid);
+	return (-1);
 }
 
 int
