@@ -200,7 +200,7 @@ note(struct core *c, const struct act *act, const struct verify *v,
 	snprintf(detail, sizeof(detail),
 	    "consumer=%s step=%" PRId64 " failures=%d in_row=%d", v->consumer,
 	    o->step, lock->own.failures, lock->own.in_row);
-	return (journal_add(c->journal, act, &e));
+	return (source_rule_note(c, act, v->consumer, &e));
 }
 
 /* Read what the decision rests on, as it is in this transaction. */
@@ -246,7 +246,13 @@ verify_run(struct core *c, struct act *act, struct verify *v)
 	v->retry_after = 0;
 	if (v->is_known && (r = load(c, act, v, &office, &lock, &phones)) != 0)
 		return (r);
-	if (v->is_known) {
+	r = source_rule_blocked(c, act, v->consumer,
+	    v->is_known ? &v->account : NULL, &is_blocked);
+	if (r != 0)
+		return (r);
+	if (is_blocked)
+		o.reason = "source_blocked";
+	else if (v->is_known) {
 		obstacle = find_obstacle(
 		    &v->account, &office, &lock, &phones, act->now.wall_ms);
 		if (obstacle != NULL)
