@@ -18,7 +18,7 @@ CORE	= authd/core/act authd/core/steady authd/core/journal \
 	  authd/core/enrol authd/core/phone authd/core/auditlog \
 	  authd/core/engine authd/core/engine_start authd/core/login \
 	  authd/core/source authd/core/source_address authd/core/source_rule \
-	  authd/core/logins authd/core/password authd/core/password_policy \
+	  authd/core/logins authd/core/recovery authd/core/password authd/core/password_policy \
 	  authd/core/password_personal authd/core/password_shape \
 	  authd/core/password_strength authd/core/password_text \
 	  authd/core/kana authd/core/passhash authd/core/passhash_format \
@@ -28,6 +28,7 @@ WEB	= authd/web/server authd/web/gate authd/web/peer authd/web/reaper \
 	  authd/web/rest_status authd/web/rest_office authd/web/rest_account \
 	  authd/web/rest_phone authd/web/rest_verify authd/web/rest_audit \
 	  authd/web/rest_login authd/web/rest_password \
+	  authd/web/rest_recovery \
 	  authd/api/json
 FRONT	= authd/front_main $(SANDBOX) $(BASE) authd/base/fold $(AUDIT) \
 	  $(STORE) authd/store/writer \
@@ -40,7 +41,7 @@ AUTHD	= authd/main authd/conf authd/conf_keys authd/conf_strip \
 CLI	= cli/main cli/verbs cli/args cli/help cli/completion cli/show \
 	  cli/question cli/outfile cli/sibling cli/doctor cli/cmd_instance \
 	  cli/cmd_status cli/cmd_doctor cli/cmd_office cli/cmd_account \
-	  cli/cmd_phone cli/cmd_enroll cli/cmd_verify cli/cmd_audit \
+	  cli/cmd_phone cli/cmd_enroll cli/cmd_verify cli/cmd_recovery cli/cmd_audit \
 	  cli/cmd_password \
 	  authd/api/client authd/api/json authd/render/qr_code \
 	  authd/render/qr_text authd/render/qr_png authd/render/qr_svg $(BASE)

@@ -6,6 +6,8 @@
 #ifndef CLI_CMD_H
 #define CLI_CMD_H
 
+#include <jansson.h>
+
 struct args; /* cli/args.h */
 
 int cmd_instance_init(struct args *a);
@@ -35,6 +37,11 @@ int cmd_phone_confirm(struct args *a);
 int cmd_phone_list(struct args *a);
 int cmd_phone_revoke(struct args *a);
 int cmd_phone_resync(struct args *a);
+int cmd_recovery_create(struct args *a);
+int cmd_recovery_count(struct args *a);
+
+/** cmd_recovery_print(answer): the answer's recovery codes, if there are any. */
+void cmd_recovery_print(const json_t *answer);
 
 int cmd_audit_list(struct args *a);
 int cmd_audit_show(struct args *a);

@@ -1,5 +1,7 @@
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "authd/api/json.h"
 #include "authd/api/version.h"
@@ -9,7 +11,9 @@
 #include "cli/cmd.h"
 #include "cli/doctor.h"
 #include "cli/show.h"
+#include "cli/sibling.h"
 
+#define COST_GOOD   7 /* of a password's hash */
 #define CLOCK_SLACK 5 /* seconds, as the daemon's own rule */
 
 static void
@@ -108,6 +112,33 @@ check_rights(json_t *list, const char *socket)
 	question_reply_clear(&reply);
 }
 
+/* Warn when hashes of passwords are cheaper than they should be. */
+static void
+check_cost(json_t *list, const char *config)
+{
+	const char *argv[] = { NULL, "--show", config, NULL };
+	const char key[] = "\npassword_cost = ";
+	char *text = NULL;
+	const char *at;
+	int code;
+	long cost;
+
+	if (access(config, R_OK) != 0 || sibling_read(argv, &code, &text) != 0)
+		return; /* the rights are told elsewhere */
+	at = code == 0 ? strstr(text, key) : NULL;
+	cost = at == NULL ? 0 : strtol(at + strlen(key), NULL, 10);
+	if (at != NULL && cost < COST_GOOD)
+		doctor_add(list, "passwords", DOCTOR_WARN,
+		    "set password_cost to 7 or more and restart the daemon; "
+		    "each password follows at its next login",
+		    "password_cost is %ld: stolen hashes are guessed faster",
+		    cost);
+	else if (at != NULL)
+		doctor_add(list, "passwords", DOCTOR_OK, "",
+		    "password_cost is %ld", cost);
+	free(text);
+}
+
 /* Everything that only a running daemon can tell; gives the exit code. */
 static int
 ask_all(json_t *list, const char *socket)
@@ -132,8 +163,10 @@ ask_all(json_t *list, const char *socket)
 	check_rights(list, socket);
 	check_clock(list, reply.answer);
 	check_memory(list, reply.answer);
-	if (json_of_text(reply.answer, "config")[0] == '/')
+	if (json_of_text(reply.answer, "config")[0] == '/') {
 		doctor_files(list, json_of_text(reply.answer, "config"));
+		check_cost(list, json_of_text(reply.answer, "config"));
+	}
 	if (!json_of_bool(reply.answer, "ready"))
 		code = QUESTION_UNAVAILABLE;
 out:

@@ -58,6 +58,8 @@ cmd_phone_confirm(struct args *a)
 	if ((code = question_verb(a, &answer)) != QUESTION_DONE)
 		return (code);
 	code = tell_result(a, answer, "confirmed");
+	if (code == QUESTION_DONE && !a->is_json)
+		cmd_recovery_print(answer);
 	json_decref(answer);
 	return (code);
 }

@@ -21,6 +21,10 @@ tell(const struct args *a, const json_t *answer)
 
 	if (a->is_json)
 		show_json(answer);
+	else if (code == QUESTION_DONE &&
+	    json_object_get(answer, "recovery_left") != NULL)
+		printf("accepted by a recovery code; %lld are left\n",
+		    (long long)json_of_int(answer, "recovery_left"));
 	else if (code == QUESTION_DONE)
 		puts("accepted");
 	else {

@@ -102,7 +102,7 @@ static uint64_t
 hash_attempt(const struct checks *c, const struct id *account,
     const char *bucket, const char *code, int64_t step)
 {
-	uint8_t text[ID_LEN + 8 + BUCKET_MAX + CODE_DIGITS + 16];
+	uint8_t text[ID_LEN + 8 + BUCKET_MAX + CODE_DIGITS + 48];
 	uint8_t mac[EVP_MAX_MD_SIZE];
 	struct buf_reader reader;
 	unsigned len = 0;

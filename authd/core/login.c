@@ -108,6 +108,7 @@ login_prepare(struct core *c, struct act *act, struct login *l)
 	l->verify.has_first_factor = true;
 	memcpy(l->verify.consumer, l->consumer, sizeof(l->consumer));
 	memcpy(l->verify.code, l->code, sizeof(l->code));
+	memcpy(l->verify.recovery, l->recovery, sizeof(l->recovery));
 	if (l->has_entry)
 		memcpy(l->verify.login, l->entry.login, sizeof(l->entry.login));
 	return (verify_prepare(c, act, &l->verify));
@@ -152,6 +153,8 @@ run_code(struct core *c, struct act *act, struct login *l)
 		return (r);
 	l->is_used_code = l->verify.is_used_code;
 	l->retry_after = l->verify.retry_after;
+	l->used_recovery = l->verify.used_recovery;
+	l->recovery_left = l->verify.recovery_left;
 	if (l->verify.verdict != VERDICT_ACCEPT)
 		return (0);
 	if ((r = password_must_change(c, &l->known, &must)) != 0)

@@ -39,6 +39,7 @@ struct login {
 					       * when it was too long */
 	char token[LOGINS_TOKEN_LEN + 1];     /* of the later steps */
 	char code[CODE_DIGITS + 1];           /* folded; "" when it was none */
+	char recovery[RECOVERY_LEN + 1];      /* or a recovery code, folded */
 	char consumer[BUCKET_MAX - 1];        /* local:SERVICE; the later
 					    * steps keep the first one's, and
 					    * its source */
@@ -46,6 +47,8 @@ struct login {
 	enum login_result result;
 	char next_token[LOGINS_TOKEN_LEN + 1];
 	bool is_used_code;
+	bool used_recovery; /* accepted by a recovery code */
+	int recovery_left;  /* how many are left then */
 	int retry_after;
 	uint32_t reasons; /* why the new password was not taken; else 0 */
 	/* between */

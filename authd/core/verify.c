@@ -83,14 +83,16 @@ verify_prepare(struct core *c, struct act *act, struct verify *v)
 
 /* Why this account may not be verified at all; NULL when it may. */
 static const char *
-find_obstacle(const struct account *a, const struct office *office,
+find_obstacle(const struct verify *v, const struct office *office,
     const struct lock *lock, const struct phones *phones, int64_t wall_ms)
 {
+	const struct account *a = &v->account;
 	const char *obstacle = account_obstacle(a, office, wall_ms);
 
 	if (obstacle != NULL)
 		return (obstacle);
-	if (phones->n == 0)
+	/* Recovery codes are for the day there is no phone. */
+	if (phones->n == 0 && v->recovery[0] == '\0')
 		return ("not_enrolled");
 	if (lock->kind != LOCK_NONE)
 		return (
@@ -168,6 +170,25 @@ judge(struct core *c, const struct act *act, struct verify *v,
 	return (0);
 }
 
+/* A recovery code in the code's place: used up, or a failure like a code. */
+static int
+judge_recovery(
+    struct core *c, const struct act *act, struct verify *v, struct outcome *o)
+{
+	bool took;
+	int r;
+
+	o->reason = "wrong_recovery_code";
+	o->is_counted = true;
+	r = recovery_use(c, act, &v->account, v->recovery, &took);
+	if (r != 0 || !took)
+		return (r);
+	o->reason = NULL;
+	o->is_counted = false;
+	v->used_recovery = true;
+	return (recovery_count(c, &v->account, &v->recovery_left));
+}
+
 /* Seconds until the phone shows a code later than its last one. */
 static int
 seconds_to_next(const struct phone *p, int64_t wall_ms)
@@ -198,8 +219,9 @@ note(struct core *c, const struct act *act, const struct verify *v,
 
 	/* Step and counters after it: the hot columns can be rebuilt. */
 	snprintf(detail, sizeof(detail),
-	    "consumer=%s step=%" PRId64 " failures=%d in_row=%d", v->consumer,
-	    o->step, lock->own.failures, lock->own.in_row);
+	    "consumer=%s step=%" PRId64 " failures=%d in_row=%d%s", v->consumer,
+	    o->step, lock->own.failures, lock->own.in_row,
+	    v->used_recovery ? " recovery=1" : "");
 	return (source_rule_note(c, act, v->consumer, &e));
 }
 
@@ -232,7 +254,7 @@ int
 verify_run(struct core *c, struct act *act, struct verify *v)
 {
 	struct phones phones = { .n = 0 };
-	struct outcome o = { NULL, 0, "unknown_login", false };
+	struct outcome o = { .reason = "unknown_login" };
 	struct office office;
 	struct lock lock;
 	const char *obstacle;
@@ -244,6 +266,7 @@ verify_run(struct core *c, struct act *act, struct verify *v)
 	v->verdict = VERDICT_REFUSE;
 	v->is_used_code = false;
 	v->retry_after = 0;
+	v->used_recovery = false;
 	if (v->is_known && (r = load(c, act, v, &office, &lock, &phones)) != 0)
 		return (r);
 	r = source_rule_blocked(c, act, v->consumer,
@@ -253,16 +276,20 @@ verify_run(struct core *c, struct act *act, struct verify *v)
 	if (is_blocked)
 		o.reason = "source_blocked";
 	else if (v->is_known) {
-		obstacle = find_obstacle(
-		    &v->account, &office, &lock, &phones, act->now.wall_ms);
+		obstacle =
+		    find_obstacle(v, &office, &lock, &phones, act->now.wall_ms);
 		if (obstacle != NULL)
 			o.reason = obstacle;
-		else if ((r = judge(c, act, v, &phones, &o)) != 0)
+		else if (v->recovery[0] != '\0') {
+			if ((r = judge_recovery(c, act, v, &o)) != 0)
+				return (r);
+		} else if ((r = judge(c, act, v, &phones, &o)) != 0)
 			return (r);
 	}
 	if (o.is_counted && o.reason != NULL &&
 	    checks_is_repeat(c->checks, &v->account.id, lock.own.bucket,
-		v->code, act->now.wall_ms / STEP_MS)) {
+		v->recovery[0] != '\0' ? v->recovery : v->code,
+		act->now.wall_ms / STEP_MS)) {
 		o.reason = "wrong_code_again";
 		o.is_counted = false;
 	}
@@ -280,6 +307,7 @@ verify_run(struct core *c, struct act *act, struct verify *v)
 		r = lock_decoy(c);
 	if (r != 0 || (r = note(c, act, v, &office, &lock, &o)) != 0) {
 		v->is_used_code = false;
+		v->used_recovery = false;
 		return (r);
 	}
 	if (v->is_used_code)

@@ -6,22 +6,26 @@
 #ifndef AUTHD_CORE_VERIFY_H
 #define AUTHD_CORE_VERIFY_H
 
-#include "authd/core/engine.h"
+#include "authd/core/recovery.h"
 
 enum verdict { VERDICT_REFUSE = 0, VERDICT_ACCEPT = 1 };
 
 struct verify {
 	/* in */
-	char login[LOGIN_MAX + 1];     /* folded; "" when it was no login */
-	char code[CODE_DIGITS + 1];    /* folded; "" when it was no code */
-	char consumer[BUCKET_MAX - 1]; /* who checked the first factor:
+	char login[LOGIN_MAX + 1];       /* folded; "" when it was no login */
+	char code[CODE_DIGITS + 1];      /* folded; "" when it was no code */
+	char consumer[BUCKET_MAX - 1];   /* who checked the first factor:
 					* local:SERVICE */
-	bool has_first_factor;         /* checked by Sekisho itself: failures
+	char recovery[RECOVERY_LEN + 1]; /* a recovery code in the code's place,
+					  * folded; "" when it was none */
+	bool has_first_factor;           /* checked by Sekisho itself: failures
 					* then count for everybody */
 	/* out */
 	enum verdict verdict;
-	bool is_used_code; /* the code last accepted for one's phone */
-	int retry_after;   /* seconds until the next code, with is_used_code */
+	bool used_recovery; /* accepted by a recovery code */
+	int recovery_left;  /* how many are left then */
+	bool is_used_code;  /* the code last accepted for one's phone */
+	int retry_after;    /* seconds until the next code, with is_used_code */
 	/* between prepare and run */
 	struct account account;
 	bool is_known;

@@ -50,7 +50,7 @@ struct account {
 	int64_t approved_ms;  /* 0: pending */
 	int64_t disabled_ms;  /* 0: enabled */
 	int64_t enrol_by_ms;  /* 0: no date */
-	int64_t leaves_on_ms; /* 0: no date; from then on refused */
+	int64_t leaves_on_ms;     /* 0: no date; refused after that day */
 };
 
 enum phone_state {

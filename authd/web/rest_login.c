@@ -35,7 +35,8 @@ parse_step(struct json_in *in, struct login *l, const char *transaction)
 	take(l->token, sizeof(l->token), transaction);
 	if (code != NULL) {
 		l->step = LOGIN_STEP_CODE;
-		if (text_fold_code(code, l->code) != 0)
+		if (text_fold_code(code, l->code) != 0 &&
+		    recovery_fold(code, l->recovery) != 0)
 			l->code[0] = '\0';
 	} else {
 		l->step = LOGIN_STEP_NEW_PASSWORD;
@@ -136,6 +137,8 @@ rest_login_render(const struct act *act, void *call, json_t *o)
 	if (r == 0 && l->result == LOGIN_CHANGE_PASSWORD && l->reasons != 0)
 		r = rest_password_put_reasons(
 		    o, l->reasons, l->known.account.class != CLASS_GENERAL);
+	if (r == 0 && l->used_recovery)
+		r = json_put_int(o, "recovery_left", l->recovery_left);
 	if (r == 0 && l->result == LOGIN_REFUSE && l->is_used_code) {
 		r = json_put_text(o, "hint", "code_used");
 		if (r == 0)

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "authd/web/rest_phone.h"
+#include "authd/web/rest_recovery.h"
 #include "authd/web/shape.h"
 
 const char *const rest_phone_enroll_members[] = { "login", "label", "owner",
@@ -83,9 +84,12 @@ int
 rest_phone_confirm(struct core *c, struct act *act, void *call)
 {
 	struct rest_phone *q = call;
+	int r;
 
-	return (
-	    enrol_confirm(c, act, q->login, q->code, &q->verdict, &q->phone));
+	r = enrol_confirm(c, act, q->login, q->code, &q->verdict, &q->phone);
+	if (r == 0 && q->verdict == VERDICT_ACCEPT)
+		r = recovery_first(c, act, q->login, &q->codes);
+	return (r);
 }
 
 static int
@@ -161,7 +165,12 @@ put_verdict(const struct act *act, struct rest_phone *q, json_t *o)
 int
 rest_phone_render_confirm(const struct act *act, void *call, json_t *o)
 {
-	return (put_verdict(act, call, o));
+	struct rest_phone *q = call;
+	int r;
+
+	if ((r = put_verdict(act, q, o)) != 0)
+		return (r);
+	return (rest_recovery_put(o, &q->codes));
 }
 
 int

@@ -8,6 +8,7 @@
 
 #include "authd/core/enrol.h"
 #include "authd/core/phone.h"
+#include "authd/core/recovery.h"
 #include "authd/web/route.h"
 
 struct rest_phone {
@@ -16,7 +17,8 @@ struct rest_phone {
 	struct enrol_secret secret; /* of enroll and draw */
 	enum verdict verdict;
 	struct phone phone;
-	json_t *rows; /* of a list */
+	struct recovery_codes codes; /* of the first confirmation */
+	json_t *rows;                /* of a list */
 };
 
 extern const char *const rest_phone_enroll_members[];

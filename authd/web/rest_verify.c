@@ -76,8 +76,9 @@ rest_verify_parse(struct json_in *in, struct act *act, void *call)
 		return (r);
 	if ((r = fold_login(login, v->login)) == ERR_NOMEM)
 		return (r);
-	if (text_fold_code(code, v->code) != 0)
-		v->code[0] = '\0';
+	if (text_fold_code(code, v->code) != 0 &&
+	    recovery_fold(code, v->recovery) != 0)
+		v->code[0] = '\0'; /* neither: wrong like any other */
 	if (r != 0)
 		v->login[0] = '\0';
 	return (0);
@@ -103,6 +104,8 @@ rest_verify_render(const struct act *act, void *call, json_t *o)
 	if (json_put_text(o, "result", rest_verify_outcome(v)) != 0 ||
 	    json_put_text(o, "request_id", act->request_id) != 0)
 		return (ERR_NOMEM);
+	if (v->used_recovery)
+		return (json_put_int(o, "recovery_left", v->recovery_left));
 	if (v->verdict == VERDICT_ACCEPT || !v->is_used_code)
 		return (0);
 	if (json_put_text(o, "hint", "code_used") != 0)

@@ -6,6 +6,7 @@
 #include "authd/web/rest_office.h"
 #include "authd/web/rest_password.h"
 #include "authd/web/rest_phone.h"
+#include "authd/web/rest_recovery.h"
 #include "authd/web/rest_status.h"
 #include "authd/web/rest_verify.h"
 #include "authd/web/route.h"
@@ -116,6 +117,15 @@ static const struct route routes[] = {
 	PHONE(draw, ROUTE_WRITE, WRITER_BULK, login, rest_phone_render_secret),
 	PHONE(confirm, ROUTE_WRITE, WRITER_LOGIN, confirm,
 	    rest_phone_render_confirm),
+	{ POST("/v1/recovery/create", RIGHT_ADMIN, ROUTE_WRITE, WRITER_BULK,
+	      struct rest_recovery, rest_recovery_members),
+	    .parse = rest_recovery_parse, .run = rest_recovery_create,
+	    .render = rest_recovery_render_create },
+	{ POST("/v1/recovery/count", RIGHT_ADMIN, ROUTE_READ, WRITER_BULK,
+	      struct rest_recovery, rest_recovery_members),
+	    .parse = rest_recovery_parse, .run = rest_recovery_count,
+	    .render = rest_recovery_render_count },
+
 	PHONE(list, ROUTE_READ, WRITER_BULK, login, rest_phone_render_list),
 	PHONE(revoke, ROUTE_WRITE, WRITER_URGENT, revoke, rest_phone_render),
 	PHONE(resync, ROUTE_WRITE, WRITER_LOGIN, resync,

@@ -148,7 +148,7 @@ _sekisho() {
 		esac
 	done
 	case "$noun $verb" in
-	' ') words='init status doctor config office account password phone verify audit --socket --json --help --version' ;;
+	' ') words='init status doctor config office account password phone recovery verify audit --socket --json --help --version' ;;
 	'init '*) words='--dir --socket --json --help' ;;
 	'status '*) words='--socket --json --help' ;;
 	'doctor '*) words='--socket --json --help' ;;
@@ -182,6 +182,9 @@ _sekisho() {
 	'phone list') words='--socket --json --help' ;;
 	'phone revoke') words='--socket --json --help' ;;
 	'phone resync') words='--socket --json --help' ;;
+	'recovery ') words='create count' ;;
+	'recovery create') words='--socket --json --help' ;;
+	'recovery count') words='--socket --json --help' ;;
 	'verify '*) words='--service --socket --json --help' ;;
 	'audit ') words='list show verify export accept-gap' ;;
 	'audit list') words='--office --account --device --action --result --before --limit --socket --json --help' ;;

@@ -1,5 +1,5 @@
 /*
- * login_fake.c: stands in for core/login.c, core/password.c and
+ * login_fake.c: stands in for core/login.c, core/recovery.c, core/password.c and
  * core/password_policy.c where a test is about the questions around them:
  * every login is refused, a password of 10 bytes is good, nothing is stored.
  */
@@ -153,4 +153,49 @@ password_policy_message(uint32_t reason, const struct password_rules *rules,
 	(void)rules;
 	snprintf(out, PASSWORD_MESSAGE_MAX, "%s",
 	    language == PASSWORD_JA ? "短い" : "short");
+}
+
+/* No account has recovery codes here; 16 characters look like one. */
+int
+recovery_fold(const char *in, char out[RECOVERY_LEN + 1])
+{
+	out[0] = '\0';
+	if (strlen(in) != RECOVERY_LEN)
+		return (ERR_INVALID);
+	memcpy(out, in, RECOVERY_LEN + 1);
+	return (0);
+}
+
+int
+recovery_first(struct core *c, struct act *act, const char *login,
+    struct recovery_codes *out)
+{
+	(void)c;
+	(void)act;
+	(void)login;
+	memset(out, 0, sizeof(*out));
+	return (0);
+}
+
+int
+recovery_renew(struct core *c, struct act *act, const char *login,
+    struct recovery_codes *out)
+{
+	(void)c;
+	(void)act;
+	(void)login;
+	memset(out, 0, sizeof(*out));
+	out->n = 1;
+	snprintf(out->text[0], sizeof(out->text[0]), "0123-4567-89ab-cdef");
+	return (0);
+}
+
+int
+recovery_left(struct core *c, struct act *act, const char *login, int *left)
+{
+	(void)c;
+	(void)act;
+	(void)login;
+	*left = 7;
+	return (0);
 }

@@ -10,7 +10,6 @@
 #include <openssl/hmac.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "authd/base/clock.h"
 #include "authd/base/log.h"
@@ -374,6 +373,30 @@ ask(struct world *w)
 	FUZZ_CHECK(audit_chain_equal(is, &w->rig.state.data.confirmed));
 }
 
+/* A keeper as it was made, but for the time, which goes on. */
+static void
+renew(struct world *w)
+{
+	static const struct audit_head none = { .node = 1 };
+	static bool is_open;
+	int i;
+
+	if (!is_open) {
+		log_open("fuzz", LOG_LEVEL_ERROR);
+		FUZZ_CHECK(keeper_rig_open(&w->rig, -1) == 0);
+		is_open = true;
+	}
+	FUZZ_CHECK(
+	    keeper_audit_init(&w->rig.audit, w->rig.audit.key, &none) == 0);
+	w->rig.state.data.confirmed = none;
+	w->sealed = none;
+	memset(w->slots, 0, sizeof(w->slots));
+	for (i = 0; i < SLOTS; i++)
+		w->slots[i].owner.device.b[0] = (uint8_t)(i + 1);
+	/* longer than any limit of the last input's looks back */
+	clock_fake_pass(120000);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -381,21 +404,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct buf_reader in;
 	int i;
 
-	log_open("fuzz", LOG_LEVEL_ERROR);
-	clock_fake_set(1795305600000, 3600000);
-	memset(&w, 0, sizeof(w));
+	renew(&w);
 	buf_reader_init(&in, data, size);
 	w.in = &in;
-	for (i = 0; i < SLOTS; i++)
-		w.slots[i].owner.device.b[0] = (uint8_t)(i + 1);
-	FUZZ_CHECK(keeper_rig_open(&w.rig, -1) == 0);
-	w.sealed = w.rig.audit.confirmed;
 	for (i = 0; i < OPS_MAX && next_request(&w); i++) {
 		ask(&w);
 		clock_fake_pass((int64_t)buf_get_u8(&in) * 1000);
 	}
-	close(w.rig.front_fd);
-	close(w.rig.state_fd);
-	keeper_rig_close(&w.rig);
 	return (0);
 }

@@ -3,6 +3,7 @@
  * result and request as they were typed, newest first, page by page.
  * Links: authd/core/source.c authd/core/source_address.c
  * Links: authd/core/source_rule.c
+ * Links: authd/core/recovery.c
  * Links: authd/core/auditlog.c
  * Links: authd/core/account.c authd/core/account_input.c authd/core/act.c
  * Links: authd/core/checks.c authd/core/enrol.c authd/core/journal.c

@@ -5,6 +5,7 @@
  * Broken parts and the end: test_engine_end.c; the start: test_engine_start.c.
  * Links: authd/core/source.c authd/core/source_address.c
  * Links: authd/core/source_rule.c
+ * Links: authd/core/recovery.c
  * Links: authd/core/hashpool.c authd/core/logins.c
  * Links: authd/core/engine.c authd/core/engine_start.c
  * Links: authd/core/auditlog.c authd/store/writer.c

@@ -6,6 +6,7 @@
  * the end of the engine loses none.
  * Links: authd/core/source.c authd/core/source_address.c
  * Links: authd/core/source_rule.c
+ * Links: authd/core/recovery.c
  * Links: authd/core/hashpool.c authd/core/logins.c
  * Links: authd/core/engine.c authd/core/engine_start.c
  * Links: authd/core/auditlog.c authd/store/writer.c

@@ -1,7 +1,7 @@
 /*
  * Goal of this test: every route takes exactly the members of API.md and
  * answers in its forms.
- * Links: authd/web/rest_login.c authd/web/rest_password.c tests/fakes/login_fake.c
+ * Links: authd/web/rest_recovery.c authd/web/rest_login.c authd/web/rest_password.c tests/fakes/login_fake.c
  * Links: authd/web/server.c authd/web/gate.c authd/web/reaper.c
  * Links: authd/web/request.c authd/web/route.c authd/web/answer.c
  * Links: authd/web/shape.c authd/web/peer.c authd/web/rest_office.c
