@@ -29,18 +29,22 @@ WEB	= authd/web/server authd/web/gate authd/web/peer authd/web/reaper \
 	  authd/web/rest_phone authd/web/rest_verify authd/web/rest_audit \
 	  authd/web/rest_login authd/web/rest_password \
 	  authd/web/rest_recovery \
+	  authd/web/rest_source \
 	  authd/api/json
 FRONT	= authd/front_main $(SANDBOX) $(BASE) authd/base/fold $(AUDIT) \
 	  $(STORE) authd/store/writer \
 	  authd/keeper/keeper_msg authd/keeper/keeper_client $(CORE) $(WEB)
 AUTHD	= authd/main authd/conf authd/conf_keys authd/conf_strip \
-	  authd/init authd/place authd/user \
+	  authd/init authd/place authd/user authd/backup authd/backup_file \
+	  authd/backup_key authd/restore authd/restore_db \
+	  authd/store/store_sqlite_backup authd/keeper/keeper_audit \
 	  authd/proc authd/proc_open authd/proc_child authd/notify \
 	  authd/verify_log $(BASE) authd/base/fold $(AUDIT) \
 	  authd/audit/audit_verify authd/keeper/keeper_state $(STORE)
 CLI	= cli/main cli/verbs cli/args cli/help cli/completion cli/show \
 	  cli/question cli/outfile cli/sibling cli/doctor cli/cmd_instance \
 	  cli/cmd_status cli/cmd_doctor cli/cmd_office cli/cmd_account \
+	  cli/cmd_source \
 	  cli/cmd_phone cli/cmd_enroll cli/cmd_verify cli/cmd_recovery cli/cmd_audit \
 	  cli/cmd_password \
 	  authd/api/client authd/api/json authd/render/qr_code \

@@ -43,6 +43,9 @@ int cmd_recovery_count(struct args *a);
 /** cmd_recovery_print(answer): the answer's recovery codes, if there are any. */
 void cmd_recovery_print(const json_t *answer);
 
+int cmd_source_list(struct args *a);
+int cmd_source_unlock(struct args *a);
+
 int cmd_audit_list(struct args *a);
 int cmd_audit_show(struct args *a);
 int cmd_audit_export(struct args *a);

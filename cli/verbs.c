@@ -131,6 +131,10 @@ static const struct verb_option verify_options[] = {
 	END
 };
 
+static const struct verb_option source_list[] = {
+	INT("limit", "NUMBER", "limit", NULL, "how many at most"), END
+};
+
 static const struct verb_option audit_list[] = {
 	TEXT("office", "CODE", "office", "only of this office"),
 	TEXT("account", "LOGIN", "account", "only about this account"),
@@ -215,6 +219,10 @@ static const struct verb verbs[] = { { "init", NULL, "", init_options,
 	    "say how many recovery codes are unused" },
 	{ "verify", NULL, "LOGIN CODE", verify_options, cmd_verify_run,
 	    "check a one-time code" },
+	{ "source", "list", "", source_list, cmd_source_list,
+	    "list where failures come from" },
+	{ "source", "unlock", "CONSUMER ADDRESS", NULL, cmd_source_unlock,
+	    "forget the failures of one source" },
 	{ "audit", "list", "", audit_list, cmd_audit_list,
 	    "list audit records, newest first" },
 	{ "audit", "show", "REQUEST-ID", NULL, cmd_audit_show,

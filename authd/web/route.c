@@ -7,6 +7,7 @@
 #include "authd/web/rest_password.h"
 #include "authd/web/rest_phone.h"
 #include "authd/web/rest_recovery.h"
+#include "authd/web/rest_source.h"
 #include "authd/web/rest_status.h"
 #include "authd/web/rest_verify.h"
 #include "authd/web/route.h"
@@ -130,6 +131,16 @@ static const struct route routes[] = {
 	PHONE(revoke, ROUTE_WRITE, WRITER_URGENT, revoke, rest_phone_render),
 	PHONE(resync, ROUTE_WRITE, WRITER_LOGIN, resync,
 	    rest_phone_render_resync),
+
+	/* Sources are the writer's: even their list is asked of it. */
+	{ POST("/v1/source/list", RIGHT_ADMIN, ROUTE_WRITE, WRITER_BULK,
+	      struct rest_source, rest_source_list_members),
+	    .parse = rest_source_parse_list, .run = rest_source_list,
+	    .render = rest_source_render_list, .clear = rest_source_clear },
+	{ POST("/v1/source/unlock", RIGHT_ADMIN, ROUTE_WRITE, WRITER_URGENT,
+	      struct rest_source, rest_source_unlock_members),
+	    .parse = rest_source_parse_unlock, .run = rest_source_unlock,
+	    .render = rest_source_render_unlock, .clear = rest_source_clear },
 
 	AUDIT(list),
 	AUDIT(show),

@@ -97,6 +97,10 @@ _sekisho() {
 		:
 		return
 		;;
+	--limit)
+		:
+		return
+		;;
 	--account)
 		:
 		return
@@ -114,10 +118,6 @@ _sekisho() {
 		return
 		;;
 	--before)
-		:
-		return
-		;;
-	--limit)
 		:
 		return
 		;;
@@ -148,7 +148,7 @@ _sekisho() {
 		esac
 	done
 	case "$noun $verb" in
-	' ') words='init status doctor config office account password phone recovery verify audit --socket --json --help --version' ;;
+	' ') words='init status doctor config office account password phone recovery verify source audit --socket --json --help --version' ;;
 	'init '*) words='--dir --socket --json --help' ;;
 	'status '*) words='--socket --json --help' ;;
 	'doctor '*) words='--socket --json --help' ;;
@@ -186,6 +186,9 @@ _sekisho() {
 	'recovery create') words='--socket --json --help' ;;
 	'recovery count') words='--socket --json --help' ;;
 	'verify '*) words='--service --socket --json --help' ;;
+	'source ') words='list unlock' ;;
+	'source list') words='--limit --socket --json --help' ;;
+	'source unlock') words='--socket --json --help' ;;
 	'audit ') words='list show verify export accept-gap' ;;
 	'audit list') words='--office --account --device --action --result --before --limit --socket --json --help' ;;
 	'audit show') words='--socket --json --help' ;;

@@ -1,4 +1,5 @@
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -7,6 +8,7 @@
 #include "authd/core/enrol.h"
 #include "authd/core/office.h"
 #include "authd/core/phone.h"
+#include "authd/core/source_rule.h"
 #include "tests/fakes/core_fake.h"
 
 #define NOW CORE_FAKE_NOW
@@ -377,4 +379,39 @@ auditlog_list(struct core *c, struct act *act, const struct auditlog_query *q,
 		r = fn(arg, &row);
 	}
 	return (r);
+}
+
+int
+source_list(struct sources *s, const struct moment *now,
+    struct source_view **out, size_t *n)
+{
+	struct source_view *v = calloc(2, sizeof(*v));
+
+	(void)s;
+	if (v == NULL)
+		return (ERR_NOMEM);
+	put(v[0].consumer, sizeof(v[0].consumer), "local:sshd");
+	put(v[0].address, sizeof(v[0].address), "2001:db8::/64");
+	v[0].failures = 51;
+	v[0].logins = 10;
+	v[0].until_steady = now->steady_ms + 600000;
+	put(v[1].consumer, sizeof(v[1].consumer), "local:cli");
+	put(v[1].address, sizeof(v[1].address), "192.0.2.1");
+	v[1].failures = 1;
+	v[1].logins = 1;
+	*out = v;
+	*n = 2;
+	return (0);
+}
+
+int
+source_rule_unlock(
+    struct core *c, struct act *act, const char *consumer, const char *address)
+{
+	(void)c;
+	(void)address;
+	if (strcmp(consumer, "none") == 0)
+		return (act_refuse(act, ERR_NOTFOUND, "no_such_source",
+		    "There is no such source."));
+	return (0);
 }

@@ -1,6 +1,7 @@
 /*
  * Goal of this test: every route takes exactly the members of API.md and
  * answers in its forms.
+ * Links: authd/web/rest_source.c
  * Links: authd/web/rest_recovery.c authd/web/rest_login.c authd/web/rest_password.c tests/fakes/login_fake.c
  * Links: authd/web/server.c authd/web/gate.c authd/web/reaper.c
  * Links: authd/web/request.c authd/web/route.c authd/web/answer.c
@@ -95,6 +96,33 @@ test_office(void **state)
 	    w, "/v1/office/add", "{\"code\":\"a\"}", 400, "missing_member");
 	web_refuse(w, "/v1/office/list", "{\"limit\":0}", 400, "bad_member");
 	web_refuse(w, "/v1/office/list", "{\"limit\":1001}", 400, "bad_member");
+}
+
+static void
+test_sources(void **state)
+{
+	struct web *w = *state;
+
+	web_expect(w, "/v1/source/list", "{}",
+	    "{\"sources\":[{\"consumer\":\"local:sshd\",\"address\":"
+	    "\"2001:db8::/64\",\"failures\":51,\"logins\":10,"
+	    "\"blocked_until\":\"2026-11-22T00:10:00.000Z\"},{\"consumer\":"
+	    "\"local:cli\",\"address\":\"192.0.2.1\",\"failures\":1,"
+	    "\"logins\":1,\"blocked_until\":null}],\"total\":2}");
+	web_expect(w, "/v1/source/list", "{\"limit\":1}",
+	    "{\"sources\":[{\"consumer\":\"local:sshd\",\"address\":"
+	    "\"2001:db8::/64\",\"failures\":51,\"logins\":10,"
+	    "\"blocked_until\":\"2026-11-22T00:10:00.000Z\"}],\"total\":2}");
+	web_refuse(w, "/v1/source/list", "{\"limit\":0}", 400, "bad_member");
+	web_expect(w, "/v1/source/unlock",
+	    "{\"consumer\":\"local:sshd\",\"address\":\"2001:db8::1\"}",
+	    "{\"consumer\":\"local:sshd\",\"address\":\"2001:db8::1\","
+	    "\"unlocked\":true}");
+	web_refuse(w, "/v1/source/unlock",
+	    "{\"consumer\":\"none\",\"address\":\"192.0.2.1\"}", 404,
+	    "no_such_source");
+	web_refuse(w, "/v1/source/unlock", "{\"consumer\":\"local:sshd\"}", 400,
+	    "missing_member");
 }
 
 #define PHONE(state, expires, confirmed, revoked)                              \
@@ -301,6 +329,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define T(t) cmocka_unit_test_setup_teardown(t, set_up, tear_down)
+		T(test_sources),
 		T(test_office),
 		T(test_account),
 		T(test_account_list),
