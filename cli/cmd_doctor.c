@@ -116,7 +116,7 @@ check_rights(json_t *list, const char *socket)
 static void
 check_cost(json_t *list, const char *config)
 {
-	const char *argv[] = { NULL, "--show", config, NULL };
+	const char *argv[] = { NULL, "--show", "-c", config, NULL };
 	const char key[] = "\npassword_cost = ";
 	char *text = NULL;
 	const char *at;
