@@ -19,7 +19,7 @@ if [ -n "${SAN:-}" ]; then
 fi
 # --- the keeper's filter, call by call ---
 TOOLS=$BIN/tests
-"$TOOLS/keeper_calls" "$BIN/sekisho-keeper" ||
+TMPDIR=$T "$TOOLS/keeper_calls" "$BIN/sekisho-keeper" ||
 	fail "the keeper, call by call" "exit status $?"
 
 is_root=false

@@ -10,12 +10,12 @@ t_begin
 # A sanitizer keeps freed memory for itself.
 rss=2048
 [ -z "${SAN:-}" ] || rss=0
-run "$BIN/tests/evil_front" --seconds "${EVIL_SECONDS:-5}" --rss $rss \
+run env TMPDIR="$T" "$BIN/tests/evil_front" --seconds "${EVIL_SECONDS:-5}" --rss $rss \
 	"$BIN/sekisho-keeper"
 is "F21 every answer is one that PROTOCOL allows" 0
 grep -E '^(seed|life|log)| a second$' <<<"$OUT" | sed 's/^/# /'
 check "F21 at least 10,000 messages" test \
 	"$(sed -n 's/^\([0-9]*\) messages in .*/\1/p' <<<"$OUT")" -ge 10000
 # the method: it finds what it looks for
-run "$BIN/tests/evil_front" --seconds 1 --rss 2048 /bin/true
+run env TMPDIR="$T" "$BIN/tests/evil_front" --seconds 1 --rss 2048 /bin/true
 is "what is no keeper is no success" 2

@@ -243,7 +243,7 @@ static int
 end_life(struct evil *e, int life)
 {
 	struct keeper_state_data data;
-	char path[128];
+	char path[256];
 	int fd, status;
 
 	if (drain(e) != 0)
@@ -306,7 +306,7 @@ look_at_log(struct evil *e, const struct options *o)
 {
 	const uint64_t most = (uint64_t)(LINES_MAX * (LIVES + o->seconds / 60));
 	static char text[1 << 20];
-	char path[128];
+	char path[256];
 	uint64_t lines = 0;
 	ssize_t n, i;
 	int fd;

@@ -178,7 +178,7 @@ answers(const struct keeper_child *c)
 static bool
 has_cores(const struct keeper_child *c)
 {
-	char path[128], name[32];
+	char path[256], name[32];
 	pid_t pid = fork();
 	int status = 0;
 

@@ -40,7 +40,7 @@ keeper_child_path(
 static int
 open_file(const struct keeper_child *c, const char *name, int flags)
 {
-	char path[128];
+	char path[sizeof(c->dir) + 32];
 
 	keeper_child_path(c, name, path, sizeof(path));
 	return (open(path, flags | O_CLOEXEC, 0600));
@@ -62,12 +62,14 @@ make_key(const struct keeper_child *c, const char *name,
 int
 keeper_child_new(struct keeper_child *c, const char *program)
 {
+	const char *tmp = getenv("TMPDIR");
 	int fd;
 
 	memset(c, 0, sizeof(*c));
 	c->program = program;
 	c->fd = -1;
-	snprintf(c->dir, sizeof(c->dir), "/tmp/sekisho-keeper.XXXXXX");
+	snprintf(c->dir, sizeof(c->dir), "%s/sekisho-keeper.XXXXXX",
+	    tmp == NULL ? "/tmp" : tmp);
 	if (mkdtemp(c->dir) == NULL)
 		return (complain(c->dir));
 	if (make_key(c, "seed.key", c->seed_key) != 0 ||
@@ -176,7 +178,7 @@ keeper_child_wait(struct keeper_child *c)
 void
 keeper_child_free(struct keeper_child *c)
 {
-	char path[128];
+	char path[sizeof(c->dir) + 32];
 	size_t i;
 
 	if (c->pid > 0) {

@@ -1,6 +1,6 @@
 /*
  * keeper_child.h: the shipped keeper, started as its parent starts it, with
- * keys and a keeper.state of its own below /tmp and us in the front's place.
+ * keys and a keeper.state of its own below TMPDIR and us in the front's place.
  */
 #ifndef TESTS_TORTURE_KEEPER_CHILD_H
 #define TESTS_TORTURE_KEEPER_CHILD_H
@@ -13,7 +13,7 @@
 
 struct keeper_child {
 	const char *program; /* borrowed */
-	char dir[64];        /* seed.key, audit.key, keeper.state, log */
+	char dir[192];       /* of the keys, keeper.state and the log */
 	uint8_t seed_key[KEEPER_KEYS_LEN], audit_key[KEEPER_KEYS_LEN];
 	pid_t pid; /* 0: not running */
 	int fd;    /* the front's end of the socket, -1: closed */
