@@ -71,12 +71,8 @@ out:
 static int
 make_conf(const struct place *in)
 {
-	static const struct conf_line packaged[] = {
-		{ "store", "sqlite:" INIT_STATE_DIR "/data/sekisho.db" },
-		{ "state_file", INIT_STATE_DIR "/keeper.state" },
-		{ "socket_dir", INIT_SOCKET_DIR },
-	};
-	size_t n = in->is_packaged ? sizeof(packaged) / sizeof(packaged[0]) : 0;
+	const struct conf_line *lines;
+	size_t n;
 	FILE *f;
 	int fd, r, copy;
 
@@ -89,7 +85,8 @@ make_conf(const struct place *in)
 			close(copy);
 		r = log_fr(ERR_SYS, "write sekisho.conf");
 	} else {
-		conf_keys_template(packaged, n, f);
+		lines = place_settings(in, &n);
+		conf_keys_template(lines, n, f);
 		if ((ferror(f) | fclose(f)) != 0)
 			r = log_fr(ERR_IO, "write sekisho.conf");
 	}

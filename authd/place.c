@@ -288,6 +288,19 @@ place_open(struct place *p)
 	return (r);
 }
 
+const struct conf_line *
+place_settings(const struct place *p, size_t *n)
+{
+	static const struct conf_line packaged[] = {
+		{ "store", "sqlite:" INIT_STATE_DIR "/" PLACE_DB },
+		{ "state_file", INIT_STATE_DIR "/keeper.state" },
+		{ "socket_dir", INIT_SOCKET_DIR },
+	};
+
+	*n = p->is_packaged ? sizeof(packaged) / sizeof(packaged[0]) : 0;
+	return (packaged);
+}
+
 int
 place_make_data(struct place *p)
 {

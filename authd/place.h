@@ -15,6 +15,7 @@
 #include <sys/types.h>
 
 #include "authd/base/err.h"
+#include "authd/conf_keys.h"
 #include "authd/user.h"
 
 #define PLACE_PATH_MAX (PATH_MAX + 64)
@@ -75,6 +76,9 @@ int place_end(int fd, const char *name, int r) CHECKED;
 /** place_make_with(s, name, mode, bytes, n): make it with these bytes. */
 int place_make_with(const struct place_site *s, const char *name, mode_t mode,
     const void *bytes, size_t n) CHECKED;
+
+/** place_settings(p, n): borrow the ${n} settings that name other places. */
+const struct conf_line *place_settings(const struct place *p, size_t *n);
 
 /** place_make_data(p): make the directory data/ for the front. */
 int place_make_data(struct place *p) CHECKED;
