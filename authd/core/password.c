@@ -33,12 +33,21 @@ has_same_setting(const char *a, const char *b)
 	return (end != NULL && strncmp(a, b, (size_t)(end - a) + 1) == 0);
 }
 
+struct past {
+	struct password_known *known;
+	int64_t replaced_ms; /* of the next one listed */
+	int64_t since_ms;    /* what was replaced before does not count */
+};
+
 static int
 keep_past(void *arg, const struct password *row)
 {
-	struct password_known *k = arg;
+	struct past *p = arg;
+	struct password_known *k = p->known;
+	int64_t replaced_ms = p->replaced_ms;
 
-	if (k->past_n == PASSWORD_PAST_MAX)
+	p->replaced_ms = row->changed_ms;
+	if (k->past_n == PASSWORD_PAST_MAX || replaced_ms < p->since_ms)
 		return (0);
 	return (text_copy(k->past[k->past_n++], sizeof(k->past[0]), row->hash));
 }
@@ -47,6 +56,7 @@ int
 password_load(struct core *c, struct act *act, const char *login,
     struct password_known *out)
 {
+	struct past past = { .known = out };
 	struct office office;
 	int r;
 
@@ -64,9 +74,11 @@ password_load(struct core *c, struct act *act, const char *login,
 		out->row.account = out->account.id;
 		r = 0;
 	}
+	past.replaced_ms = out->row.changed_ms;
+	past.since_ms = act->now.wall_ms - c->policy->password_reuse_ms;
 	if (r == 0)
 		r = c->store->ops->password_history(c->store,
-		    &out->account.office, &out->account.id, keep_past, out);
+		    &out->account.office, &out->account.id, keep_past, &past);
 	return (r);
 }
 
