@@ -101,6 +101,11 @@ static const struct verb_option account_list[] = {
 static const struct verb_option account_remove[] = { FLAG("yes", "do not ask"),
 	END };
 
+static const struct verb_option account_reset[] = {
+	NEEDED("reason", "TEXT", "reason", "why; it goes into the audit log"),
+	END
+};
+
 static const struct verb_option password_set[] = {
 	FLAG("stdin", "read the password from standard input, one line"),
 	LOCAL("file", "FILE", "read it from the first line of a file"), END
@@ -193,6 +198,8 @@ static const struct verb verbs[] = { { "init", NULL, "", init_options,
 	    "admit an account again" },
 	{ "account", "unlock", "LOGIN", NULL, cmd_account_change,
 	    "end every lock of an account" },
+	{ "account", "reset", "LOGIN", account_reset, cmd_account_change,
+	    "revoke both factors of somebody who lost them" },
 	{ "account", "remove", "LOGIN", account_remove, cmd_account_remove,
 	    "remove an account and its phones" },
 	{ "password", "set", "LOGIN", password_set, cmd_password_set,

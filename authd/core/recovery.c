@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <uninorm.h>
@@ -5,7 +6,6 @@
 #include "authd/base/log.h"
 #include "authd/base/mem.h"
 #include "authd/base/text.h"
-#include "authd/core/account.h"
 #include "authd/core/journal.h"
 #include "authd/core/recovery.h"
 
@@ -190,4 +190,64 @@ recovery_left(struct core *c, struct act *act, const char *login, int *left)
 	if ((r = account_find(c, act, login, &a)) != 0)
 		return (r);
 	return (recovery_count(c, &a, left));
+}
+
+static int
+revoke_phones(
+    struct core *c, const struct act *act, const struct account_view *v)
+{
+	int i, r = 0;
+
+	for (i = 0; i < v->phones_n && r == 0; i++)
+		r = c->store->ops->phone_revoke(
+		    c->store, &v->phones[i], act->now.wall_ms);
+	return (r);
+}
+
+/* A password somebody may still know opens nothing by itself. */
+static int
+age_password(struct core *c, const struct account *a)
+{
+	struct password row;
+	int r;
+
+	r = c->store->ops->password_get(c->store, &a->office, &a->id, &row);
+	if (r == 0) {
+		row.is_temporary = true;
+		r = c->store->ops->password_put(c->store, &row, 0);
+	}
+	mem_wipe(&row, sizeof(row));
+	return (r == ERR_NOTFOUND ? 0 : r);
+}
+
+int
+recovery_reset(struct core *c, struct act *act, const char *login,
+    const char *reason, struct account_view *out)
+{
+	char detail[AUDIT_DETAIL_MAX + 1];
+	struct journal_entry e = {
+		.action = "account.reset", .result = "done", .detail = detail
+	};
+	const struct account *a = &out->account;
+	int r;
+
+	if (reason == NULL || !text_is_name(reason))
+		return (act_refuse(act, ERR_INVALID, "bad_reason",
+		    "A reason is 1 to 200 bytes of UTF-8 without control "
+		    "characters."));
+	if ((r = account_show(c, act, login, out)) != 0 ||
+	    (r = revoke_phones(c, act, out)) != 0 ||
+	    (r = c->store->ops->recovery_replace(c->store, &a->office, &a->id,
+		 NULL, 0, act->now.wall_ms)) != 0 ||
+	    (r = age_password(c, a)) != 0 ||
+	    (r = c->store->ops->counter_clear(c->store, &a->office, &a->id)) !=
+		0)
+		return (r);
+	e.office = out->office.code;
+	e.account = a->login;
+	snprintf(detail, sizeof(detail), "phones=%d reason=\"%s\"",
+	    out->phones_n, reason);
+	if ((r = journal_add(c->journal, act, &e)) != 0)
+		return (r);
+	return (account_show(c, act, login, out));
 }

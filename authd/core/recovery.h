@@ -6,7 +6,7 @@
 #ifndef AUTHD_CORE_RECOVERY_H
 #define AUTHD_CORE_RECOVERY_H
 
-#include "authd/core/engine.h"
+#include "authd/core/account.h"
 
 #define RECOVERY_LEN      16 /* characters of 5 bits: 80 random bits */
 #define RECOVERY_TEXT_MAX 19 /* shown in four groups with hyphens */
@@ -50,6 +50,16 @@ int recovery_renew(struct core *c, struct act *act, const char *login,
 /** recovery_left(c, act, login, left): recovery_count() by login. */
 int recovery_left(
     struct core *c, struct act *act, const char *login, int *left) CHECKED;
+
+/**
+ * recovery_reset(c, act, login, reason, out):
+ * Both factors are lost: every phone is revoked, recovery codes are void, a
+ * password that is left must be changed at the next login, locks are cleared.
+ * The account then has no second factor until a phone is enrolled again.
+ * ${reason} is asked and goes into the audit log. ERR_INVALID (bad_reason).
+ */
+int recovery_reset(struct core *c, struct act *act, const char *login,
+    const char *reason, struct account_view *out) CHECKED;
 
 /** recovery_use(c, act, a, code, took): use a folded code up, once. */
 int recovery_use(struct core *c, const struct act *act, const struct account *a,

@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "authd/core/recovery.h"
 #include "authd/web/rest_account.h"
 #include "authd/web/shape.h"
 
@@ -14,6 +15,7 @@ const char *const rest_account_set_members[] = { "login", "name", "kana",
 	"phone_number", "birth_date", "email", "unix_user", "class", "level",
 	"roles", "groups", "enrol_by", "leaves_on", NULL };
 const char *const rest_account_login_members[] = { "login", NULL };
+const char *const rest_account_reset_members[] = { "login", "reason", NULL };
 const char *const rest_account_list_members[] = { "office", "after", "limit",
 	NULL };
 
@@ -126,6 +128,23 @@ rest_account_unlock(struct core *c, struct act *act, void *call)
 	struct rest_account *q = call;
 
 	return (account_unlock(c, act, q->in.login, &q->out));
+}
+
+int
+rest_account_parse_reset(struct json_in *in, struct act *act, void *call)
+{
+	struct rest_account *q = call;
+
+	q->reason = json_in_need(in, "reason", JSON_MEMBER_BYTES);
+	return (rest_account_parse_login(in, act, q));
+}
+
+int
+rest_account_reset(struct core *c, struct act *act, void *call)
+{
+	struct rest_account *q = call;
+
+	return (recovery_reset(c, act, q->in.login, q->reason, &q->out));
 }
 
 int

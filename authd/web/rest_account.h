@@ -14,6 +14,7 @@ struct rest_account {
 	char roles[LIST_TEXT_MAX + 1];
 	char groups[LIST_TEXT_MAX + 1];
 	const char *after;
+	const char *reason; /* of a reset */
 	int limit;
 	struct account_view out;
 	json_t *rows;       /* of a list */
@@ -26,10 +27,12 @@ extern const char *const rest_account_add_members[];
 extern const char *const rest_account_set_members[];
 extern const char *const rest_account_login_members[];
 extern const char *const rest_account_list_members[];
+extern const char *const rest_account_reset_members[];
 
 int rest_account_parse_add(struct json_in *in, struct act *act, void *call);
 int rest_account_parse_set(struct json_in *in, struct act *act, void *call);
 int rest_account_parse_login(struct json_in *in, struct act *act, void *call);
+int rest_account_parse_reset(struct json_in *in, struct act *act, void *call);
 int rest_account_parse_list(struct json_in *in, struct act *act, void *call);
 int rest_account_add(struct core *c, struct act *act, void *call);
 int rest_account_set(struct core *c, struct act *act, void *call);
@@ -37,6 +40,7 @@ int rest_account_show(struct core *c, struct act *act, void *call);
 int rest_account_disable(struct core *c, struct act *act, void *call);
 int rest_account_enable(struct core *c, struct act *act, void *call);
 int rest_account_unlock(struct core *c, struct act *act, void *call);
+int rest_account_reset(struct core *c, struct act *act, void *call);
 int rest_account_remove(struct core *c, struct act *act, void *call);
 int rest_account_list(struct core *c, struct act *act, void *call);
 int rest_account_render(const struct act *act, void *call, json_t *o);

@@ -77,6 +77,10 @@ _sekisho() {
 		:
 		return
 		;;
+	--reason)
+		:
+		return
+		;;
 	--file)
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
@@ -129,10 +133,6 @@ _sekisho() {
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 		;;
-	--reason)
-		:
-		return
-		;;
 	esac
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		case ${COMP_WORDS[i]} in
@@ -162,7 +162,7 @@ _sekisho() {
 	'office show') words='--socket --json --help' ;;
 	'office disable') words='--socket --json --help' ;;
 	'office enable') words='--socket --json --help' ;;
-	'account ') words='add set list show disable enable unlock remove' ;;
+	'account ') words='add set list show disable enable unlock reset remove' ;;
 	'account add') words='--name --office --kana --phone-number --birth-date --email --unix-user --class --level --role --group --enrol-by --leaves-on --socket --json --help' ;;
 	'account set') words='--name --kana --phone-number --birth-date --email --unix-user --class --level --role --group --enrol-by --leaves-on --socket --json --help' ;;
 	'account list') words='--office --socket --json --help' ;;
@@ -170,6 +170,7 @@ _sekisho() {
 	'account disable') words='--socket --json --help' ;;
 	'account enable') words='--socket --json --help' ;;
 	'account unlock') words='--socket --json --help' ;;
+	'account reset') words='--reason --socket --json --help' ;;
 	'account remove') words='--yes --socket --json --help' ;;
 	'password ') words='set check force-reset import' ;;
 	'password set') words='--stdin --file --socket --json --help' ;;

@@ -199,3 +199,11 @@ recovery_left(struct core *c, struct act *act, const char *login, int *left)
 	*left = 7;
 	return (0);
 }
+
+int
+recovery_reset(struct core *c, struct act *act, const char *login,
+    const char *reason, struct account_view *out)
+{
+	(void)reason;
+	return (account_show(c, act, login, out));
+}

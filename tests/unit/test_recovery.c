@@ -189,6 +189,38 @@ test_renewing_voids_the_old(void **state)
 }
 
 static void
+test_R36_reset(void **state)
+{
+	char code[CODE_DIGITS + 1];
+	struct account_view a;
+	struct verify v;
+
+	(void)state;
+	core_world_begin(&w);
+	assert_int_equal(
+	    recovery_reset(&w.core, &w.act, "taro", "", &a), ERR_INVALID);
+	assert_int_equal(
+	    recovery_reset(&w.core, &w.act, "taro", "a\nb", &a), ERR_INVALID);
+	assert_int_equal(recovery_reset(&w.core, &w.act, "nobody", "lost", &a),
+	    ERR_NOTFOUND);
+	assert_int_equal(
+	    recovery_reset(&w.core, &w.act, "taro", "lost both", &a), 0);
+	assert_int_equal(core_world_commit(&w), 0);
+	assert_int_equal(a.phones_n, 0);
+	assert_int_equal(left(), 0);
+	/* Neither factor opens anything any more. */
+	assert_int_equal(try(codes.text[0]).verdict, VERDICT_REFUSE);
+	core_world_code(taro.seed, core_world_step(), code);
+	core_world_ask(&v, "taro", code, "local:sshd");
+	core_world_begin(&w);
+	assert_int_equal(verify_prepare(&w.core, &w.act, &v), 0);
+	assert_int_equal(checks_run(w.core.checks, w.core.keeper), 0);
+	assert_int_equal(verify_run(&w.core, &w.act, &v), 0);
+	assert_int_equal(core_world_commit(&w), 0);
+	assert_int_equal(v.verdict, VERDICT_REFUSE);
+}
+
+static void
 test_of_another_account(void **state)
 {
 	struct person hanako;
@@ -217,6 +249,7 @@ main(void)
 		WITH_TARO(test_V10_wrong_ones_count_and_lock),
 		WITH_TARO(test_without_a_phone),
 		WITH_TARO(test_renewing_voids_the_old),
+		WITH_TARO(test_R36_reset),
 		WITH_TARO(test_of_another_account),
 	};
 

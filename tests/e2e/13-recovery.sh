@@ -1,0 +1,73 @@
+#!/usr/bin/env bash
+# Goal of this test:
+# - The first confirmation gives ten recovery codes; each opens one verification
+#   once, also with the phone gone; new ones void the old (R24, R37).
+# - Both factors lost: reset with a reason, then a new phone (R36, F19).
+# shellcheck source=tests/e2e/lib.sh
+. "$(dirname "$0")/lib.sh"
+t_begin
+
+new_dir recovery
+start_daemon "$DIR"
+run sekisho office add demo --name Demo
+run sekisho account add hanako --name Hanako --office demo
+run sekisho phone enroll hanako --json
+secret=$(json .secret)
+early_in_step 10
+run sekisho phone confirm hanako "$(code_of "$secret" -30)" --json
+is "the phone is confirmed" 0
+equal "R24 with ten recovery codes" "$(json '.recovery_codes | length')" 10
+equal "all different" \
+	"$(printf '%s' "$OUT" | jq -r '.recovery_codes | unique | length')" 10
+codes=$(printf '%s' "$OUT" | jq -r '.recovery_codes[]')
+one=$(sed -n 1p <<<"$codes")
+two=$(sed -n 2p <<<"$codes")
+
+run sekisho verify hanako "$one" --json
+is "one of them opens" 0
+equal "and says how many are left" "$(json .recovery_left)" 9
+run sekisho verify hanako "$one"
+is "R37 once" 1
+run sekisho verify hanako "$(tr 'a-z-' 'A-Z ' <<<"$two")"
+is "typed in capitals with blanks" 0
+run sekisho recovery count hanako --json
+equal "eight are left" "$(json .recovery_left)" 8
+run sekisho phone enroll hanako --json
+second=$(json .secret)
+early_in_step 10
+run sekisho phone confirm hanako "$(code_of "$second" -30)" --json
+is "a second phone is confirmed" 0
+equal "and brings no new ones" "$(json '.recovery_codes // "none"')" none
+run sekisho phone revoke hanako
+is "which phone must be said" 1
+for device in $(sekisho phone list hanako --json | jq -r '.phones[].device'); do
+	run sekisho phone revoke hanako "$device"
+done
+run sekisho verify hanako "$(sed -n 3p <<<"$codes")"
+is "a recovery code opens without a phone" 0
+run sekisho recovery create hanako --json
+new=$(printf '%s' "$OUT" | jq -r '.recovery_codes[0]')
+run sekisho verify hanako "$(sed -n 4p <<<"$codes")"
+is "new ones void the old" 1
+run sekisho verify hanako "$new"
+is "and open" 0
+
+refute "F19 no recovery code is stored or logged" grep -raqiE \
+	"$(paste -sd '|' <<<"${codes//-/-?}")" "$DIR" "$LOG"
+
+run sekisho account reset hanako
+is "a reset asks for a reason" 2
+run sekisho account reset hanako --reason 'スマートフォンを紛失、本人を確認'
+is "R36 both factors lost: reset" 0
+run sekisho recovery count hanako --json
+equal "no recovery code is left" "$(json .recovery_left)" 0
+run sekisho phone enroll hanako --json
+secret=$(json .secret)
+early_in_step 10
+run sekisho phone confirm hanako "$(code_of "$secret" -30)" --json
+equal "enrolled again, with new codes" "$(json '.recovery_codes | length')" 10
+run sekisho audit list --account hanako --action account.reset --json
+check "the log says who, when and why" grep -q '本人を確認' <<<"$OUT"
+run sekisho audit verify --dir "$DIR"
+is "the log verifies" 0
+stop_daemon
