@@ -41,7 +41,8 @@ AUTHD	= authd/main authd/conf authd/conf_keys authd/conf_strip \
 	  authd/proc authd/proc_open authd/proc_child authd/notify \
 	  authd/verify_log $(BASE) authd/base/fold $(AUDIT) \
 	  authd/audit/audit_verify authd/keeper/keeper_state $(STORE)
-CLI	= cli/main cli/verbs cli/args cli/help cli/completion cli/show \
+CLI	= cli/cmd_backup \
+	  cli/main cli/verbs cli/args cli/help cli/completion cli/show \
 	  cli/question cli/outfile cli/sibling cli/doctor cli/cmd_instance \
 	  cli/cmd_status cli/cmd_doctor cli/cmd_office cli/cmd_account \
 	  cli/cmd_source \

@@ -7,6 +7,7 @@
 #define CLI_CMD_H
 
 #include <jansson.h>
+#include <stdbool.h>
 
 struct args; /* cli/args.h */
 
@@ -15,6 +16,16 @@ int cmd_instance_check(struct args *a);
 int cmd_instance_show(struct args *a);
 int cmd_instance_verify(struct args *a);
 int cmd_instance_accept(struct args *a);
+/*
+ * Run a mode of sekisho-authd and say its outcome as JSON: what it was about
+ * as ${member}, and ok; with ${has_settings} the settings it printed.
+ */
+int cmd_instance_json(const char *argv[], const char *member, const char *value,
+    bool has_settings);
+
+int cmd_backup_create(struct args *a);
+int cmd_backup_restore(struct args *a);
+int cmd_backup_keygen(struct args *a);
 
 int cmd_status_run(struct args *a);
 int cmd_doctor_run(struct args *a);

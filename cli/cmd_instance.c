@@ -66,9 +66,8 @@ put_settings(json_t *o, char *text)
 	return (0);
 }
 
-/* Run a mode and say its outcome as JSON: what it was about, and ok. */
-static int
-run_for_json(const char *argv[], const char *member, const char *value,
+int
+cmd_instance_json(const char *argv[], const char *member, const char *value,
     bool has_settings)
 {
 	json_t *o = json_object();
@@ -106,7 +105,7 @@ cmd_instance_init(struct args *a)
 	const char *argv[4] = { "", "--init", dir };
 
 	if (a->is_json)
-		return (run_for_json(argv, "dir", dir, false));
+		return (cmd_instance_json(argv, "dir", dir, false));
 	return (sibling_run(argv));
 }
 
@@ -130,8 +129,8 @@ run_with_config(const struct args *a, const char *mode, const char *reason)
 		argv[4] = "--json";
 		return (sibling_run(argv));
 	}
-	return (
-	    run_for_json(argv, "config", config, strcmp(mode, "--show") == 0));
+	return (cmd_instance_json(
+	    argv, "config", config, strcmp(mode, "--show") == 0));
 }
 
 int

@@ -163,6 +163,27 @@ static const struct verb_option audit_accept_gap[] = {
 	NEEDED("reason", "TEXT", NULL, "why, for the log"), END
 };
 
+static const struct verb_option backup_create[] = {
+	NEEDED("out", "FILE", NULL, "the backup to make"),
+	LOCAL("config", "FILE", "the configuration file"),
+	LOCAL("dir", "DIR", "directory of a private instance"),
+	LOCAL("passphrase-file", "FILE", "else it is read from standard input"),
+	LOCAL("recipient", "FILE", "recovery.pub, instead of a passphrase"), END
+};
+
+static const struct verb_option backup_restore[] = {
+	NEEDED("dir", "DIR", NULL, "directory of the new instance"),
+	LOCAL("passphrase-file", "FILE", "else it is read from standard input"),
+	LOCAL("identity", "FILE", "recovery.key, instead of a passphrase"),
+	LOCAL("known-state", "FILE", "a later keeper.state of the instance"),
+	FLAG("force-older", "fall behind that state"),
+	LOCAL("reason", "TEXT", "why, for the log"), END
+};
+
+static const struct verb_option backup_keygen[] = { NEEDED("dir", "DIR", NULL,
+							"where to put the two"),
+	END };
+
 static const struct verb verbs[] = { { "init", NULL, "", init_options,
 					 cmd_instance_init,
 					 "make the files of a new instance" },
@@ -240,6 +261,12 @@ static const struct verb verbs[] = { { "init", NULL, "", init_options,
 	    "print every record as a line of JSON" },
 	{ "audit", "accept-gap", "", audit_accept_gap, cmd_instance_accept,
 	    "go on after records were lost" },
+	{ "backup", "create", "", backup_create, cmd_backup_create,
+	    "copy data and keys into one encrypted file" },
+	{ "backup", "restore", "FILE", backup_restore, cmd_backup_restore,
+	    "make an instance of a backup" },
+	{ "backup", "keygen", "", backup_keygen, cmd_backup_keygen,
+	    "make a recovery key pair for backups" },
 	{ NULL, NULL, NULL, NULL, NULL, NULL } };
 
 const struct verb *

@@ -133,6 +133,26 @@ _sekisho() {
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 		;;
+	--out)
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
+		;;
+	--passphrase-file)
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
+		;;
+	--recipient)
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
+		;;
+	--identity)
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
+		;;
+	--known-state)
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
+		;;
 	esac
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		case ${COMP_WORDS[i]} in
@@ -148,7 +168,7 @@ _sekisho() {
 		esac
 	done
 	case "$noun $verb" in
-	' ') words='init status doctor config office account password phone recovery verify source audit --socket --json --help --version' ;;
+	' ') words='init status doctor config office account password phone recovery verify source audit backup --socket --json --help --version' ;;
 	'init '*) words='--dir --socket --json --help' ;;
 	'status '*) words='--socket --json --help' ;;
 	'doctor '*) words='--socket --json --help' ;;
@@ -196,6 +216,10 @@ _sekisho() {
 	'audit verify') words='--config --dir --db --pub --socket --json --help' ;;
 	'audit export') words='--socket --json --help' ;;
 	'audit accept-gap') words='--config --dir --reason --socket --json --help' ;;
+	'backup ') words='create restore keygen' ;;
+	'backup create') words='--out --config --dir --passphrase-file --recipient --socket --json --help' ;;
+	'backup restore') words='--dir --passphrase-file --identity --known-state --force-older --reason --socket --json --help' ;;
+	'backup keygen') words='--dir --socket --json --help' ;;
 	esac
 	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
 }
