@@ -53,6 +53,7 @@ open_next(struct core *c, const struct act *act, struct login *l,
 	e.office = l->known.account.office;
 	e.account = l->known.account.id;
 	e.password_ms = l->known.row.changed_ms;
+	e.opened_ms = act->now.wall_ms;
 	if ((r = text_copy(e.login, sizeof(e.login), l->known.account.login)) !=
 		0 ||
 	    (r = text_copy(e.actor, sizeof(e.actor), act->actor)) != 0 ||
@@ -139,14 +140,40 @@ run_password(struct core *c, struct act *act, struct login *l)
 	return (lock_fail(c, &l->known.account, &lock, &act->now));
 }
 
+/* Is either counter of logins locked by now? */
+static int
+is_locked(
+    struct core *c, const struct act *act, const struct login *l, bool *locked)
+{
+	struct lock password, code;
+	int r;
+
+	*locked = true;
+	if ((r = lock_load(c, &l->known.account, COUNTER_PASSWORD, "",
+		 &act->now, &password)) != 0 ||
+	    (r = lock_load(c, &l->known.account, COUNTER_CODE, "", &act->now,
+		 &code)) != 0)
+		return (r);
+	*locked = password.kind != LOCK_NONE || code.kind != LOCK_NONE;
+	return (0);
+}
+
 static int
 run_code(struct core *c, struct act *act, struct login *l)
 {
-	bool must = true;
+	bool must = true, locked = false;
 	int r;
 
 	if ((r = load_entry(c, act, l)) != 0)
 		return (r);
+	if (l->has_entry && (r = is_locked(c, act, l, &locked)) != 0)
+		return (r);
+	if (locked) {
+		/* the code is not looked at and not used up */
+		if ((r = lock_decoy(c)) != 0)
+			return (r);
+		return (note(c, act, l, "verify", "refuse", "locked"));
+	}
 	if (!l->has_entry)
 		l->verify.is_known = false; /* refused like an unknown one */
 	if ((r = verify_run(c, act, &l->verify)) != 0)
@@ -292,18 +319,55 @@ out:
 	return (r);
 }
 
+struct phones_since {
+	int64_t ms;
+	int active, revoked;
+};
+
+static int
+count_phone(void *arg, const struct phone *row)
+{
+	struct phones_since *n = arg;
+
+	n->active += row->state == PHONE_ACTIVE;
+	n->revoked += row->state == PHONE_REVOKED && row->revoked_ms >= n->ms;
+	return (0);
+}
+
+/* What came in the way since the code was accepted; NULL: nothing. */
+static int
+find_obstacle_since(
+    struct core *c, struct act *act, const struct login *l, const char **why)
+{
+	struct phones_since n = { l->entry.opened_ms, 0, 0 };
+	struct account_view v;
+	bool locked;
+	int r;
+
+	*why = "changed_meanwhile";
+	r = account_show(c, act, l->entry.login, &v);
+	if (r != 0 || !id_equal(&v.account.id, &l->entry.account))
+		return (r == ERR_NOTFOUND ? 0 : r);
+	if ((r = is_locked(c, act, l, &locked)) != 0 ||
+	    (r = c->store->ops->phone_list(c->store, &v.account.office,
+		 &v.account.id, count_phone, &n)) != 0)
+		return (r);
+	*why = account_obstacle(&v.account, &v.office, act->now.wall_ms);
+	if (*why == NULL && locked)
+		*why = "locked";
+	/* Which of them showed the code is not known: any will do. */
+	if (*why == NULL && (n.active == 0 || n.revoked > 0))
+		*why = n.active == 0 ? "not_enrolled" : "phone_revoked";
+	return (0);
+}
+
 static int
 settle_new(struct core *c, struct act *act, struct login *l)
 {
-	struct account_view v;
 	const char *why;
 	int r;
 
-	r = account_show(c, act, l->entry.login, &v);
-	why = r != 0
-	    ? "removed"
-	    : account_obstacle(&v.account, &v.office, act->now.wall_ms);
-	if (r != 0 && r != ERR_NOTFOUND)
+	if ((r = find_obstacle_since(c, act, l, &why)) != 0)
 		return (r);
 	if (why != NULL)
 		return (note(c, act, l, "login.change", "refuse", why));

@@ -26,6 +26,7 @@ struct logins_entry {
 	char consumer[BUCKET_MAX - 1];   /* and the service */
 	char source[AUDIT_SOURCE_MAX + 1];
 	int64_t password_ms; /* when the password was changed */
+	int64_t opened_ms;   /* when this step was opened */
 	int64_t until_steady;
 };
 
