@@ -16,7 +16,7 @@ CORE	= authd/core/act authd/core/steady authd/core/journal \
 	  authd/core/checks authd/core/lock authd/core/verify \
 	  authd/core/office authd/core/account authd/core/account_input \
 	  authd/core/enrol authd/core/phone authd/core/auditlog \
-	  authd/core/engine authd/core/engine_start authd/core/login \
+	  authd/core/engine authd/core/engine_work authd/core/engine_start authd/core/login \
 	  authd/core/source authd/core/source_address authd/core/source_rule \
 	  authd/core/logins authd/core/recovery authd/core/password authd/core/password_policy \
 	  authd/core/password_personal authd/core/password_shape \

@@ -1,216 +1,18 @@
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "authd/base/log.h"
 #include "authd/core/checks.h"
-#include "authd/core/engine.h"
+#include "authd/core/engine_impl.h"
 #include "authd/core/engine_start.h"
 #include "authd/core/journal.h"
 #include "authd/core/logins.h"
 #include "authd/core/source_rule.h"
-#include "authd/core/steady.h"
 
 #define HASHES_WAITING 64 /* a full queue is told at once: 503 */
-#define READERS_MAX    16
 #define READER_WAIT_S  1
 #define STEADY_SAVE_MS 60000 /* how often the steady time is stored */
-
-/* Where a piece of work is. */
-enum { STAGE_RUN = 0, STAGE_HASH, STAGE_SETTLE };
-
-struct engine {
-	struct core writing; /* used on the writer thread only */
-	struct writer *writer;
-	struct steady steady;
-	int64_t steady_saved_ms;
-	void (*fatal)(void *arg);
-	void *fatal_arg;
-	bool has_gap;
-
-	pthread_mutex_t lock;           /* over what follows */
-	pthread_cond_t changed;         /* stopping, or the tick has ended */
-	pthread_cond_t reader_free;     /* a reader came back */
-	struct core *idle[READERS_MAX]; /* readers nobody uses */
-	int idle_n;
-	struct core readers[READERS_MAX];
-	int readers_n;
-	struct audit_head head; /* copy for status */
-	struct hashpool *pool;  /* NULL once it ends: the writer goes on */
-	bool is_stopping;
-
-	pthread_t timer;
-	bool has_timer;
-	struct work tick;
-	bool is_ticking; /* tick is queued */
-	bool is_ending;  /* the last one */
-};
-
-static int
-hook_begin(void *arg)
-{
-	struct engine *e = arg;
-
-	journal_begin(e->writing.journal);
-	checks_begin(e->writing.checks);
-	source_begin(e->writing.sources);
-	return (0);
-}
-
-static int
-hook_between(void *arg)
-{
-	struct engine *e = arg;
-
-	return (checks_run(e->writing.checks, e->writing.keeper));
-}
-
-static void
-hook_mark(void *arg)
-{
-	struct engine *e = arg;
-
-	journal_mark(e->writing.journal);
-	checks_mark(e->writing.checks);
-	source_mark(e->writing.sources);
-}
-
-static void
-hook_rewind(void *arg)
-{
-	struct engine *e = arg;
-
-	journal_rewind(e->writing.journal);
-	checks_rewind(e->writing.checks);
-	source_rewind(e->writing.sources);
-}
-
-static int
-hook_before_commit(void *arg)
-{
-	struct engine *e = arg;
-
-	return (journal_seal(
-	    e->writing.journal, e->writing.keeper, e->writing.store));
-}
-
-static void
-hook_ended(void *arg, int r)
-{
-	struct engine *e = arg;
-
-	journal_ended(e->writing.journal, r);
-	checks_ended(e->writing.checks, r);
-	source_ended(e->writing.sources, r);
-	pthread_mutex_lock(&e->lock);
-	journal_head(e->writing.journal, &e->head);
-	pthread_mutex_unlock(&e->lock);
-}
-
-static void
-hook_fatal(void *arg)
-{
-	struct engine *e = arg;
-
-	e->fatal(e->fatal_arg);
-}
-
-static int
-job_prepare(struct writer_job *job)
-{
-	struct work *w = job->arg;
-	struct engine *e = w->engine;
-
-	steady_now(&e->steady, &w->act.now);
-	if (w->prepare == NULL || w->stage != STAGE_RUN)
-		return (0);
-	return (w->prepare(&e->writing, w));
-}
-
-static int
-job_run(struct writer_job *job)
-{
-	struct work *w = job->arg;
-
-	return ((w->stage == STAGE_SETTLE ? w->settle : w->run)(
-	    &w->engine->writing, w));
-}
-
-/* On a hash worker: nothing of the store. */
-static void
-hash_run(struct hashpool_job *job)
-{
-	struct work *w = job->arg;
-	struct core c = { .keeper = w->engine->writing.keeper,
-		.policy = w->engine->writing.policy,
-		.breach = w->engine->writing.breach };
-
-	w->hash_result = w->hash(&c, w);
-}
-
-/* Hashed: the rest is the writer's again. */
-static void
-hash_done(struct hashpool_job *job, int r)
-{
-	struct work *w = job->arg;
-
-	if (r == 0)
-		r = w->hash_result;
-	w->stage = STAGE_SETTLE;
-	if (r == 0)
-		r = writer_submit(w->engine->writer, &w->job);
-	if (r != 0)
-		w->done(w, r);
-}
-
-static int
-start_hash(struct engine *e, struct work *w)
-{
-	int r;
-
-	memset(&w->hash_job, 0, sizeof(w->hash_job));
-	w->hash_job.run = hash_run;
-	w->hash_job.done = hash_done;
-	w->hash_job.arg = w;
-	/* Sources take turns, and within one of them the logins it names,
-	 * whether there are such accounts or not. */
-	w->hash_job.office =
-	    w->act.source[0] != '\0' ? w->act.source : w->act.actor;
-	w->hash_job.source = w->hash_key == NULL ? "" : w->hash_key;
-	w->stage = STAGE_HASH;
-	pthread_mutex_lock(&e->lock);
-	r = e->pool == NULL ? ERR_BUSY : hashpool_submit(e->pool, &w->hash_job);
-	pthread_mutex_unlock(&e->lock);
-	return (r);
-}
-
-static void
-job_done(struct writer_job *job, int r)
-{
-	struct work *w = job->arg;
-
-	if (r == 0 && w->stage == STAGE_RUN && w->wants_hash &&
-	    (r = start_hash(w->engine, w)) == 0)
-		return;
-	w->done(w, r);
-}
-
-static int
-submit(struct engine *e, struct work *w)
-{
-	memset(&w->job, 0, sizeof(w->job));
-	w->stage = STAGE_RUN;
-	w->wants_hash = false;
-	w->hash_key = NULL;
-	w->engine = e;
-	w->job.prepare = job_prepare;
-	w->job.run = job_run;
-	w->job.done = job_done;
-	w->job.arg = w;
-	w->job.lane = w->lane;
-	return (writer_submit(e->writer, &w->job));
-}
 
 int
 engine_submit(struct engine *e, struct work *w)
@@ -218,20 +20,13 @@ engine_submit(struct engine *e, struct work *w)
 	/* With a gap in the log nothing may be added to it. */
 	if (e->has_gap)
 		return (ERR_WRONG_STATE);
-	return (submit(e, w));
+	return (engine_work_submit(e, w));
 }
 
 bool
 engine_withdraw(struct engine *e, struct work *w)
 {
-	bool found;
-
-	if (w->stage != STAGE_HASH)
-		return (writer_withdraw(e->writer, &w->job));
-	pthread_mutex_lock(&e->lock);
-	found = e->pool != NULL && hashpool_withdraw(e->pool, &w->hash_job);
-	pthread_mutex_unlock(&e->lock);
-	return (found);
+	return (engine_work_withdraw(e, w));
 }
 
 /* Once a second: let the keeper know what is durable; record how many
@@ -282,7 +77,7 @@ tick_submit(struct engine *e)
 		return;
 	e->is_ticking = true;
 	pthread_mutex_unlock(&e->lock);
-	if (submit(e, &e->tick) != 0) {
+	if (engine_work_submit(e, &e->tick) != 0) {
 		pthread_mutex_lock(&e->lock);
 		e->is_ticking = false;
 		return;
@@ -368,23 +163,15 @@ init_lock(struct engine *e)
 int
 engine_new(const struct engine_parts *p, struct engine **out)
 {
-	struct writer_hooks hooks = {
-		.begin = hook_begin,
-		.between = hook_between,
-		.mark = hook_mark,
-		.rewind = hook_rewind,
-		.before_commit = hook_before_commit,
-		.ended = hook_ended,
-		.fatal = hook_fatal,
-	};
+	struct writer_hooks hooks;
 	struct engine *e;
 	int r;
 
-	if (p->readers_n < 1 || p->readers_n > READERS_MAX)
+	if (p->readers_n < 1 || p->readers_n > ENGINE_READERS_MAX)
 		return (ERR_INVALID);
 	if ((e = calloc(1, sizeof(*e))) == NULL)
 		return (ERR_NOMEM);
-	hooks.arg = e;
+	engine_work_hooks(e, &hooks);
 	e->tick.run = tick_run;
 	e->tick.done = tick_done;
 	e->tick.lane = WRITER_BULK; /* urgent work may use up the reserve */

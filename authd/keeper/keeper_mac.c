@@ -12,7 +12,7 @@ int
 keeper_mac_derive(
     const uint8_t seed_key[KEEPER_MAC_KEY_LEN], uint8_t out[KEEPER_MAC_KEY_LEN])
 {
-	static char digest[] = "SHA256", info[] = "sekisho pepper 1";
+	char digest[] = "SHA256", info[] = "sekisho pepper 1";
 	OSSL_PARAM params[4];
 	EVP_KDF *kdf = EVP_KDF_fetch(NULL, "HKDF", NULL);
 	EVP_KDF_CTX *ctx = EVP_KDF_CTX_new(kdf);

@@ -1,0 +1,51 @@
+/*
+ * engine_impl.h: what the files of the engine share. Private to them.
+ * Room: core.  Process: front.
+ */
+#ifndef AUTHD_CORE_ENGINE_IMPL_H
+#define AUTHD_CORE_ENGINE_IMPL_H
+
+#include <pthread.h>
+
+#include "authd/core/engine.h"
+#include "authd/core/steady.h"
+
+#define ENGINE_READERS_MAX 16
+
+struct engine {
+	struct core writing; /* used on the writer thread only */
+	struct writer *writer;
+	struct steady steady;
+	int64_t steady_saved_ms;
+	void (*fatal)(void *arg);
+	void *fatal_arg;
+	bool has_gap;
+
+	pthread_mutex_t lock;       /* over what follows */
+	pthread_cond_t changed;     /* stopping, or the tick has ended */
+	pthread_cond_t reader_free; /* a reader came back */
+	struct core *idle[ENGINE_READERS_MAX]; /* readers nobody uses */
+	int idle_n;
+	struct core readers[ENGINE_READERS_MAX];
+	int readers_n;
+	struct audit_head head; /* copy for status */
+	struct hashpool *pool;  /* NULL once it ends: the writer goes on */
+	bool is_stopping;
+
+	pthread_t timer;
+	bool has_timer;
+	struct work tick;
+	bool is_ticking; /* tick is queued */
+	bool is_ending;  /* the last one */
+};
+
+/** engine_work_hooks(e, out): what the writer calls around a transaction. */
+void engine_work_hooks(struct engine *e, struct writer_hooks *out);
+
+/** engine_work_submit(e, w): queue ${w}, whatever the state of the log. */
+int engine_work_submit(struct engine *e, struct work *w) CHECKED;
+
+/** engine_work_withdraw(e, w): as engine_withdraw(). */
+bool engine_work_withdraw(struct engine *e, struct work *w);
+
+#endif /* AUTHD_CORE_ENGINE_IMPL_H */
