@@ -195,6 +195,13 @@ install: all
 	sed 's|@PREFIX@|$(PREFIX)|' contrib/systemd/sekisho-authd.service \
 	    > $(DEST)/lib/systemd/system/sekisho-authd.service
 	chmod 644 $(DEST)/lib/systemd/system/sekisho-authd.service
+	for f in sekisho-backup.service sekisho-backup.timer; do \
+	    sed 's|@PREFIX@|$(PREFIX)|' contrib/systemd/$$f \
+	    > $(DEST)/lib/systemd/system/$$f && \
+	    chmod 644 $(DEST)/lib/systemd/system/$$f || exit 1; done
+	sed 's|@PREFIX@|$(PREFIX)|' contrib/systemd/sekisho-backup.sh \
+	    > $(DEST)/lib/sekisho/sekisho-backup
+	chmod 755 $(DEST)/lib/sekisho/sekisho-backup
 	install -m 644 contrib/systemd/sekisho.sysusers \
 	    $(DEST)/lib/sysusers.d/sekisho.conf
 	install -m 644 contrib/systemd/sekisho.tmpfiles \

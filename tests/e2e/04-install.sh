@@ -14,9 +14,12 @@ is "make install DESTDIR=" 0
 equal "the files and their modes" "$(cd "$T/root" &&
 	find . -type f -printf '%m %P\n' | LC_ALL=C sort -k 2)" \
 	"755 usr/bin/sekisho
+755 usr/lib/sekisho/sekisho-backup
 755 usr/lib/sekisho/sekisho-front
 755 usr/lib/sekisho/sekisho-keeper
 644 usr/lib/systemd/system/sekisho-authd.service
+644 usr/lib/systemd/system/sekisho-backup.service
+644 usr/lib/systemd/system/sekisho-backup.timer
 644 usr/lib/sysusers.d/sekisho.conf
 644 usr/lib/tmpfiles.d/sekisho.conf
 755 usr/sbin/sekisho-authd
@@ -42,7 +45,8 @@ stop_daemon
 equal "and stops" "$DAEMON_RC" 0
 
 unit=$T/root/usr/lib/systemd/system/sekisho-authd.service
-refute "no placeholder is left in the unit" grep -q '@PREFIX@' "$unit"
+refute "no placeholder is left in any file" grep -rq '@PREFIX@' \
+	"$T/root/usr/lib/systemd" "$T/root/usr/lib/sekisho/sekisho-backup"
 if command -v systemd-analyze >/dev/null; then
 	score=$(systemd-analyze security --offline=yes "$unit" 2>/dev/null |
 		sed -n 's/.*exposure level for .*: \([0-9.]*\) .*/\1/p')
