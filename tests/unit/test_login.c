@@ -450,6 +450,46 @@ lock_codes(void)
 	assert_int_equal(core_world_ended(&w, 0), 0);
 }
 
+/* A hundred in a row, from wherever they came: time alone opens nothing. */
+static void
+test_R22_hundred_codes_in_a_row(void **state)
+{
+	struct counter row = { .office = yamada.account.office,
+		.account = yamada.account.id,
+		.kind = COUNTER_CODE,
+		.in_row = 59 };
+	char token[LOGINS_TOKEN_LEN + 1], wrong[CODE_DIGITS + 1];
+	struct account_view view;
+	struct login l;
+	int i;
+
+	(void)state;
+	core_world_begin(&w);
+	assert_int_equal(w.core.store->ops->counter_put(w.core.store, &row), 0);
+	snprintf(row.bucket, sizeof(row.bucket), "c:local:other");
+	row.in_row = 39;
+	assert_int_equal(w.core.store->ops->counter_put(w.core.store, &row), 0);
+	assert_int_equal(core_world_ended(&w, 0), 0);
+	for (i = 0; i < 2; i++) {
+		token_of(&yamada, token);
+		core_world_wrong(yamada.seed, wrong);
+		clock_fake_pass(WORLD_STEP_MS);
+		login_world_code(&l, token, wrong);
+		assert_int_equal(login_world_step(&w, &l), LOGIN_REFUSE);
+		assert_last("verify", "refuse", "wrong_code");
+	}
+	clock_fake_pass(100 * WORLD_HOUR_MS);
+	token_of(&yamada, token);
+	l = code_step(&yamada, token, 0);
+	assert_refused(&l);
+	core_world_begin(&w);
+	assert_int_equal(core_world_ended(&w,
+			     account_unlock(&w.core, &w.act, "yamada", &view)),
+	    0);
+	token_of(&yamada, token);
+	assert_int_equal(code_step(&yamada, token, 0).result, LOGIN_ACCEPT);
+}
+
 static void
 test_R20_used_code_is_hinted(void **state)
 {
@@ -559,6 +599,7 @@ main(void)
 		T(test_V29_tokens),
 		T(test_V29_token_of_another_account),
 		T(test_V13_codes_lock_all_logins),
+		T(test_R22_hundred_codes_in_a_row),
 		T(test_R20_used_code_is_hinted),
 		T(test_V9_keeper_down_accepts_nothing),
 		T(test_R3_eight_under_way),
