@@ -53,6 +53,7 @@ open_next(struct core *c, const struct act *act, struct login *l,
 	e.office = l->known.account.office;
 	e.account = l->known.account.id;
 	e.password_ms = l->known.row.changed_ms;
+	e.by_recovery = l->used_recovery || l->entry.by_recovery;
 	e.opened_ms = act->now.wall_ms;
 	if ((r = text_copy(e.login, sizeof(e.login), l->known.account.login)) !=
 		0 ||
@@ -249,13 +250,15 @@ find_obstacle(struct core *c, struct act *act, const struct login *l,
     const struct password_known *before, const char **why)
 {
 	struct account_view v;
-	int i, active = 0, r;
+	int i, active = 0, left, r;
 
 	*why = "unknown_login";
 	if (!l->is_known)
 		return (0);
 	if ((r = account_show(c, act, l->known.account.login, &v)) != 0)
 		return (r == ERR_NOTFOUND ? 0 : r);
+	if ((r = recovery_count(c, &v.account, &left)) != 0)
+		return (r);
 	for (i = 0; i < v.phones_n; i++)
 		active += v.phones[i].state == PHONE_ACTIVE;
 	*why = account_obstacle(&v.account, &v.office, act->now.wall_ms);
@@ -266,7 +269,7 @@ find_obstacle(struct core *c, struct act *act, const struct login *l,
 		*why = "locked";
 	else if (l->verdict != PASSHASH_RIGHT)
 		*why = "wrong_password";
-	else if (*why == NULL && active == 0)
+	else if (*why == NULL && active == 0 && left == 0)
 		*why = "not_enrolled";
 	return (0);
 }
@@ -356,7 +359,8 @@ find_obstacle_since(
 	if (*why == NULL && locked)
 		*why = "locked";
 	/* Which of them showed the code is not known: any will do. */
-	if (*why == NULL && (n.active == 0 || n.revoked > 0))
+	if (*why == NULL && !l->entry.by_recovery &&
+	    (n.active == 0 || n.revoked > 0))
 		*why = n.active == 0 ? "not_enrolled" : "phone_revoked";
 	return (0);
 }

@@ -27,6 +27,7 @@ struct logins_entry {
 	char source[AUDIT_SOURCE_MAX + 1];
 	int64_t password_ms; /* when the password was changed */
 	int64_t opened_ms;   /* when this step was opened */
+	bool by_recovery;    /* opened by a recovery code, not by a phone */
 	int64_t until_steady;
 };
 

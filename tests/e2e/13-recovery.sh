@@ -8,6 +8,7 @@
 t_begin
 
 new_dir recovery
+set_conf 'password_cost = 5'
 start_daemon "$DIR"
 run sekisho office add demo --name Demo
 run sekisho account add hanako --name Hanako --office demo
@@ -54,6 +55,22 @@ is "and open" 0
 
 refute "F19 no recovery code is stored or logged" grep -raqiE \
 	"$(paste -sd '|' <<<"${codes//-/-?}")" "$DIR" "$LOG"
+
+# post JSON: /v1/login; OUT is the answer.
+post() {
+	run curl -s -m 10 --unix-socket "$SEKISHO_SOCKET" \
+		-H 'Content-Type: application/json' -d "$1" http://x/v1/login
+}
+run_stdin 'Kumo-to-Kaze7!ringo' sekisho password set hanako --stdin
+is "a password is set" 0
+post '{"login":"hanako","password":"Kumo-to-Kaze7!ringo","service":"web"}'
+equal "without a phone the right password goes on" "$(json .result)" continue
+spare=$(sekisho recovery create hanako --json | jq -r '.recovery_codes[1]')
+post "{\"transaction\":\"$(json .transaction)\",\"code\":\"$spare\"}"
+equal "to the recovery code" "$(json .result)" change_password
+equal "and says how many are left" "$(json .recovery_left)" 9
+post "{\"transaction\":\"$(json .transaction)\",\"new_password\":\"Minato.8.Sakura-yume\"}"
+equal "and in" "$(json .result)" accept
 
 run sekisho account reset hanako
 is "a reset asks for a reason" 2
