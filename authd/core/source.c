@@ -72,9 +72,8 @@ source_new(struct sources **out)
 void
 source_free(struct sources *s)
 {
-	if (s == NULL)
-		return;
-	mem_wipe(s->key, sizeof(s->key));
+	if (s != NULL)
+		mem_wipe(s->key, sizeof(s->key));
 	free(s);
 }
 
@@ -431,10 +430,6 @@ compare(const void *a, const void *b)
 		return (x->until_steady != 0 ? -1 : 1);
 	if (x->failures != y->failures)
 		return (x->failures > y->failures ? -1 : 1);
-	if (x->until_steady != y->until_steady)
-		return (x->until_steady > y->until_steady ? -1 : 1);
-	if (strcmp(x->consumer, y->consumer) != 0)
-		return (strcmp(x->consumer, y->consumer));
 	return (strcmp(x->address, y->address));
 }
 
