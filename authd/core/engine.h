@@ -28,11 +28,14 @@ struct core {
 	struct keeper *keeper;
 	const struct policy *policy;
 	const struct breach *breach; /* NULL: none is configured */
-	struct journal *journal; /* audit records of this transaction; NULL
+	struct journal *journal;     /* audit records of this transaction; NULL
 				  * when only reading */
-	struct checks *checks;   /* codes of this transaction; NULL too */
-	struct logins *logins;   /* logins under way; NULL too */
-	struct sources *sources; /* where failures come from; NULL too */
+	struct checks *checks;       /* codes of this transaction; NULL too */
+	struct logins *logins;       /* logins under way; NULL too */
+	struct sources *sources;     /* where failures come from; NULL too */
+	/* Of offices, accounts and phones, their last steps aside: what was
+	 * read in this transaction under the same number is still so. */
+	uint64_t generation;
 };
 
 struct engine;
@@ -57,6 +60,9 @@ struct work {
 	 * Must not block. */
 	void (*done)(struct work *w, int r);
 	enum writer_lane lane;
+	/* It changes no office, no account, and no phone but its last step:
+	 * does not raise the generation. */
+	bool keeps_people;
 	struct act act;
 	void *arg;
 	/* the engine's own */

@@ -13,6 +13,7 @@ hook_begin(void *arg)
 {
 	struct engine *e = arg;
 
+	e->writing.generation++;
 	journal_begin(e->writing.journal);
 	checks_begin(e->writing.checks);
 	source_begin(e->writing.sources);
@@ -93,9 +94,13 @@ static int
 job_run(struct writer_job *job)
 {
 	struct work *w = job->arg;
+	struct core *c = &w->engine->writing;
+	int r;
 
-	return ((w->stage == STAGE_SETTLE ? w->settle : w->run)(
-	    &w->engine->writing, w));
+	r = w->stage == STAGE_SETTLE ? w->settle(c, w) : w->run(c, w);
+	if (!w->keeps_people)
+		c->generation++;
+	return (r);
 }
 
 /* On a hash worker: nothing of the store. */

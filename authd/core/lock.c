@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "authd/base/text.h"
 #include "authd/core/lock.h"
 
 static const struct policy_class *
@@ -10,13 +11,21 @@ class_policy(const struct core *c, const struct account *a)
 					  : &c->policy->privileged);
 }
 
+struct rows {
+	struct counter own; /* found by its kind and bucket */
+	int64_t in_row;     /* of codes, over all buckets */
+};
+
 static int
-add_in_row(void *arg, const struct counter *row)
+collect(void *arg, const struct counter *row)
 {
-	int64_t *sum = arg;
+	struct rows *rows = arg;
 
 	if (row->kind == COUNTER_CODE)
-		*sum += row->in_row;
+		rows->in_row += row->in_row;
+	if (row->kind == rows->own.kind &&
+	    strcmp(row->bucket, rows->own.bucket) == 0)
+		rows->own = *row;
 	return (0);
 }
 
@@ -24,23 +33,23 @@ int
 lock_load(struct core *c, const struct account *a, enum counter_kind kind,
     const char *bucket, const struct moment *now, struct lock *out)
 {
-	int64_t sum = 0;
+	struct rows rows;
 	int r;
 
 	memset(out, 0, sizeof(*out));
 	out->kind = LOCK_ADMINISTRATOR; /* until we know better */
-	r = c->store->ops->counter_get(
-	    c->store, &a->office, &a->id, kind, bucket, &out->own);
-	if (r != 0)
+	memset(&rows, 0, sizeof(rows));
+	rows.own.office = a->office;
+	rows.own.account = a->id;
+	rows.own.kind = kind;
+	if ((r = text_copy(rows.own.bucket, sizeof(rows.own.bucket), bucket)) !=
+		0 ||
+	    (r = c->store->ops->counter_list(
+		 c->store, &a->office, &a->id, collect, &rows)) != 0)
 		return (r);
-	if (kind == COUNTER_CODE) {
-		r = c->store->ops->counter_list(
-		    c->store, &a->office, &a->id, add_in_row, &sum);
-		if (r != 0)
-			return (r);
-		if (sum >= IN_ROW_MAX)
-			return (0);
-	}
+	out->own = rows.own;
+	if (kind == COUNTER_CODE && rows.in_row >= IN_ROW_MAX)
+		return (0);
 	out->kind = LOCK_NONE;
 	if (out->own.locked_until_steady > now->steady_ms) {
 		out->kind = LOCK_TIMED;

@@ -12,18 +12,37 @@
 
 #define STEP_MS (STEP_SECONDS * 1000LL)
 
-struct phones {
-	struct phone row[PHONES_MAX];
-	int n;
-};
-
 static int
 collect_active(void *arg, const struct phone *row)
 {
-	struct phones *p = arg;
+	struct verify *v = arg;
 
-	if (row->state == PHONE_ACTIVE && p->n < PHONES_MAX)
-		p->row[p->n++] = *row;
+	if (row->state == PHONE_ACTIVE && v->phones_n < PHONES_MAX)
+		v->phones[v->phones_n++] = *row;
+	return (0);
+}
+
+/* Read the account, its office and its phones. */
+static int
+look(struct core *c, struct verify *v)
+{
+	const struct store_ops *ops = c->store->ops;
+	int r = ERR_NOTFOUND;
+
+	v->seen = 0;
+	v->is_known = false;
+	v->phones_n = 0;
+	if (v->login[0] != '\0')
+		r = ops->account_find(c->store, v->login, &v->account);
+	if (r == 0)
+		r = ops->office_by_id(c->store, &v->account.office, &v->office);
+	if (r == 0)
+		r = ops->phone_list(c->store, &v->account.office,
+		    &v->account.id, collect_active, v);
+	if (r != 0 && r != ERR_NOTFOUND)
+		return (r);
+	v->is_known = r == 0;
+	v->seen = c->generation;
 	return (0);
 }
 
@@ -31,43 +50,31 @@ int
 verify_prepare(struct core *c, struct act *act, struct verify *v)
 {
 	struct keeper_check check;
-	struct phones phones = { .n = 0 };
+	const struct phone *p;
 	bool is_blocked;
 	size_t at;
-	int i, r;
+	int i, n, r;
 
 	v->verdict = VERDICT_REFUSE;
-	v->is_known = false;
 	v->count = 0;
-	if (v->login[0] != '\0') {
-		r = c->store->ops->account_find(
-		    c->store, v->login, &v->account);
-		if (r != 0 && r != ERR_NOTFOUND)
-			return (r);
-		v->is_known = r == 0;
-	}
-	if (v->is_known) {
-		r = c->store->ops->phone_list(c->store, &v->account.office,
-		    &v->account.id, collect_active, &phones);
-		if (r != 0)
-			return (r);
-	}
-	r = source_rule_blocked(c, act, v->consumer,
-	    v->is_known ? &v->account : NULL, &is_blocked);
+	if ((r = look(c, v)) != 0)
+		return (r);
+	r = source_rule_blocked(
+	    c, act, v->consumer, v->is_known ? &v->account : NULL, &is_blocked);
 	if (r != 0)
 		return (r);
-	if (is_blocked)
-		phones.n = 0; /* nothing is evaluated */
+	n = is_blocked ? 0 : v->phones_n; /* then nothing is evaluated */
 	/* Without a phone one decoy takes the same path to the keeper. */
 	i = 0;
 	do {
 		memset(&check, 0, sizeof(check));
-		if (i < phones.n) {
-			check.owner.office = phones.row[i].office;
-			check.owner.account = phones.row[i].account;
-			check.owner.device = phones.row[i].device;
-			check.sealed = phones.row[i].sealed;
-			check.offset = phones.row[i].offset;
+		if (i < n) {
+			p = &v->phones[i];
+			check.owner.office = p->office;
+			check.owner.account = p->account;
+			check.owner.device = p->device;
+			check.sealed = p->sealed;
+			check.offset = p->offset;
 		}
 		check.window = (uint8_t)c->policy->totp_window;
 		memcpy(check.code, v->code, sizeof(check.code));
@@ -77,22 +84,21 @@ verify_prepare(struct core *c, struct act *act, struct verify *v)
 			return (r);
 		if (v->count++ == 0)
 			v->first = at;
-	} while (++i < phones.n);
+	} while (++i < n);
 	return (0);
 }
 
 /* Why this account may not be verified at all; NULL when it may. */
 static const char *
-find_obstacle(const struct verify *v, const struct office *office,
-    const struct lock *lock, const struct phones *phones, int64_t wall_ms)
+find_obstacle(const struct verify *v, const struct lock *lock, int64_t wall_ms)
 {
-	const struct account *a = &v->account;
-	const char *obstacle = account_obstacle(a, office, wall_ms);
+	const char *obstacle =
+	    account_obstacle(&v->account, &v->office, wall_ms);
 
 	if (obstacle != NULL)
 		return (obstacle);
 	/* Recovery codes are for the day there is no phone. */
-	if (phones->n == 0 && v->recovery[0] == '\0')
+	if (v->phones_n == 0 && v->recovery[0] == '\0')
 		return ("not_enrolled");
 	if (lock->kind != LOCK_NONE)
 		return (
@@ -126,17 +132,18 @@ struct outcome {
 
 /* Judge the phones' checks: accept one code once. */
 static int
-judge(struct core *c, const struct act *act, struct verify *v,
-    const struct phones *phones, struct outcome *o)
+judge(
+    struct core *c, const struct act *act, struct verify *v, struct outcome *o)
 {
+	const struct store_ops *ops = c->store->ops;
 	const struct keeper_check *check;
-	const struct phone *p;
+	struct phone *p;
 	int i, r, n_guessed = 0;
 	bool took;
 
 	o->reason = v->code[0] == '\0' ? "bad_code" : "wrong_code";
-	for (i = 0; i < phones->n; i++) {
-		p = &phones->row[i];
+	for (i = 0; i < v->phones_n; i++) {
+		p = &v->phones[i];
 		if ((check = find_check(c, v, p)) == NULL)
 			continue;
 		if (check->verdict == KEEPER_NO_MATCH)
@@ -148,7 +155,7 @@ judge(struct core *c, const struct act *act, struct verify *v,
 			continue;
 		o->phone = p;
 		o->step = check->step;
-		r = c->store->ops->phone_accept(
+		r = ops->phone_accept(
 		    c->store, p, check->step, act->now.wall_ms, &took);
 		if (r != 0)
 			return (r);
@@ -156,6 +163,11 @@ judge(struct core *c, const struct act *act, struct verify *v,
 			o->reason = NULL;
 			return (0);
 		}
+		/* Its last step may be of this very transaction. */
+		r = ops->phone_get(
+		    c->store, &p->office, &p->account, &p->device, p);
+		if (r != 0)
+			return (r);
 		if (check->step == p->last_step) {
 			o->reason = "code_used";
 			v->is_used_code = true;
@@ -203,12 +215,11 @@ seconds_to_next(const struct phone *p, int64_t wall_ms)
 
 static int
 note(struct core *c, const struct act *act, const struct verify *v,
-    const struct office *office, const struct lock *lock,
-    const struct outcome *o)
+    const struct lock *lock, const struct outcome *o)
 {
 	char detail[AUDIT_DETAIL_MAX + 1];
 	const struct journal_entry e = {
-		.office = office->code,
+		.office = v->is_known ? v->office.code : "",
 		.account = v->is_known ? v->account.login : v->login,
 		.device = o->phone == NULL ? NULL : &o->phone->device,
 		.action = "verify",
@@ -225,65 +236,55 @@ note(struct core *c, const struct act *act, const struct verify *v,
 	return (source_rule_note(c, act, v->consumer, &e));
 }
 
-/* Read what the decision rests on, as it is in this transaction. */
+/* Have what the decision rests on as it is in this transaction. */
 static int
-load(struct core *c, const struct act *act, struct verify *v,
-    struct office *office, struct lock *lock, struct phones *phones)
+load(struct core *c, const struct act *act, struct verify *v, struct lock *lock)
 {
 	char bucket[BUCKET_MAX + 1];
 	int r;
 
-	r = c->store->ops->account_find(c->store, v->login, &v->account);
-	if (r == ERR_NOTFOUND)
-		v->is_known = false; /* removed by an earlier job */
-	if (r != 0)
-		return (r == ERR_NOTFOUND ? 0 : r);
+	/* What was read holds unless a job in between may have changed it. */
+	if ((v->seen == 0 || v->seen != c->generation) && (r = look(c, v)) != 0)
+		return (r);
+	if (!v->is_known)
+		return (0); /* removed by an earlier job */
 	snprintf(bucket, sizeof(bucket), "%s%s",
 	    v->has_first_factor ? "" : "c:",
 	    v->has_first_factor ? "" : v->consumer);
-	if ((r = c->store->ops->office_by_id(
-		 c->store, &v->account.office, office)) != 0 ||
-	    (r = lock_load(
-		 c, &v->account, COUNTER_CODE, bucket, &act->now, lock)) != 0)
-		return (r);
-	return (c->store->ops->phone_list(c->store, &v->account.office,
-	    &v->account.id, collect_active, phones));
+	return (
+	    lock_load(c, &v->account, COUNTER_CODE, bucket, &act->now, lock));
 }
 
 int
 verify_run(struct core *c, struct act *act, struct verify *v)
 {
-	struct phones phones = { .n = 0 };
 	struct outcome o = { .reason = "unknown_login" };
-	struct office office;
 	struct lock lock;
 	const char *obstacle;
 	bool is_blocked;
 	int r;
 
-	memset(&office, 0, sizeof(office));
 	memset(&lock, 0, sizeof(lock));
 	v->verdict = VERDICT_REFUSE;
 	v->is_used_code = false;
 	v->retry_after = 0;
 	v->used_recovery = false;
-	if (v->is_known && (r = load(c, act, v, &office, &lock, &phones)) != 0)
+	if (v->is_known && (r = load(c, act, v, &lock)) != 0)
 		return (r);
-	r = source_rule_blocked(c, act, v->consumer,
-	    v->is_known ? &v->account : NULL, &is_blocked);
+	r = source_rule_blocked(
+	    c, act, v->consumer, v->is_known ? &v->account : NULL, &is_blocked);
 	if (r != 0)
 		return (r);
 	if (is_blocked)
 		o.reason = "source_blocked";
 	else if (v->is_known) {
-		obstacle =
-		    find_obstacle(v, &office, &lock, &phones, act->now.wall_ms);
+		obstacle = find_obstacle(v, &lock, act->now.wall_ms);
 		if (obstacle != NULL)
 			o.reason = obstacle;
 		else if (v->recovery[0] != '\0') {
 			if ((r = judge_recovery(c, act, v, &o)) != 0)
 				return (r);
-		} else if ((r = judge(c, act, v, &phones, &o)) != 0)
+		} else if ((r = judge(c, act, v, &o)) != 0)
 			return (r);
 	}
 	if (o.is_counted && o.reason != NULL &&
@@ -305,7 +306,7 @@ verify_run(struct core *c, struct act *act, struct verify *v)
 		r = lock_fail(c, &v->account, &lock, &act->now);
 	else
 		r = lock_decoy(c);
-	if (r != 0 || (r = note(c, act, v, &office, &lock, &o)) != 0) {
+	if (r != 0 || (r = note(c, act, v, &lock, &o)) != 0) {
 		v->is_used_code = false;
 		v->used_recovery = false;
 		return (r);

@@ -27,8 +27,12 @@ struct verify {
 	bool is_used_code;  /* the code last accepted for one's phone */
 	int retry_after;    /* seconds until the next code, with is_used_code */
 	/* between prepare and run */
-	struct account account;
+	uint64_t seen; /* generation of what was read; 0: nothing was */
 	bool is_known;
+	struct account account;
+	struct office office;
+	struct phone phones[PHONES_MAX]; /* the active ones */
+	int phones_n;
 	size_t first, count; /* its checks */
 };
 

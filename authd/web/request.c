@@ -275,6 +275,7 @@ request_write(struct request *rq)
 	w->settle = work_settle;
 	w->done = work_done;
 	w->lane = rq->route->lane;
+	w->keeps_people = rq->route->keeps_people;
 	w->arg = rq;
 	if (!count(rq->counts, 0, 1))
 		return (ERR_BUSY);

@@ -62,9 +62,9 @@ static const struct route routes[] = {
 	    .render = rest_status_render },
 	{ POST("/v1/verify", RIGHT_VERIFY, ROUTE_WRITE, WRITER_LOGIN,
 	      struct verify, rest_verify_members),
-	    .parse = rest_verify_parse, .prepare = rest_verify_prepare,
-	    .run = rest_verify_run, .render = rest_verify_render,
-	    .outcome = rest_verify_outcome },
+	    .keeps_people = true, .parse = rest_verify_parse,
+	    .prepare = rest_verify_prepare, .run = rest_verify_run,
+	    .render = rest_verify_render, .outcome = rest_verify_outcome },
 
 	{ POST("/v1/login", RIGHT_VERIFY, ROUTE_WRITE, WRITER_LOGIN,
 	      struct login, rest_login_members),

@@ -28,6 +28,7 @@ struct route {
 	/* The body into ${call}, which may borrow texts of ${in}: 0, or an
 	 * error noted with json_in_fail() or act_refuse(). */
 	int (*parse)(struct json_in *in, struct act *act, void *call);
+	bool keeps_people; /* see struct work */
 	/* Optional, on the writer before all runs of a transaction. */
 	int (*prepare)(struct core *c, struct act *act, void *call);
 	int (*run)(struct core *c, struct act *act, void *call);

@@ -256,6 +256,7 @@ engine_rig_ask(struct engine_rig *g, struct engine_rig_verify *v,
 	engine_rig_nothing(&v->base);
 	v->base.work.prepare = verify_prepare_work;
 	v->base.work.run = verify_run_work;
+	v->base.work.keeps_people = true; /* as its route says */
 	core_world_code(g->seed, core_world_step() + shift, code);
 	core_world_ask(&v->verify, login, code, "local:sshd");
 }

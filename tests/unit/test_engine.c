@@ -344,6 +344,53 @@ test_withdraw(void **state)
 }
 
 static int
+disable_run(struct core *c, struct work *w)
+{
+	struct account_view view;
+
+	return (account_enable(c, &w->act, "yamada", false, &view));
+}
+
+/* Rule 6.6 within one transaction: what was read before an earlier job of it
+ * changed people is not believed. */
+static void
+test_an_earlier_job_is_seen(void **state)
+{
+	struct engine_rig_verify first, last;
+	struct engine_rig_work disable;
+	struct gate gate;
+
+	(void)state;
+	engine_rig_person(&g, "yamada");
+	engine_rig_nothing(&gate.base);
+	gate.base.work.run = gate_run;
+	sem_init(&gate.in, 0, 0);
+	sem_init(&gate.out, 0, 0);
+	assert_int_equal(engine_rig_submit(&g, &gate.base), 0);
+	while (sem_wait(&gate.in) != 0)
+		;
+	/* All three are of the next transaction, in this order. */
+	engine_rig_ask(&g, &first, "yamada", 0);
+	first.base.work.lane = WRITER_URGENT;
+	assert_int_equal(engine_rig_submit(&g, &first.base), 0);
+	engine_rig_nothing(&disable);
+	disable.work.run = disable_run;
+	disable.work.lane = WRITER_URGENT;
+	assert_int_equal(engine_rig_submit(&g, &disable), 0);
+	engine_rig_ask(&g, &last, "yamada", 1);
+	assert_int_equal(engine_rig_submit(&g, &last.base), 0);
+	sem_post(&gate.out);
+	assert_int_equal(engine_rig_wait(&gate.base), 0);
+	assert_int_equal(engine_rig_wait(&first.base), 0);
+	assert_int_equal(engine_rig_wait(&disable), 0);
+	assert_int_equal(engine_rig_wait(&last.base), 0);
+	assert_true(first.verify.seen != 0);
+	assert_true(last.verify.seen > first.verify.seen);
+	assert_int_equal(first.verify.verdict, VERDICT_ACCEPT);
+	assert_int_equal(last.verify.verdict, VERDICT_REFUSE);
+}
+
+static int
 refused_run(struct core *c, struct work *w)
 {
 	struct office_input in = { .code = "half", .name = "H" };
@@ -384,6 +431,7 @@ main(void)
 		TEST(test_reads_in_parallel),
 		TEST(test_reader_changes_nothing),
 		TEST(test_withdraw),
+		TEST(test_an_earlier_job_is_seen),
 		TEST(test_an_error_undoes_its_work),
 	};
 
