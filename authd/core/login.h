@@ -34,13 +34,13 @@ enum login_result {
 struct login {
 	/* in */
 	enum login_step step;
-	char name[LOGIN_MAX + 1];             /* folded; "" when it was none */
-	char password[PASSWORD_TEXT_MAX + 1]; /* as typed, or the new one; ""
-					       * when it was too long */
-	char token[LOGINS_TOKEN_LEN + 1];     /* of the later steps */
-	char code[CODE_DIGITS + 1];           /* folded; "" when it was none */
-	char recovery[RECOVERY_LEN + 1];      /* or a recovery code, folded */
-	char consumer[BUCKET_MAX - 1];        /* local:SERVICE; the later
+	char name[LOGIN_MAX + 1]; /* folded; "" when it was none */
+	/* as typed, or the new one; cut one byte past PASSWORD_TEXT_MAX */
+	char password[PASSWORD_TEXT_MAX + 2];
+	char token[LOGINS_TOKEN_LEN + 1]; /* of the later steps */
+	char code[CODE_DIGITS + 1];       /* folded; "" when it was none */
+	char recovery[RECOVERY_LEN + 1];  /* or a recovery code, folded */
+	char consumer[BUCKET_MAX - 1];    /* local:SERVICE; the later
 					    * steps keep the first one's, and
 					    * its source */
 	/* out */

@@ -10,12 +10,14 @@
 const char *const rest_login_members[] = { "login", "password", "service",
 	"source", "transaction", "code", "new_password", NULL };
 
-/* A secret that is too long for its place is none; it is refused later. */
+/* What is too long for its place is cut: still too long, so still wrong. */
 static void
 take(char *out, size_t size, const char *in)
 {
-	if (text_copy(out, size, in) != 0)
-		out[0] = '\0';
+	size_t n = strnlen(in, size - 1);
+
+	memcpy(out, in, n);
+	out[n] = '\0';
 }
 
 /* The later steps: a transaction and what it asks for, nothing else. */
@@ -32,7 +34,8 @@ parse_step(struct json_in *in, struct login *l, const char *transaction)
 		    "A transaction goes with code or new_password alone.");
 	if (json_in_end(in) != 0)
 		return (json_in_end(in));
-	take(l->token, sizeof(l->token), transaction);
+	if (text_copy(l->token, sizeof(l->token), transaction) != 0)
+		l->token[0] = '\0'; /* no token of ours */
 	if (code != NULL) {
 		l->step = LOGIN_STEP_CODE;
 		if (text_fold_code(code, l->code) != 0 &&
