@@ -12,7 +12,7 @@ KEEPER	= authd/keeper_main $(SANDBOX) $(BASE) $(AUDIT) \
 	  authd/keeper/keeper_seed authd/keeper/keeper_audit \
 	  authd/keeper/keeper_rate authd/keeper/keeper_state \
 	  authd/keeper/keeper_keys authd/keeper/keeper_mac
-CORE	= authd/core/act authd/core/steady authd/core/journal \
+CORE	= authd/core/act authd/core/clockset authd/core/steady authd/core/journal \
 	  authd/core/checks authd/core/lock authd/core/verify \
 	  authd/core/office authd/core/account authd/core/account_input \
 	  authd/core/enrol authd/core/phone authd/core/auditlog \
@@ -29,7 +29,7 @@ WEB	= authd/web/server authd/web/gate authd/web/peer authd/web/reaper \
 	  authd/web/rest_phone authd/web/rest_verify authd/web/rest_audit \
 	  authd/web/rest_login authd/web/rest_password \
 	  authd/web/rest_recovery \
-	  authd/web/rest_source \
+	  authd/web/rest_source authd/web/rest_clock \
 	  authd/api/json
 FRONT	= authd/front_main $(SANDBOX) $(BASE) authd/base/fold $(AUDIT) \
 	  $(STORE) authd/store/writer \
@@ -45,7 +45,7 @@ CLI	= cli/cmd_backup \
 	  cli/main cli/verbs cli/args cli/help cli/completion cli/show \
 	  cli/question cli/outfile cli/sibling cli/doctor cli/cmd_instance \
 	  cli/cmd_status cli/cmd_doctor cli/cmd_office cli/cmd_account \
-	  cli/cmd_source \
+	  cli/cmd_source cli/cmd_clock \
 	  cli/cmd_phone cli/cmd_enroll cli/cmd_verify cli/cmd_recovery cli/cmd_audit \
 	  cli/cmd_password \
 	  authd/api/client authd/api/json authd/render/qr_code \

@@ -54,6 +54,9 @@ int cmd_recovery_count(struct args *a);
 /** cmd_recovery_print(answer): the answer's recovery codes, if there are any. */
 void cmd_recovery_print(const json_t *answer);
 
+int cmd_clock_show(struct args *a);
+int cmd_clock_confirm(struct args *a);
+
 int cmd_source_list(struct args *a);
 int cmd_source_unlock(struct args *a);
 

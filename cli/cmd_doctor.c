@@ -24,6 +24,9 @@ check_ready(json_t *list, const json_t *status)
 		    "see `sekisho audit verify`; when the loss is understood, "
 		    "`sekisho audit accept-gap --reason TEXT`",
 		    "audit records are missing: every login is refused");
+	else if (!json_of_bool(status, "clock_ok"))
+		doctor_add(list, "ready", DOCTOR_FAIL, "see clock",
+		    "the clock was set back: every code is refused");
 	else if (!json_of_bool(status, "ready"))
 		doctor_add(list, "ready", DOCTOR_FAIL, "read the daemon's log",
 		    "the daemon runs but is not ready");
@@ -56,8 +59,9 @@ check_clock(json_t *list, const json_t *status)
 		    list, "clock", DOCTOR_FAIL, "", "the daemon tells no time");
 	else if (high > time + CLOCK_SLACK)
 		doctor_add(list, "clock", DOCTOR_FAIL,
-		    "codes are refused until the clock is right again: set "
-		    "it, best with chrony or systemd-timesyncd",
+		    "set the clock, best with chrony or systemd-timesyncd; if "
+		    "it is right now and was wrong before, `sekisho clock "
+		    "confirm`",
 		    "the clock was %lld s further before",
 		    (long long)(high - time));
 	else if (time > now + CLOCK_SLACK || time < now - CLOCK_SLACK)

@@ -13,6 +13,7 @@ static const struct show_field fields[] = { { "ready", "ready", SHOW_TEXT },
 	{ "audit_seq", "audit records", SHOW_TEXT },
 	{ "has_gap", "audit gap", SHOW_TEXT }, { "time", "time", SHOW_TIME },
 	{ "high_water", "latest time", SHOW_TIME },
+	{ "clock_ok", "clock ok", SHOW_TEXT },
 	{ "key_memory", "key memory", SHOW_TEXT }, { NULL, NULL, SHOW_TEXT } };
 
 int
@@ -34,7 +35,10 @@ cmd_status_run(struct args *a)
 			    json_of_bool(reply.answer, "has_gap")
 				? ": audit records are missing; see "
 				  "`sekisho audit verify`"
-				: "");
+				: json_of_bool(reply.answer, "clock_ok")
+				? ""
+				: ": its clock was set back and codes are "
+				  "refused; see `sekisho clock show`");
 			code = QUESTION_UNAVAILABLE;
 		}
 	}

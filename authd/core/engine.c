@@ -44,7 +44,8 @@ tick_run(struct core *c, struct work *w)
 		return (r);
 	if (w->act.now.steady_ms - e->steady_saved_ms < STEADY_SAVE_MS)
 		return (0);
-	if ((r = steady_save(&e->steady, c->store)) == 0)
+	if ((r = steady_save(&e->steady, c->store)) == 0 &&
+	    (r = c->store->ops->phone_burned_clear(c->store)) == 0)
 		e->steady_saved_ms = w->act.now.steady_ms;
 	return (r);
 }
@@ -296,6 +297,8 @@ engine_status(struct engine *e, struct engine_status *out)
 	pthread_mutex_unlock(&e->lock);
 	if ((r = keeper_client_hello(e->writing.keeper, &out->keeper)) != 0)
 		return (r);
-	out->is_ready = !e->has_gap;
+	out->is_clock_ok = out->keeper.wall_ms >=
+	    out->keeper.high_water_ms - KEEPER_BACK_MS;
+	out->is_ready = !e->has_gap && out->is_clock_ok;
 	return (0);
 }

@@ -118,7 +118,9 @@ bool engine_withdraw(struct engine *e, struct work *w);
 int engine_read(struct engine *e, struct work *w) CHECKED;
 
 struct engine_status {
-	bool is_ready; /* false in the gap state or without keeper */
+	bool is_ready; /* false in the gap state, without keeper, or when the
+			* clock is not right */
+	bool is_clock_ok; /* false: it was set back; codes are refused */
 	bool has_gap;
 	struct audit_head head; /* last record written */
 	struct keeper_hello keeper;

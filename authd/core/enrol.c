@@ -13,7 +13,7 @@
 static int
 note(struct core *c, const struct act *act, const struct account_view *v,
     const struct phone *p, const char *action, const char *result,
-    const char *reason)
+    const char *reason, const char *detail)
 {
 	const struct journal_entry e = {
 		.office = v->office.code,
@@ -22,6 +22,7 @@ note(struct core *c, const struct act *act, const struct account_view *v,
 		.action = action,
 		.result = result,
 		.reason = reason,
+		.detail = detail,
 	};
 
 	return (journal_add(c->journal, act, &e));
@@ -216,7 +217,7 @@ enrol_start(struct core *c, struct act *act, const char *login,
 	out->phone = p;
 	if ((r = show(c, v.account.login, &seed, out)) != 0 ||
 	    (r = c->store->ops->phone_add(c->store, &p)) != 0 ||
-	    (r = note(c, act, &v, &p, "phone.enroll", "done", NULL)) != 0)
+	    (r = note(c, act, &v, &p, "phone.enroll", "done", NULL, NULL)) != 0)
 		mem_wipe(out, sizeof(*out));
 	return (r);
 }
@@ -248,7 +249,8 @@ enrol_draw(struct core *c, struct act *act, const char *login,
 		return (log_fr(r, "draw a seed again"));
 	out->phone = *pending;
 	if ((r = show(c, v.account.login, &seed, out)) != 0 ||
-	    (r = note(c, act, &v, pending, "phone.draw", "done", NULL)) != 0)
+	    (r = note(c, act, &v, pending, "phone.draw", "done", NULL, NULL)) !=
+		0)
 		mem_wipe(out, sizeof(*out));
 	return (r);
 }
@@ -262,6 +264,7 @@ enrol_confirm(struct core *c, struct act *act, const char *login,
 	struct keeper_check check;
 	struct account_view v;
 	const char *reason = "wrong_code";
+	char detail[32];
 	int r;
 
 	*verdict = VERDICT_REFUSE;
@@ -287,12 +290,16 @@ enrol_confirm(struct core *c, struct act *act, const char *login,
 		reason = "bad_seal";
 	else if (check.verdict == KEEPER_EXPIRED)
 		reason = "expired";
+	else if (check.verdict == KEEPER_CLOCK)
+		reason = "clock_behind";
 	if (check.verdict == KEEPER_MATCH) {
 		r = c->store->ops->phone_confirm(c->store, pending, &confirmed,
 		    check.step, act->now.wall_ms);
+		snprintf(
+		    detail, sizeof(detail), "step=%lld", (long long)check.step);
 		if (r == 0)
 			r = note(c, act, &v, pending, "phone.confirm", "accept",
-			    NULL);
+			    NULL, detail);
 		if (r == 0) {
 			*verdict = VERDICT_ACCEPT;
 			out->state = PHONE_ACTIVE;
@@ -301,8 +308,8 @@ enrol_confirm(struct core *c, struct act *act, const char *login,
 			out->last_used_ms = act->now.wall_ms;
 		}
 	} else
-		r = note(
-		    c, act, &v, pending, "phone.confirm", "refuse", reason);
+		r = note(c, act, &v, pending, "phone.confirm", "refuse", reason,
+		    NULL);
 out:
 	mem_wipe(&check, sizeof(check));
 	return (r);

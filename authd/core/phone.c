@@ -92,7 +92,7 @@ phone_revoke(struct core *c, struct act *act, const char *login,
 /* What came of the codes over all phones. */
 struct tries {
 	int asked, compared; /* phones; those the keeper looked at */
-	bool took;
+	bool took, is_clock_back;
 };
 
 static int
@@ -114,6 +114,8 @@ resync_one(struct core *c, const struct act *act, const struct phone *p,
 	tries->asked++;
 	if (check.verdict == KEEPER_NO_MATCH || check.verdict == KEEPER_MATCH)
 		tries->compared++;
+	if (check.verdict == KEEPER_CLOCK)
+		tries->is_clock_back = true;
 	if (r == 0 && check.verdict == KEEPER_MATCH) {
 		r = c->store->ops->phone_resync(c->store, p, offset, check.step,
 		    act->now.wall_ms, &tries->took);
@@ -162,7 +164,7 @@ phone_resync(struct core *c, struct act *act, const char *login,
 	const char *reason = "wrong_code";
 	struct account_view v;
 	struct lock lock;
-	struct tries tries = { 0, 0, false };
+	struct tries tries = { 0, 0, false, false };
 	bool is_code;
 	int r;
 
@@ -188,7 +190,9 @@ phone_resync(struct core *c, struct act *act, const char *login,
 			snprintf(detail, sizeof(detail), "offset=%d step=%lld",
 			    (int)out->offset, (long long)out->last_step);
 		} else if (tries.asked > 0 && tries.compared == 0)
-			reason = "not_checked"; /* costs no try */
+			reason = tries.is_clock_back /* costs no try */
+			    ? "clock_behind"
+			    : "not_checked";
 		else if (r == 0)
 			r = lock_fail(c, &v.account, &lock, &act->now);
 	}

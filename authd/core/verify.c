@@ -139,7 +139,7 @@ judge(
 	const struct keeper_check *check;
 	struct phone *p;
 	int i, r, n_guessed = 0;
-	bool took;
+	bool took, is_back = false;
 
 	o->reason = v->code[0] == '\0' ? "bad_code" : "wrong_code";
 	for (i = 0; i < v->phones_n; i++) {
@@ -148,6 +148,8 @@ judge(
 			continue;
 		if (check->verdict == KEEPER_NO_MATCH)
 			n_guessed++;
+		if (check->verdict == KEEPER_CLOCK)
+			is_back = true;
 		if (check->verdict == KEEPER_BAD_SEAL)
 			log_error("a sealed seed does not open: request %s",
 			    act->request_id);
@@ -178,7 +180,7 @@ judge(
 	/* A guess that no phone looked at teaches nothing and costs no try. */
 	o->is_counted = n_guessed > 0;
 	if (n_guessed == 0)
-		o->reason = "not_checked";
+		o->reason = is_back ? "clock_behind" : "not_checked";
 	return (0);
 }
 

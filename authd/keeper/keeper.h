@@ -18,6 +18,7 @@
 #define KEEPER_RATE_MAX   300    /* checks a minute and phone */
 #define KEEPER_WINDOW_MAX 1      /* steps before and after now */
 #define KEEPER_OFFSET_MAX 20     /* a phone's own offset, in steps */
+#define KEEPER_BACK_MS    5000   /* how far below the mark codes are judged */
 
 /* Whose seed it is: the associated data of its seal. */
 struct keeper_owner {
@@ -35,7 +36,8 @@ enum keeper_verdict {
 	KEEPER_MATCH,        /* step says which */
 	KEEPER_TOO_MANY,     /* over KEEPER_RATE_MAX; nothing was compared */
 	KEEPER_BAD_SEAL,     /* not our seal, another owner's, wrong state */
-	KEEPER_EXPIRED       /* a pending seed past its 15 minutes */
+	KEEPER_EXPIRED,      /* a pending seed past its 15 minutes */
+	KEEPER_CLOCK         /* the clock was set back; nothing was compared */
 };
 
 /* One code against one phone. */
@@ -73,6 +75,12 @@ struct keeper_mac_in {
 	struct id office, account;
 	size_t len; /* 1..KEEPER_MAC_IN_MAX */
 	uint8_t at[KEEPER_MAC_IN_MAX];
+};
+
+/* What setting the high-water mark to now did. */
+struct keeper_clock {
+	int64_t wall_ms;       /* keeper's clock, and the mark from now on */
+	int64_t high_water_ms; /* the mark before */
 };
 
 /* What the keeper says of itself. */

@@ -478,3 +478,21 @@ keeper_client_mac(struct keeper *k, const struct keeper_mac_in *in,
 		mem_wipe(out, KEEPER_MAC_LEN);
 	return (end_call(k, r));
 }
+
+int
+keeper_client_clock_confirm(struct keeper *k, struct keeper_clock *out)
+{
+	struct buf_reader answer;
+	int r;
+
+	memset(out, 0, sizeof(*out));
+	begin_call(k);
+	begin_packet(k, KEEPER_MSG_CLOCK_CONFIRM);
+	if ((r = round_trip(k, &answer)) == 0) {
+		keeper_msg_get_clock(&answer, out);
+		r = whole(k, &answer);
+	}
+	if (r != 0)
+		memset(out, 0, sizeof(*out));
+	return (end_call(k, r));
+}

@@ -110,4 +110,11 @@ int keeper_client_audit_follow(struct keeper *k,
 int keeper_client_mac(struct keeper *k, const struct keeper_mac_in *in,
     uint8_t out[KEEPER_MAC_LEN]) CHECKED;
 
+/**
+ * keeper_client_clock_confirm(k, out):
+ * Set the high-water mark to the keeper's clock, down or up, durably.
+ */
+int keeper_client_clock_confirm(
+    struct keeper *k, struct keeper_clock *out) CHECKED;
+
 #endif /* AUTHD_KEEPER_KEEPER_CLIENT_H */

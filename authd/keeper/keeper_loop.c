@@ -91,10 +91,26 @@ may_try(struct keeper_loop *k, struct keeper_check *c)
 	return (false);
 }
 
+/*
+ * With the clock set back nobody's code is compared, a decoy's neither: codes
+ * accepted before would be in their time again.
+ */
+static bool
+is_clock_back(
+    const struct keeper_loop *k, int64_t wall_ms, struct keeper_check *c)
+{
+	if (!keeper_state_is_back(k->state, wall_ms))
+		return (false);
+	c->verdict = KEEPER_CLOCK;
+	c->step = 0;
+	return (true);
+}
+
 static int
 do_seed_confirm(struct keeper_loop *k, struct buf_reader *r, struct buf *b)
 {
 	struct keeper_sealed confirmed = { 0 };
+	int64_t wall_ms = clock_wall_ms();
 	struct keeper_check c;
 	uint8_t seed[SEED_LEN];
 	int e = 0;
@@ -105,9 +121,9 @@ do_seed_confirm(struct keeper_loop *k, struct buf_reader *r, struct buf *b)
 		e = ERR_PROTO;
 		goto out;
 	}
-	if (may_try(k, &c))
+	if (!is_clock_back(k, wall_ms, &c) && may_try(k, &c))
 		e = keeper_seed_check(
-		    k->box, &c, KEEPER_SEED_PENDING, clock_wall_ms(), seed);
+		    k->box, &c, KEEPER_SEED_PENDING, wall_ms, seed);
 	if (e == 0 && c.verdict == KEEPER_MATCH)
 		e = keeper_seed_seal(k->box, &c.owner, KEEPER_SEED_CONFIRMED, 0,
 		    seed, &confirmed);
@@ -145,7 +161,7 @@ do_check(struct keeper_loop *k, struct buf_reader *r, struct buf *b)
 	buf_put_u16(b, n);
 	for (i = 0; i < n && e == 0; i++) {
 		keeper_msg_get_check(r, &c);
-		if (may_try(k, &c))
+		if (!is_clock_back(k, wall_ms, &c) && may_try(k, &c))
 			e = keeper_seed_check(
 			    k->box, &c, KEEPER_SEED_CONFIRMED, wall_ms, NULL);
 		keeper_msg_put_verdict(b, &c);
@@ -159,6 +175,7 @@ static int
 do_resync(struct keeper_loop *k, struct buf_reader *r, struct buf *b)
 {
 	char next_code[CODE_DIGITS + 1];
+	int64_t wall_ms = clock_wall_ms();
 	struct keeper_check c;
 	int32_t offset = 0;
 	int e = 0;
@@ -167,9 +184,8 @@ do_resync(struct keeper_loop *k, struct buf_reader *r, struct buf *b)
 	keeper_msg_get_code(r, next_code);
 	if (buf_end(r) != 0)
 		e = ERR_PROTO;
-	else if (may_try(k, &c))
-		e = keeper_seed_resync(
-		    k->box, &c, next_code, clock_wall_ms(), &offset);
+	else if (!is_clock_back(k, wall_ms, &c) && may_try(k, &c))
+		e = keeper_seed_resync(k->box, &c, next_code, wall_ms, &offset);
 	if (e == 0) {
 		keeper_msg_put_verdict(b, &c);
 		buf_put_u32(b, (uint32_t)offset);
@@ -286,6 +302,22 @@ do_mac(struct keeper_loop *k, struct buf_reader *r, struct buf *b)
 	return (e);
 }
 
+static int
+do_clock_confirm(struct keeper_loop *k, struct buf_reader *r, struct buf *b)
+{
+	struct keeper_clock c;
+	int e;
+
+	if (buf_end(r) != 0)
+		return (ERR_PROTO);
+	c.wall_ms = clock_wall_ms();
+	c.high_water_ms = k->state->data.high_water_ms;
+	e = keeper_state_confirm(k->state, c.wall_ms, clock_boot_ms());
+	if (e == 0)
+		keeper_msg_put_clock(b, &c);
+	return (e);
+}
+
 static const struct {
 	uint16_t request;
 	handler *run;
@@ -301,6 +333,7 @@ static const struct {
 	{ KEEPER_MSG_AUDIT_CONFIRM, do_audit_confirm },
 	{ KEEPER_MSG_AUDIT_FOLLOW, do_audit_follow },
 	{ KEEPER_MSG_MAC, do_mac },
+	{ KEEPER_MSG_CLOCK_CONFIRM, do_clock_confirm },
 };
 
 /* A taken front must not fill the disk with our log. */

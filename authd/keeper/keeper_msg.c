@@ -18,6 +18,7 @@ static const struct {
 	{ KEEPER_MSG_AUDIT_CONFIRM, "audit-confirm" },
 	{ KEEPER_MSG_AUDIT_FOLLOW, "audit-follow" },
 	{ KEEPER_MSG_MAC, "mac" },
+	{ KEEPER_MSG_CLOCK_CONFIRM, "clock-confirm" },
 	{ KEEPER_MSG_HELLO + 1, "hello-answer" },
 	{ KEEPER_MSG_SEED_NEW + 1, "seed-new-answer" },
 	{ KEEPER_MSG_SEED_DRAW + 1, "seed-draw-answer" },
@@ -29,6 +30,7 @@ static const struct {
 	{ KEEPER_MSG_AUDIT_CONFIRM + 1, "audit-confirm-answer" },
 	{ KEEPER_MSG_AUDIT_FOLLOW + 1, "audit-follow-answer" },
 	{ KEEPER_MSG_MAC + 1, "mac-answer" },
+	{ KEEPER_MSG_CLOCK_CONFIRM + 1, "clock-confirm-answer" },
 };
 
 const char *
@@ -192,7 +194,7 @@ keeper_msg_get_verdict(struct buf_reader *r, struct keeper_check *c)
 
 	c->verdict = KEEPER_NO_MATCH;
 	c->step = 0;
-	if (verdict > KEEPER_EXPIRED || step < 0 ||
+	if (verdict > KEEPER_CLOCK || step < 0 ||
 	    (verdict != KEEPER_MATCH && step != 0))
 		r->is_broken = true;
 	if (r->is_broken)
@@ -244,6 +246,24 @@ keeper_msg_get_hello(struct buf_reader *r, struct keeper_hello *h)
 	if (yes > 1)
 		r->is_broken = true;
 	h->has_secret_memory = yes == 1;
+}
+
+void
+keeper_msg_put_clock(struct buf *b, const struct keeper_clock *c)
+{
+	buf_put_i64(b, c->wall_ms);
+	buf_put_i64(b, c->high_water_ms);
+}
+
+void
+keeper_msg_get_clock(struct buf_reader *r, struct keeper_clock *c)
+{
+	c->wall_ms = buf_get_i64(r);
+	c->high_water_ms = buf_get_i64(r);
+	if (c->wall_ms < 0 || c->high_water_ms < 0)
+		r->is_broken = true;
+	if (r->is_broken)
+		memset(c, 0, sizeof(*c));
 }
 
 void

@@ -27,7 +27,8 @@ enum keeper_msg {
 	KEEPER_MSG_AUDIT_SEAL = 16,
 	KEEPER_MSG_AUDIT_CONFIRM = 18,
 	KEEPER_MSG_AUDIT_FOLLOW = 20,
-	KEEPER_MSG_MAC = 22
+	KEEPER_MSG_MAC = 22,
+	KEEPER_MSG_CLOCK_CONFIRM = 24
 };
 
 #define KEEPER_MSG_HEADER 6 /* bytes */
@@ -79,6 +80,8 @@ void keeper_msg_put_seed(struct buf *b, const struct keeper_seed *s);
 void keeper_msg_get_seed(struct buf_reader *r, struct keeper_seed *s);
 void keeper_msg_put_hello(struct buf *b, const struct keeper_hello *h);
 void keeper_msg_get_hello(struct buf_reader *r, struct keeper_hello *h);
+void keeper_msg_put_clock(struct buf *b, const struct keeper_clock *c);
+void keeper_msg_get_clock(struct buf_reader *r, struct keeper_clock *c);
 /** What is to be hashed: get breaks the reader on a purpose there is not. */
 void keeper_msg_put_mac(struct buf *b, const struct keeper_mac_in *in);
 void keeper_msg_get_mac(struct buf_reader *r, struct keeper_mac_in *in);

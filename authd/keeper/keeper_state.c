@@ -239,6 +239,33 @@ keeper_state_see(struct keeper_state *s, int64_t wall_ms, int64_t boot_ms)
 		raise_mark(s, wall_ms);
 }
 
+bool
+keeper_state_is_back(const struct keeper_state *s, int64_t wall_ms)
+{
+	return (wall_ms < s->data.high_water_ms - KEEPER_BACK_MS);
+}
+
+int
+keeper_state_confirm(struct keeper_state *s, int64_t wall_ms, int64_t boot_ms)
+{
+	int64_t was_ms = s->data.high_water_ms;
+	int r;
+
+	if (wall_ms < 0 || wall_ms > MARK_MAX)
+		return (log_fr(ERR_INVALID, "clock to confirm"));
+	s->data.high_water_ms = wall_ms;
+	if ((r = keeper_state_save(s)) != 0) {
+		/* Perhaps it is in the file; the next save puts this back. */
+		s->data.high_water_ms = was_ms;
+		s->is_dirty = true;
+		return (r);
+	}
+	s->is_holding = false;
+	s->has_seen = true;
+	s->seen_boot_ms = boot_ms;
+	return (0);
+}
+
 int
 keeper_state_read(int fd, struct keeper_state_data *data)
 {

@@ -12,6 +12,7 @@
 #define AUTHD_KEEPER_KEEPER_STATE_H
 
 #include "authd/audit/audit_chain.h"
+#include "authd/keeper/keeper.h"
 
 #define KEEPER_STATE_SLOT_LEN 512
 #define KEEPER_STATE_SLOT_GAP 4096
@@ -63,9 +64,25 @@ void keeper_state_put_head(
  * Raise the high-water mark to ${wall_ms}. A wall clock more than
  * KEEPER_STATE_STEP_MS ahead of the mark and of the time that passed since is
  * a forward step: it enters the mark only when it has held for
- * KEEPER_STATE_STEP_MS of ${boot_ms} (CLOCK_BOOTTIME). The mark never falls.
+ * KEEPER_STATE_STEP_MS of ${boot_ms} (CLOCK_BOOTTIME). Here the mark never falls.
  */
 void keeper_state_see(struct keeper_state *s, int64_t wall_ms, int64_t boot_ms);
+
+/**
+ * keeper_state_is_back(s, wall_ms):
+ * True when the wall clock was set back: it is more than KEEPER_BACK_MS below
+ * the mark.
+ */
+bool keeper_state_is_back(const struct keeper_state *s, int64_t wall_ms);
+
+/**
+ * keeper_state_confirm(s, wall_ms, boot_ms):
+ * Somebody vouches for the clock: set the mark to ${wall_ms}, down or up, end
+ * the hold of a forward step, and save it durably.
+ * Return: 0; ERR_INVALID for a time that cannot be, ERR_IO: nothing changed.
+ */
+int keeper_state_confirm(
+    struct keeper_state *s, int64_t wall_ms, int64_t boot_ms) CHECKED;
 
 /**
  * keeper_state_read(fd, data):

@@ -15,6 +15,10 @@
 	" algorithm, sealed, step_offset, last_step, created_ms, expires_ms,"  \
 	" confirmed_ms, last_used_ms, revoked_ms"
 #define PHONE_KEY " WHERE office = ?1 AND account = ?2 AND device = ?3"
+/* A step accepted before the clock went back is never accepted again. */
+#define NOT_BURNED                                                             \
+	" AND NOT EXISTS (SELECT 1 FROM burned WHERE office = ?1"              \
+	" AND account = ?2 AND device = ?3 AND step = ?4)"
 #define COUNTER_ROW                                                            \
 	"office, account, kind, bucket, failures, in_row, locked_until_steady"
 #define PASSWORD_ROW                                                           \
@@ -109,10 +113,26 @@ static const char *const texts[ASK_SQL_COUNT] = {
 	    " revoked_ms = ?5" PHONE_KEY " AND state IN (1, 2)",
 	[ASK_PHONE_ACCEPT] =
 	    "UPDATE phone SET last_step = ?4,"
-	    " last_used_ms = ?5" PHONE_KEY " AND state = 2 AND last_step < ?4",
+	    " last_used_ms = ?5" PHONE_KEY
+	    " AND state = 2 AND last_step < ?4" NOT_BURNED,
 	[ASK_PHONE_RESYNC] = "UPDATE phone SET last_step = ?4,"
 			     " last_used_ms = ?5, step_offset = ?6" PHONE_KEY
-			     " AND state = 2 AND last_step < ?4",
+			     " AND state = 2 AND last_step < ?4" NOT_BURNED,
+	[ASK_PHONE_AHEAD] =
+	    "SELECT " PHONE_ROW " FROM phone WHERE state = 2"
+	    " AND last_step - step_offset > ?1"
+	    " ORDER BY office, account, device",
+	[ASK_PHONE_REWIND] = "UPDATE phone SET last_step = ?4" PHONE_KEY
+			     " AND state = 2 AND last_step > ?4",
+	[ASK_BURNED_ADD] =
+	    "INSERT INTO burned (office, account, device, step)"
+	    " VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
+	[ASK_BURNED_CLEAR] =
+	    "DELETE FROM burned WHERE EXISTS (SELECT 1 FROM phone p"
+	    " WHERE p.office = burned.office AND p.account = burned.account"
+	    " AND p.device = burned.device"
+	    " AND (p.state = 3 OR p.last_step >= burned.step))",
+	[ASK_BURNED_REMOVE] = "DELETE FROM burned" OF_ACCOUNT,
 
 	[ASK_COUNTER_GET] =
 	    "SELECT " COUNTER_ROW " FROM counter WHERE office = ?1"

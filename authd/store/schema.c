@@ -138,9 +138,22 @@ static const char step_2[] =
     "  FOREIGN KEY (office, account) REFERENCES account (office, id)"
     ") STRICT, WITHOUT ROWID;";
 
+/* Steps that were accepted and that last_step does not cover any more. */
+static const char step_3[] =
+    "CREATE TABLE burned ("
+    "  office BLOB NOT NULL,"
+    "  account BLOB NOT NULL,"
+    "  device BLOB NOT NULL,"
+    "  step INTEGER NOT NULL CHECK (step >= 0),"
+    "  PRIMARY KEY (office, account, device, step),"
+    "  FOREIGN KEY (office, account, device)"
+    "    REFERENCES phone (office, account, device)"
+    ") STRICT, WITHOUT ROWID;";
+
 static const char *const steps[SCHEMA_STEPS] = {
 	step_1,
 	step_2,
+	step_3,
 };
 
 const char *const *

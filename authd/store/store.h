@@ -113,13 +113,29 @@ struct store_ops {
 	int (*phone_revoke)(
 	    struct store *s, const struct phone *key, int64_t now_ms);
 	/* One statement: an active phone takes ${step} only when it is above
-	 * its last_step; ${took} says whether. Sets last_used_ms when it
-	 * takes. A phone in another state takes nothing. (Rule 6.1) */
+	 * its last_step and not burned; ${took} says whether. Sets
+	 * last_used_ms when it takes. A phone in another state takes nothing. (Rule 6.1) */
 	int (*phone_accept)(struct store *s, const struct phone *key,
 	    int64_t step, int64_t now_ms, bool *took);
 	/* As phone_accept, and sets the offset with it. */
 	int (*phone_resync)(struct store *s, const struct phone *key,
 	    int32_t offset, int64_t step, int64_t now_ms, bool *took);
+
+	/* Active phones whose last_step less their offset is above ${step},
+	 * by key. */
+	int (*phone_ahead)(
+	    struct store *s, int64_t step, store_phone_fn *fn, void *arg);
+	/* An active phone's last_step falls to ${step}; ERR_WRONG_STATE when
+	 * it is not above it or the phone not active. What it uncovers must
+	 * be burned in the same transaction: every step accepted for a phone
+	 * is at or below its last_step or burned. (Rule 6.1) */
+	int (*phone_rewind)(
+	    struct store *s, const struct phone *key, int64_t step);
+	/* The phone takes ${step} never more; 0 also when it is burned. */
+	int (*phone_burn)(
+	    struct store *s, const struct phone *key, int64_t step);
+	/* Forget what last_step covers again, and revoked phones'. */
+	int (*phone_burned_clear)(struct store *s);
 
 	/* Counters. counter_get of one that is not there gives a zeroed one
 	 * with its key, and 0. counter_put inserts or replaces. The account

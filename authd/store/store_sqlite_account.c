@@ -182,10 +182,10 @@ static int
 remove_all(struct store *s, const struct id *office, const struct id *account)
 {
 	/* The account last: the others refer to it. */
-	static const enum ask_sql rest[] = { ASK_ACCOUNT_REMOVE_PHONES,
-		ASK_COUNTER_CLEAR, ASK_PASSWORD_REMOVE,
-		ASK_PASSWORD_HISTORY_REMOVE, ASK_RECOVERY_REMOVE,
-		ASK_ACCOUNT_REMOVE };
+	static const enum ask_sql rest[] = { ASK_BURNED_REMOVE,
+		ASK_ACCOUNT_REMOVE_PHONES, ASK_COUNTER_CLEAR,
+		ASK_PASSWORD_REMOVE, ASK_PASSWORD_HISTORY_REMOVE,
+		ASK_RECOVERY_REMOVE, ASK_ACCOUNT_REMOVE };
 	char login[LOGIN_MAX + 1], unix_user[LOGIN_MAX + 1];
 	size_t i;
 	int r;

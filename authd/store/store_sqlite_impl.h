@@ -66,6 +66,13 @@ int store_sqlite_phone_revoke(
     struct store *s, const struct phone *key, int64_t now_ms);
 int store_sqlite_phone_accept(struct store *s, const struct phone *key,
     int64_t step, int64_t now_ms, bool *took);
+int store_sqlite_phone_ahead(
+    struct store *s, int64_t step, store_phone_fn *fn, void *arg);
+int store_sqlite_phone_rewind(
+    struct store *s, const struct phone *key, int64_t step);
+int store_sqlite_phone_burn(
+    struct store *s, const struct phone *key, int64_t step);
+int store_sqlite_phone_burned_clear(struct store *s);
 int store_sqlite_phone_resync(struct store *s, const struct phone *key,
     int32_t offset, int64_t step, int64_t now_ms, bool *took);
 

@@ -199,3 +199,60 @@ store_sqlite_phone_resync(struct store *s, const struct phone *key,
 	ask_put_int(&a, offset);
 	return (take_step(s, &a, key, took));
 }
+
+int
+store_sqlite_phone_ahead(
+    struct store *s, int64_t step, store_phone_fn *fn, void *arg)
+{
+	struct phone row;
+	struct ask a;
+
+	ask_open(&a, store_sqlite_db(s), ASK_PHONE_AHEAD);
+	ask_put_int(&a, step);
+	while (ask_row(&a)) {
+		get_phone(&a, &row);
+		if (a.r == 0)
+			a.r = fn(arg, &row);
+	}
+	return (ask_close(&a));
+}
+
+int
+store_sqlite_phone_rewind(
+    struct store *s, const struct phone *key, int64_t step)
+{
+	struct ask a;
+	int changed, r;
+
+	if (step < 0)
+		return (ERR_INVALID);
+	ask_open(&a, store_sqlite_db(s), ASK_PHONE_REWIND);
+	put_key(&a, key);
+	ask_put_int(&a, step);
+	if ((r = ask_run(&a, &changed)) == 0 && changed == 0 &&
+	    (r = phone_exists(s, key)) == 0)
+		r = ERR_WRONG_STATE;
+	return (r);
+}
+
+int
+store_sqlite_phone_burn(struct store *s, const struct phone *key, int64_t step)
+{
+	struct ask a;
+
+	if (step < 0)
+		return (ERR_INVALID);
+	ask_open(&a, store_sqlite_db(s), ASK_BURNED_ADD);
+	put_key(&a, key);
+	ask_put_int(&a, step);
+	return (ask_run(&a, NULL));
+}
+
+int
+store_sqlite_phone_burned_clear(struct store *s)
+{
+	struct ask a;
+
+	ask_open(&a, store_sqlite_db(s), ASK_BURNED_CLEAR);
+	return (ask_run(&a, NULL));
+}

@@ -2,6 +2,7 @@
 
 #include "authd/web/rest_account.h"
 #include "authd/web/rest_audit.h"
+#include "authd/web/rest_clock.h"
 #include "authd/web/rest_login.h"
 #include "authd/web/rest_office.h"
 #include "authd/web/rest_password.h"
@@ -145,6 +146,15 @@ static const struct route routes[] = {
 	      struct rest_source, rest_source_unlock_members),
 	    .parse = rest_source_parse_unlock, .run = rest_source_unlock,
 	    .render = rest_source_render_unlock, .clear = rest_source_clear },
+
+	{ POST("/v1/clock/show", RIGHT_ADMIN, ROUTE_STATUS, WRITER_BULK,
+	      struct rest_status, rest_clock_members),
+	    .parse = rest_clock_parse, .ask = rest_status_ask,
+	    .render = rest_clock_render },
+	{ POST("/v1/clock/confirm", RIGHT_ADMIN, ROUTE_WRITE, WRITER_URGENT,
+	      struct clockset, rest_clock_members),
+	    .parse = rest_clock_parse, .run = rest_clock_confirm,
+	    .render = rest_clock_render_confirm },
 
 	AUDIT(list),
 	AUDIT(show),

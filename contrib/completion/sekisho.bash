@@ -168,7 +168,7 @@ _sekisho() {
 		esac
 	done
 	case "$noun $verb" in
-	' ') words='init status doctor config office account password phone recovery verify source audit backup --socket --json --help --version' ;;
+	' ') words='init status doctor config office account password phone recovery verify source clock audit backup --socket --json --help --version' ;;
 	'init '*) words='--dir --socket --json --help' ;;
 	'status '*) words='--socket --json --help' ;;
 	'doctor '*) words='--socket --json --help' ;;
@@ -210,6 +210,9 @@ _sekisho() {
 	'source ') words='list unlock' ;;
 	'source list') words='--limit --socket --json --help' ;;
 	'source unlock') words='--socket --json --help' ;;
+	'clock ') words='show confirm' ;;
+	'clock show') words='--socket --json --help' ;;
+	'clock confirm') words='--socket --json --help' ;;
 	'audit ') words='list show verify export accept-gap' ;;
 	'audit list') words='--office --account --device --action --result --before --limit --socket --json --help' ;;
 	'audit show') words='--socket --json --help' ;;

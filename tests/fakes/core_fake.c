@@ -219,9 +219,11 @@ engine_status(struct engine *e, struct engine_status *out)
 {
 	memset(out, 0, sizeof(*out));
 	out->is_ready = true;
+	out->is_clock_ok = true;
 	out->head.seq = 42;
 	out->head.node = 1;
-	out->now.wall_ms = CORE_FAKE_NOW;
+	out->now.wall_ms = out->now.steady_ms = CORE_FAKE_NOW;
+	out->keeper.wall_ms = CORE_FAKE_NOW;
 	out->keeper.high_water_ms = CORE_FAKE_NOW - 1000;
 	out->keeper.has_secret_memory = true;
 	pthread_mutex_lock(&e->lock);

@@ -162,6 +162,10 @@ judge(struct keeper *k, struct keeper_check *c, uint8_t want)
 	k->knobs.checks++;
 	if (c->sealed.len == 0)
 		k->knobs.decoys++;
+	if (clock_wall_ms() < k->knobs.high_water_ms - KEEPER_BACK_MS) {
+		c->verdict = KEEPER_CLOCK;
+		return;
+	}
 	if (k->knobs.verdict != 0) {
 		c->verdict = k->knobs.verdict;
 		return;
@@ -321,7 +325,9 @@ keeper_client_resync(struct keeper *k, struct keeper_check *check,
 	check->step = 0;
 	if ((r = fail(k, k->knobs.fail_check)) != 0)
 		return (r);
-	if (check->sealed.len == 0)
+	if (clock_wall_ms() < k->knobs.high_water_ms - KEEPER_BACK_MS)
+		check->verdict = KEEPER_CLOCK;
+	if (check->sealed.len == 0 || check->verdict == KEEPER_CLOCK)
 		return (0);
 	if (get_sealed(&check->sealed, &check->owner, &expires_ms, seed) !=
 	    STATE_CONFIRMED) {
@@ -473,4 +479,21 @@ keeper_client_mac(struct keeper *k, const struct keeper_mac_in *in,
 		r = ERR_KEEPER;
 	EVP_MD_CTX_free(ctx);
 	return (r);
+}
+
+int
+keeper_client_clock_confirm(struct keeper *k, struct keeper_clock *out)
+{
+	int r;
+
+	memset(out, 0, sizeof(*out));
+	if ((r = fail(k, 0)) != 0)
+		return (r);
+	pthread_mutex_lock(&k->lock);
+	out->wall_ms = clock_wall_ms();
+	out->high_water_ms =
+	    k->knobs.high_water_ms != 0 ? k->knobs.high_water_ms : out->wall_ms;
+	k->knobs.high_water_ms = out->wall_ms;
+	pthread_mutex_unlock(&k->lock);
+	return (0);
 }

@@ -21,7 +21,7 @@ struct keeper_fake_knobs {
 	int fail_confirm;            /* audit_confirm returns this */
 	int fail_mac;                /* mac returns this */
 	enum keeper_verdict verdict; /* not zero: of every check; step 0 */
-	int64_t high_water_ms;       /* not zero: what hello says */
+	int64_t high_water_ms;       /* not zero: the mark */
 	/* counted by the fake: */
 	unsigned checks, decoys, seals;
 };

@@ -21,7 +21,7 @@ static const size_t sizes[STORE_MEM_KINDS] = { sizeof(struct meta),
 	sizeof(struct office), sizeof(struct account), sizeof(struct phone),
 	sizeof(struct counter), sizeof(struct password),
 	sizeof(struct store_mem_past), sizeof(struct store_mem_recovery),
-	sizeof(struct audit_row) };
+	sizeof(struct store_mem_burned), sizeof(struct audit_row) };
 
 struct store_mem {
 	struct store base;

@@ -18,6 +18,7 @@ enum store_mem_kind {
 	PASSWORDS,
 	PASTS,
 	RECOVERIES,
+	BURNED,
 	AUDITS, /* the last */
 	STORE_MEM_KINDS
 };
@@ -33,6 +34,15 @@ struct store_mem_recovery {
 	uint8_t mac[RECOVERY_MAC_LEN];
 	int64_t used_ms; /* 0: unused */
 };
+
+struct store_mem_burned {
+	struct id office, account, device;
+	int64_t step;
+};
+
+/** store_mem_is_burned(s, key, step): phone_burn() was asked for it. */
+bool store_mem_is_burned(
+    struct store *s, const struct phone *key, int64_t step) CHECKED;
 
 size_t store_mem_count(struct store *s, enum store_mem_kind k);
 /** store_mem_at(s, k, i): row ${i}, borrowed until a row is added. */

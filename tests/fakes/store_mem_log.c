@@ -239,6 +239,75 @@ op_audit_list(struct store *s, const struct audit_filter *filter,
 	return (r);
 }
 
+bool
+store_mem_is_burned(struct store *s, const struct phone *key, int64_t step)
+{
+	const struct store_mem_burned *b;
+	size_t i;
+
+	for (i = 0; i < store_mem_count(s, BURNED); i++) {
+		b = store_mem_at(s, BURNED, i);
+		if (b->step == step && id_equal(&b->device, &key->device) &&
+		    id_equal(&b->account, &key->account) &&
+		    id_equal(&b->office, &key->office))
+			return (true);
+	}
+	return (false);
+}
+
+/* The phone a row belongs to; NULL when it went with its account. */
+static const struct phone *
+phone_of(struct store *s, const struct store_mem_burned *b)
+{
+	const struct phone *p;
+	size_t i;
+
+	for (i = 0; i < store_mem_count(s, PHONES); i++) {
+		p = store_mem_at(s, PHONES, i);
+		if (id_equal(&b->device, &p->device) &&
+		    id_equal(&b->account, &p->account) &&
+		    id_equal(&b->office, &p->office))
+			return (p);
+	}
+	return (NULL);
+}
+
+static int
+op_phone_burn(struct store *s, const struct phone *key, int64_t step)
+{
+	const struct store_mem_burned b = { key->office, key->account,
+		key->device, step };
+	int r;
+
+	if (step < 0)
+		return (ERR_INVALID);
+	if ((r = store_mem_may_change(s)) != 0)
+		return (r);
+	if (phone_of(s, &b) == NULL)
+		return (ERR_NOTFOUND);
+	if (!store_mem_is_burned(s, key, step))
+		store_mem_add(s, BURNED, &b);
+	return (0);
+}
+
+static int
+op_phone_burned_clear(struct store *s)
+{
+	const struct phone *p;
+	size_t i;
+	int r = store_mem_may_change(s);
+
+	for (i = store_mem_count(s, BURNED); r == 0 && i-- > 0;) {
+		const struct store_mem_burned *b = store_mem_at(s, BURNED, i);
+
+		p = phone_of(s, b);
+		if (p == NULL || p->state == PHONE_REVOKED ||
+		    p->last_step >= b->step)
+			store_mem_remove(s, BURNED, i);
+	}
+	return (r);
+}
+
 void
 store_mem_log_fill(struct store_ops *ops)
 {
@@ -251,4 +320,6 @@ store_mem_log_fill(struct store_ops *ops)
 	ops->audit_get = op_audit_get;
 	ops->audit_read = op_audit_read;
 	ops->audit_list = op_audit_list;
+	ops->phone_burn = op_phone_burn;
+	ops->phone_burned_clear = op_phone_burned_clear;
 }

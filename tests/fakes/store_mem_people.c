@@ -397,7 +397,8 @@ op_phone_accept(struct store *s, const struct phone *key, int64_t step,
 	*took = false;
 	if ((r = get_phone(s, key, &p)) != 0)
 		return (r);
-	if (p->state != PHONE_ACTIVE || p->last_step >= step)
+	if (p->state != PHONE_ACTIVE || p->last_step >= step ||
+	    store_mem_is_burned(s, key, step))
 		return (0);
 	p->last_step = step;
 	p->last_used_ms = now_ms;
@@ -417,6 +418,58 @@ op_phone_resync(struct store *s, const struct phone *key, int32_t offset,
 		p->offset = offset;
 	}
 	return (r);
+}
+
+static int
+by_key(const struct phone *a, const struct phone *b)
+{
+	int r = memcmp(&a->office, &b->office, sizeof(a->office));
+
+	if (r == 0)
+		r = memcmp(&a->account, &b->account, sizeof(a->account));
+	if (r == 0)
+		r = memcmp(&a->device, &b->device, sizeof(a->device));
+	return (r);
+}
+
+static int
+op_phone_ahead(struct store *s, int64_t step, store_phone_fn *fn, void *arg)
+{
+	const struct phone *p, *best, *after = NULL;
+	int r = store_mem_may_read(s);
+	size_t i;
+
+	for (; r == 0; after = best) {
+		best = NULL;
+		for (i = 0; i < store_mem_count(s, PHONES); i++) {
+			p = store_mem_at(s, PHONES, i);
+			if (p->state == PHONE_ACTIVE &&
+			    p->last_step - p->offset > step &&
+			    (after == NULL || by_key(p, after) > 0) &&
+			    (best == NULL || by_key(p, best) < 0))
+				best = p;
+		}
+		if (best == NULL)
+			break;
+		r = fn(arg, best);
+	}
+	return (r);
+}
+
+static int
+op_phone_rewind(struct store *s, const struct phone *key, int64_t step)
+{
+	struct phone *p;
+	int r;
+
+	if (step < 0)
+		return (ERR_INVALID);
+	if ((r = get_phone(s, key, &p)) != 0)
+		return (r);
+	if (p->state != PHONE_ACTIVE || p->last_step <= step)
+		return (ERR_WRONG_STATE);
+	p->last_step = step;
+	return (0);
 }
 
 void
@@ -439,4 +492,6 @@ store_mem_people_fill(struct store_ops *ops)
 	ops->phone_revoke = op_phone_revoke;
 	ops->phone_accept = op_phone_accept;
 	ops->phone_resync = op_phone_resync;
+	ops->phone_ahead = op_phone_ahead;
+	ops->phone_rewind = op_phone_rewind;
 }

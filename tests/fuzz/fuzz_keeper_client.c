@@ -26,7 +26,7 @@ static void
 check_refused(int r, const struct keeper_check *c)
 {
 	FUZZ_CHECK(r == 0 || (c->verdict == KEEPER_NO_MATCH && c->step == 0));
-	FUZZ_CHECK(c->verdict <= KEEPER_EXPIRED && c->step >= 0);
+	FUZZ_CHECK(c->verdict <= KEEPER_CLOCK && c->step >= 0);
 	FUZZ_CHECK(c->verdict == KEEPER_MATCH || c->step == 0);
 }
 

@@ -63,7 +63,7 @@ struct evil {
 	uint32_t number;
 	/* figures */
 	uint64_t sent, by_type[EVIL_TYPES], refused[EVIL_TYPES];
-	uint64_t errors[EVIL_ERRORS], verdicts[KEEPER_EXPIRED + 1];
+	uint64_t errors[EVIL_ERRORS], verdicts[KEEPER_CLOCK + 1];
 	uint64_t unread, seals;
 	/* requests on their way, oldest at first */
 	unsigned first, flying;

@@ -346,7 +346,7 @@ static void
 figures(const struct evil *e, int64_t ms)
 {
 	static const char *const verdicts[] = { "no match", "match", "too many",
-		"bad seal", "expired" };
+		"bad seal", "expired", "clock set back" };
 	unsigned i;
 
 	printf("%" PRIu64 " messages in %" PRId64 " ms, %" PRIu64 " a second\n",
@@ -376,7 +376,8 @@ has_met_all(const struct evil *e)
 	uint16_t type;
 	int i;
 
-	for (type = KEEPER_MSG_HELLO; type <= KEEPER_MSG_MAC; type += 2)
+	for (type = KEEPER_MSG_HELLO; type <= KEEPER_MSG_CLOCK_CONFIRM;
+	     type += 2)
 		if (e->by_type[type] == e->refused[type] ||
 		    e->refused[type] == 0)
 			return (broken(e, NULL, keeper_msg_name(type)));

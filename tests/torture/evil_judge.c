@@ -356,6 +356,22 @@ judge_mac(struct answer *a)
 }
 
 static const char *
+judge_clock(struct answer *a)
+{
+	struct keeper_clock c;
+	const char *why;
+
+	why = well_formed(a, buf_end(&a->ask) == 0);
+	if (why != NULL || a->is_error)
+		return (why);
+	keeper_msg_get_clock(&a->tell, &c);
+	if (a->tell.is_broken || c.wall_ms < a->s->wall_ms ||
+	    c.wall_ms > a->wall_ms || c.high_water_ms > a->wall_ms + 1)
+		return ("a clock from another time");
+	return (NULL);
+}
+
+static const char *
 judge_audit(struct answer *a, uint16_t type)
 {
 	const char *why = well_formed(a, a->s->expect.is_ok);
@@ -402,6 +418,8 @@ judge_type(struct answer *a, uint16_t type)
 		return (judge_audit(a, type));
 	case KEEPER_MSG_MAC:
 		return (judge_mac(a));
+	case KEEPER_MSG_CLOCK_CONFIRM:
+		return (judge_clock(a));
 	default:
 		return (a->is_error ? NULL : "an answer to no request");
 	}

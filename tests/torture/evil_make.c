@@ -391,7 +391,7 @@ some_type(struct evil *e)
 		{ KEEPER_MSG_CHECK, 20 }, { KEEPER_MSG_RESYNC, 2 },
 		{ KEEPER_MSG_AUDIT_PART, 4 }, { KEEPER_MSG_AUDIT_SEAL, 2 },
 		{ KEEPER_MSG_AUDIT_CONFIRM, 6 }, { KEEPER_MSG_AUDIT_FOLLOW, 2 },
-		{ KEEPER_MSG_MAC, 10 } };
+		{ KEEPER_MSG_MAC, 8 }, { KEEPER_MSG_CLOCK_CONFIRM, 2 } };
 	uint64_t at = evil_make_random(e, 100);
 	size_t i;
 
@@ -434,7 +434,7 @@ mutate(struct evil *e, struct evil_sent *s)
 			    s->at + at, n);
 			break;
 		case 4: /* the same fields as another kind */
-			s->at[1] = (uint8_t)evil_make_random(e, 24);
+			s->at[1] = (uint8_t)evil_make_random(e, 26);
 			break;
 		default:
 			s->at[at] ^= (uint8_t)(1 << evil_make_random(e, 8));

@@ -181,9 +181,11 @@ test_statements_find_their_index(void **state)
 	int q;
 
 	for (q = ASK_META_GET; q < ASK_SQL_COUNT; q++) {
-		/* A listing of all, and two whose index has another order. */
+		/* A listing of all, and two whose index has another order;
+		 * phones at a clock.confirm, a table mostly empty. */
 		if (q == ASK_AUDIT_LIST || q == ASK_AUDIT_LIST_OFFICE ||
-		    q == ASK_AUDIT_LIST_ACCOUNT)
+		    q == ASK_AUDIT_LIST_ACCOUNT || q == ASK_PHONE_AHEAD ||
+		    q == ASK_BURNED_CLEAR)
 			continue;
 		plan[0] = '\0';
 		snprintf(sql, sizeof(sql), "EXPLAIN QUERY PLAN %s",

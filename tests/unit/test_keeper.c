@@ -614,6 +614,74 @@ test_mac(void **state)
 	assert_int_equal(keeper_client_mac(k, &in, got), ERR_PROTO);
 }
 
+/* The clock set back: nothing is compared, for nobody, until it is confirmed. */
+static void
+test_V2_clock_set_back(void **state)
+{
+	struct keeper_check c, decoy, r;
+	struct keeper_sealed confirmed;
+	struct keeper_clock set;
+	struct keeper_hello h;
+	struct keeper_seed s;
+	uint8_t seed[SEED_LEN];
+	char next[CODE_DIGITS + 1];
+	int32_t offset;
+
+	(void)state;
+	assert_int_equal(keeper_client_seed_new(k, &owner, &s), 0);
+	enrol(&c, seed);
+	memset(&decoy, 0, sizeof(decoy));
+	/* the first hello lets the loop take in the time before it */
+	assert_int_equal(keeper_client_clock_confirm(k, &set), 0);
+	assert_int_equal(set.wall_ms, T0);
+	/* 5 s back is nothing, 1 ms more is */
+	clock_fake_step(-5000);
+	code_of(seed, STEP, c.code);
+	assert_int_equal(keeper_client_check(k, &c, 1), 0);
+	assert_int_equal(c.verdict, KEEPER_MATCH);
+	clock_fake_step(-1);
+	assert_int_equal(keeper_client_check(k, &c, 1), 0);
+	assert_int_equal(c.verdict, KEEPER_CLOCK);
+	assert_int_equal(c.step, 0);
+	assert_int_equal(keeper_client_check(k, &decoy, 1), 0);
+	assert_int_equal(decoy.verdict, KEEPER_CLOCK);
+	r = c;
+	code_of(seed, STEP - 2, r.code);
+	code_of(seed, STEP - 1, next);
+	assert_int_equal(keeper_client_resync(k, &r, next, &offset), 0);
+	assert_int_equal(r.verdict, KEEPER_CLOCK);
+	assert_int_equal(offset, 0);
+	r = (struct keeper_check){ .owner = owner, .window = 1 };
+	r.sealed = s.sealed;
+	code_of(s.seed, STEP - 1, r.code);
+	assert_int_equal(keeper_client_seed_confirm(k, &r, &confirmed), 0);
+	assert_int_equal(r.verdict, KEEPER_CLOCK);
+	assert_int_equal(confirmed.len, 0);
+	/* somebody vouches for it, and it is in the file */
+	assert_int_equal(keeper_client_clock_confirm(k, &set), 0);
+	assert_int_equal(set.wall_ms, T0 - 5001);
+	assert_int_equal(set.high_water_ms, T0);
+	assert_int_equal(keeper_client_hello(k, &h), 0);
+	assert_int_equal(h.high_water_ms, T0 - 5001);
+	{
+		struct keeper_state_data data;
+
+		assert_int_equal(keeper_state_read(rig.state_fd, &data), 0);
+		assert_int_equal(data.high_water_ms, T0 - 5001);
+	}
+	assert_int_equal(keeper_client_check(k, &c, 1), 0);
+	assert_int_equal(c.verdict, KEEPER_MATCH);
+	assert_int_equal(keeper_client_check(k, &decoy, 1), 0);
+	assert_int_equal(decoy.verdict, KEEPER_NO_MATCH);
+	/* also while a step forward is held: from then on, back is back */
+	clock_fake_step(60 * MINUTE);
+	assert_int_equal(keeper_client_clock_confirm(k, &set), 0);
+	assert_int_equal(set.high_water_ms, T0 - 5001);
+	clock_fake_step(-5001);
+	assert_int_equal(keeper_client_check(k, &c, 1), 0);
+	assert_int_equal(c.verdict, KEEPER_CLOCK);
+}
+
 int
 main(void)
 {
@@ -628,6 +696,7 @@ main(void)
 		WITH_KEEPER(test_audit_bad_records),
 		WITH_KEEPER(test_follow_after_a_restart),
 		WITH_KEEPER(test_high_water_is_kept),
+		WITH_KEEPER(test_V2_clock_set_back),
 		WITH_KEEPER(test_too_long_a_packet),
 		WITH_KEEPER(test_V19_threads_get_their_own),
 		WITH_KEEPER(test_mac),

@@ -166,6 +166,7 @@ test_shipped_steps(void **state)
 	assert_int_equal(version_of(db), SCHEMA_STEPS);
 	assert_true(has_table(db, "audit"));
 	assert_true(has_table(db, "phone"));
+	assert_true(has_table(db, "burned"));
 	sqlite3_close(db);
 }
 

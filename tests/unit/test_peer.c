@@ -3,7 +3,7 @@
  * the kernel tells them, connections are counted per user, and a peer without
  * a right is refused everywhere. The parts that need other users are skipped
  * unless root.
- * Links: authd/web/rest_source.c
+ * Links: authd/web/rest_clock.c authd/web/rest_source.c
  * Links: authd/web/rest_recovery.c authd/web/rest_login.c authd/web/rest_password.c tests/fakes/login_fake.c
  * Links: authd/web/server.c authd/web/gate.c authd/web/reaper.c
  * Links: authd/web/request.c authd/web/route.c authd/web/answer.c

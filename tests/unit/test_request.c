@@ -2,7 +2,7 @@
  * Goal of this test: a request that waits for the writer is answered exactly
  * once, whatever ends first; a deadline holds for every slow peer; a stop
  * leaves nobody hanging; and no request ever sees another's answer.
- * Links: authd/web/rest_source.c
+ * Links: authd/web/rest_clock.c authd/web/rest_source.c
  * Links: authd/web/rest_recovery.c authd/web/rest_login.c authd/web/rest_password.c tests/fakes/login_fake.c
  * Links: authd/web/server.c authd/web/gate.c authd/web/reaper.c
  * Links: authd/web/request.c authd/web/route.c authd/web/answer.c

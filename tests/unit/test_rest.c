@@ -1,7 +1,7 @@
 /*
  * Goal of this test: every route takes exactly the members of API.md and
  * answers in its forms.
- * Links: authd/web/rest_source.c
+ * Links: authd/web/rest_clock.c authd/web/rest_source.c
  * Links: authd/web/rest_recovery.c authd/web/rest_login.c authd/web/rest_password.c tests/fakes/login_fake.c
  * Links: authd/web/server.c authd/web/gate.c authd/web/reaper.c
  * Links: authd/web/request.c authd/web/route.c authd/web/answer.c
@@ -307,6 +307,24 @@ test_audit(void **state)
 }
 
 static void
+test_clock(void **state)
+{
+	struct web *w = *state;
+
+	web_expect(w, "/v1/clock/show", "{}",
+	    "{\"clock_ok\":true,\"time\":\"" NOW_TEXT "\",\"high_water\":"
+	    "\"2026-11-21T23:59:59.000Z\",\"behind_ms\":0,\"steady\":\"" NOW_TEXT
+	    "\"}");
+	web_refuse(w, "/v1/clock/show", "{\"a\":1}", 400, "unknown_member");
+	web_expect(w, "/v1/clock/confirm", "{}",
+	    "{\"clock_ok\":true,\"time\":\"" NOW_TEXT
+	    "\",\"high_water_before\":\"2026-11-22T01:00:00.000Z\","
+	    "\"phones\":2}");
+	web_refuse(
+	    w, "/v1/clock/confirm", "{\"time\":1}", 400, "unknown_member");
+}
+
+static void
 test_status(void **state)
 {
 	struct web_answer a;
@@ -319,7 +337,7 @@ test_status(void **state)
 	    "\"/etc/sekisho/sekisho.conf\",\"has_gap\":false,\"audit_seq\":42,"
 	    "\"node\":1,\"time\":\"" NOW_TEXT
 	    "\",\"high_water\":\"2026-11-21T23:59:59.000Z\","
-	    "\"key_memory\":\"secret\"}");
+	    "\"clock_ok\":true,\"key_memory\":\"secret\"}");
 	web_answer_clear(&a);
 	close(fd);
 }
@@ -330,6 +348,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 #define T(t) cmocka_unit_test_setup_teardown(t, set_up, tear_down)
 		T(test_sources),
+		T(test_clock),
 		T(test_office),
 		T(test_account),
 		T(test_account_list),

@@ -375,6 +375,68 @@ test_V1_phone_accept_once(void **state)
 	store_sample_commit(s);
 }
 
+/* The clock went back: what was accepted stays refused, the rest does not. */
+static void
+test_V2_phone_rewind(void **state)
+{
+	struct store *s = store_sample_of(state);
+	struct phone p = store_sample_phone(&anna, &dev_1, 1), other, got;
+	struct keeper_sealed sealed = { .len = 1 };
+	struct store_sample_names n = { .text = "" };
+	bool took;
+
+	store_sample_begin(s);
+	store_sample_fill(s);
+	p.last_step = 0;
+	p.offset = -2;
+	other = store_sample_phone(&anna, &dev_2, 2);
+	assert_int_equal(s->ops->phone_add(s, &p), 0);
+	assert_int_equal(s->ops->phone_add(s, &other), 0);
+	assert_int_equal(
+	    s->ops->phone_rewind(s, &p, 1), ERR_WRONG_STATE); /* pending */
+	assert_int_equal(s->ops->phone_confirm(s, &p, &sealed, 1000, 5), 0);
+	/* by the phone's own offset: 1000 less -2 */
+	assert_int_equal(
+	    s->ops->phone_ahead(s, 1002, store_sample_on_phone, &n), 0);
+	assert_string_equal(n.text, "");
+	assert_int_equal(
+	    s->ops->phone_ahead(s, 1001, store_sample_on_phone, &n), 0);
+	assert_string_equal(n.text, "d1");
+
+	assert_int_equal(s->ops->phone_rewind(s, &p, 1000), ERR_WRONG_STATE);
+	assert_int_equal(s->ops->phone_rewind(s, &p, -1), ERR_INVALID);
+	assert_int_equal(s->ops->phone_rewind(s, &p, 900), 0);
+	assert_int_equal(s->ops->phone_burn(s, &p, 1000), 0);
+	assert_int_equal(s->ops->phone_burn(s, &p, 1000), 0);
+	assert_int_equal(s->ops->phone_burn(s, &p, 950), 0);
+	assert_int_equal(s->ops->phone_burn(s, &p, -1), ERR_INVALID);
+	got = store_sample_phone(&anna, &absent, 1);
+	assert_int_equal(s->ops->phone_burn(s, &got, 1), ERR_NOTFOUND);
+	assert_int_equal(s->ops->phone_rewind(s, &got, 1), ERR_NOTFOUND);
+	assert_int_equal(s->ops->phone_accept(s, &p, 900, 6, &took), 0);
+	assert_false(took);
+	assert_int_equal(s->ops->phone_accept(s, &p, 950, 6, &took), 0);
+	assert_false(took);
+	assert_int_equal(s->ops->phone_resync(s, &p, 0, 950, 6, &took), 0);
+	assert_false(took);
+	assert_int_equal(s->ops->phone_accept(s, &p, 951, 6, &took), 0);
+	assert_true(took);
+	/* 950 is covered and forgotten, 1000 is not */
+	assert_int_equal(s->ops->phone_burned_clear(s), 0);
+	assert_int_equal(s->ops->phone_accept(s, &p, 1000, 7, &took), 0);
+	assert_false(took);
+	assert_int_equal(s->ops->phone_rewind(s, &p, 940), 0);
+	assert_int_equal(s->ops->phone_accept(s, &p, 950, 7, &took), 0);
+	assert_true(took);
+	assert_int_equal(s->ops->phone_accept(s, &p, 1001, 8, &took), 0);
+	assert_true(took);
+	store_sample_commit(s);
+	store_sample_begin(s);
+	/* they go with the account */
+	assert_int_equal(s->ops->account_remove(s, &office_1, &anna), 0);
+	store_sample_commit(s);
+}
+
 int
 main(void)
 {
@@ -383,7 +445,7 @@ main(void)
 	RUN(up, test_meta), RUN(up, test_offices), RUN(up, test_accounts),     \
 	    RUN(up, test_account_names), RUN(up, test_account_lists),          \
 	    RUN(up, test_account_remove), RUN(up, test_phones),                \
-	    RUN(up, test_V1_phone_accept_once)
+	    RUN(up, test_V1_phone_accept_once), RUN(up, test_V2_phone_rewind)
 	const struct CMUnitTest mem[] = { ALL(store_sample_mem) };
 	const struct CMUnitTest sqlite[] = { ALL(store_sample_sqlite) };
 	int failed;

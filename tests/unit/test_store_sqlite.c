@@ -416,7 +416,7 @@ test_older_file(void **state)
 	store_sample_commit(f->s);
 	f->s->ops->close(f->s);
 	tamper(f->path,
-	    "DROP TABLE password; DROP TABLE password_history;"
+	    "DROP TABLE burned; DROP TABLE password; DROP TABLE password_history;"
 	    "DROP TABLE recovery; DELETE FROM schema_version WHERE version > 1");
 	assert_int_equal(
 	    store_sqlite_open(f->path, STORE_READ, &r), ERR_WRONG_STATE);
