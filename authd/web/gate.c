@@ -303,5 +303,6 @@ gate_layout_ok(const struct gate_layout *at, const struct gate_request *rq)
 			return (false);
 		p = (uintptr_t)h->value + h->value_len + 2;
 	}
-	return (p + 2 == end);
+	/* the empty line */
+	return (p + 2 == end && is_line_end((const char *)p, end));
 }

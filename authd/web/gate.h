@@ -83,9 +83,9 @@ struct gate_layout {
  * field's name without telling; each of them leaves a byte that this cannot
  * account for. Only for that version, which parses in place; later ones refuse
  * all three themselves.
- * Left undetected: NUL LF in the place of a CRLF, NUL NUL LF LF or NUL CR LF LF
- * in that of the last two, and empty lines before the request line, which mean
- * the same as what they stand for.
+ * Left undetected, as they mean the same as what they stand for: NUL LF and NUL
+ * CR in the place of a CRLF, any four of NUL, CR and LF in that of the CRLF
+ * CRLF at the end, and empty lines before the request line.
  */
 bool gate_layout_ok(
     const struct gate_layout *at, const struct gate_request *rq);

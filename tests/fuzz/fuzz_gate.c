@@ -1,7 +1,7 @@
 /*
  * Goal of this target: the gate takes no head that an independent reading of
  * the raw bytes refuses, although what it is given was cut up as leniently as
- * libmicrohttpd 0.9.75 does it: bare LF taken, texts cut at a NUL, folded
+ * libmicrohttpd 0.9.75 does it: bare LF and CR taken, texts cut at a NUL, folded
  * lines lost; and both agree on the length of the body.
  * Links: authd/web/gate.c tests/fuzz/strict.c
  */
@@ -25,14 +25,16 @@ struct head {
 static char *
 next_line(char **p, char *end)
 {
-	char *line = *p, *lf = memchr(*p, '\n', (size_t)(end - *p));
+	char *line = *p, *at = line;
 
-	if (lf == NULL)
+	while (at < end && *at != '\r' && *at != '\n')
+		at++;
+	if (at == end)
 		return (NULL);
-	*lf = '\0';
-	if (lf > line && lf[-1] == '\r')
-		lf[-1] = '\0';
-	*p = lf + 1;
+	if (at[0] == '\r' && at + 1 < end && at[1] == '\n')
+		*at++ = '\0';
+	*at++ = '\0';
+	*p = at;
 	return (line);
 }
 

@@ -22,29 +22,32 @@ span(const char *p, size_t n, const char *set)
 	return (i);
 }
 
-/*
- * The next line without its end; false when there is no whole one. NUL and an
- * end of line and LF are the end of the line and of the head.
- */
+static bool
+is_end_byte(char c)
+{
+	return (c == '\0' || c == '\r' || c == '\n');
+}
+
+/* The next line without its end; false when there is no whole one. */
 static bool
 next_line(
     const char **p, size_t *n, const char **line, size_t *len, bool *is_last)
 {
-	const char *lf = memchr(*p, '\n', *n);
+	const char *end;
 
-	if (lf == NULL || lf == *p || (lf[-1] != '\r' && lf[-1] != '\0'))
-		return (false);
 	*line = *p;
-	*len = (size_t)(lf - *p) - 1;
-	*n -= *len + 2;
-	*p = lf + 1;
-	*is_last = *len == 0;
-	if (*len > 0 && (*line)[*len - 1] == '\0' && *n > 0 && **p == '\n') {
-		*is_last = true;
-		(*len)--;
-		(*n)--;
-		(*p)++;
-	}
+	for (*len = 0; *len < *n && !is_end_byte((*line)[*len]); (*len)++)
+		;
+	end = *line + *len;
+	if (*n - *len < 2)
+		return (false);
+	*is_last = *n - *len >= 4 && is_end_byte(end[0]) &&
+	    is_end_byte(end[1]) && is_end_byte(end[2]) && is_end_byte(end[3]);
+	if (!*is_last && memcmp(end, "\r\n", 2) != 0 &&
+	    memcmp(end, "\0\n", 2) != 0 && memcmp(end, "\0\r", 2) != 0)
+		return (false);
+	*p = end + (*is_last ? 4 : 2);
+	*n -= (size_t)(*p - *line);
 	return (true);
 }
 
@@ -141,7 +144,7 @@ strict_read(const char *p, size_t n, struct strict_head *out)
 	while (!is_last) {
 		if (!next_line(&p, &n, &line, &len, &is_last))
 			return (false);
-		if (len > 0 && !read_field(line, len, &s, out))
+		if (!read_field(line, len, &s, out))
 			return (false);
 	}
 	out->head_len = (size_t)(p - start);

@@ -17,9 +17,9 @@ struct strict_head {
 /**
  * strict_read(p, n, out):
  * Whether the bytes begin with a whole head that a server may take. Empty
- * lines before it are passed over (RFC 9112 section 2.2), NUL LF counts as an
- * end of line, and NUL NUL LF LF and NUL CR LF LF as two: gate_layout_ok()
- * names these as what it cannot tell.
+ * lines before it are passed over (RFC 9112 section 2.2), NUL LF and NUL CR
+ * count as an end of line, and any four of NUL, CR and LF as the end of the
+ * head: gate_layout_ok() names these as what it cannot tell.
  */
 bool strict_read(const char *p, size_t n, struct strict_head *out);
 

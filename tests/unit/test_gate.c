@@ -292,6 +292,10 @@ layout(char *head, size_t n)
 		h[rq.headers_n].value_len = strlen(p);
 		rq.headers_n++;
 	}
+	/* the empty line: from its text's end to the head's */
+	for (; p < head + n; p++)
+		if (*p == '\r' || *p == '\n')
+			*p = '\0';
 	rq.headers = h;
 	return (gate_layout_ok(&at, &rq));
 }
