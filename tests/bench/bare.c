@@ -28,11 +28,11 @@
 #define SEALED_LEN  62 /* what stands in a phone's row beside the step */
 #define CONNECTIONS 1024
 
-/* As the daemon's store sets them; it, too, moves the WAL at 16 MiB. */
+/* As the daemon's store sets them; it, too, moves the WAL at 64 MiB. */
 static const char set_up[] = "PRAGMA journal_mode = WAL;"
 			     "PRAGMA synchronous = FULL;"
 			     "PRAGMA cache_size = -16384;"
-			     "PRAGMA wal_autocheckpoint = 4096;";
+			     "PRAGMA wal_autocheckpoint = 16384;";
 
 struct job {
 	struct job *next;

@@ -144,10 +144,12 @@ start_bare() {
 
 declare -A from=([sekisho]=0 [bare]=0 [radius]=0)
 
-# verify NAME SOCKET CONNECTIONS PID...: one measurement of right codes.
+# verify NAME SOCKET FILE CONNECTIONS PID...: one measurement of right codes.
+# The file is read before, so that each begins with all of it in memory.
 verify() {
-	local name=$1 socket=$2 level=$3 before used one
-	shift 3
+	local name=$1 socket=$2 level=$4 before used one
+	cat "$3" >/dev/null
+	shift 4
 	before=$(cpu "$@")
 	one=$("$TOOLS/loader" verify "$socket" "$T/people.key" "$ACCOUNTS" \
 		"${from[$name]}" "$level" "$SECONDS_EACH") || die "loader: $name"
@@ -164,8 +166,10 @@ measure_verify() {
 	for level in $LEVELS; do
 		say "verifications at $level connections"
 		for ((round = 0; round < ROUNDS; round++)); do
-			verify bare "$T/bare.sock" "$level" "$BARE"
-			verify sekisho "$T/i/authd.sock" "$level" "$FRONT" \
+			verify bare "$T/bare.sock" "$T/bare.db" "$level" \
+				"$BARE"
+			verify sekisho "$T/i/authd.sock" \
+				"$T/i/data/sekisho.db" "$level" "$FRONT" \
 				"$KEEPER"
 		done
 	done
