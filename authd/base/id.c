@@ -69,24 +69,49 @@ id_is_zero(const struct id *id)
 	return (id_equal(id, &zero));
 }
 
-int
-id_new_request(char out[REQUEST_ID_LEN + 1])
+/* 128 bits as 26 characters, the first of which holds three of them. */
+static void
+put_base32(const uint8_t b[ID_LEN], char out[REQUEST_ID_LEN + 1])
 {
 	static const char alphabet[] = "0123456789abcdefghjkmnpqrstvwxyz";
-	uint8_t random[17];
-	unsigned bits = 0, have = 0;
-	int i, at = 0, r;
+	unsigned bits = 0, have = 2;
+	int i, at = 0;
 
-	if ((r = mem_random(random, sizeof(random))) != 0)
-		return (r);
 	for (i = 0; i < REQUEST_ID_LEN; i++) {
 		if (have < 5) {
-			bits = bits << 8 | random[at++];
+			bits = bits << 8 | b[at++];
 			have += 8;
 		}
 		have -= 5;
 		out[i] = alphabet[bits >> have & 31];
 	}
 	out[REQUEST_ID_LEN] = '\0';
+}
+
+int
+id_new_request(int64_t wall_ms, char out[REQUEST_ID_LEN + 1])
+{
+	uint64_t ms = (uint64_t)wall_ms;
+	uint8_t b[ID_LEN];
+	int i, r;
+
+	if ((r = mem_random(b, sizeof(b))) != 0)
+		return (r);
+	for (i = 0; i < 6; i++)
+		b[i] = (uint8_t)(ms >> (8 * (5 - i)));
+	put_base32(b, out);
+	return (0);
+}
+
+int
+id_new_token(char out[REQUEST_ID_LEN + 1])
+{
+	uint8_t b[ID_LEN];
+	int r;
+
+	if ((r = mem_random(b, sizeof(b))) != 0)
+		return (r);
+	put_base32(b, out);
+	mem_wipe(b, sizeof(b));
 	return (0);
 }

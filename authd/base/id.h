@@ -40,11 +40,21 @@ bool id_equal(const struct id *a, const struct id *b);
 bool id_is_zero(const struct id *id);
 
 /**
- * id_new_request(out):
- * Make a request id: 26 characters of Crockford's base32 (no I, L, O, U),
- * 128 random bits, easy to read out on the telephone.
+ * id_new_request(wall_ms, out):
+ * Make a request id for the time ${wall_ms}: 26 characters of Crockford's
+ * base32 (no I, L, O, U), easy to read out on the telephone: 48 bits of time,
+ * so that new ones stand together in an index, and 80 random bits. No secret.
+ * Return: 0 or ERR_SYS.
+ * Source: ULID, github.com/ulid/spec.
+ */
+int id_new_request(int64_t wall_ms, char out[REQUEST_ID_LEN + 1]) CHECKED;
+
+/**
+ * id_new_token(out):
+ * As long and of the same characters, all of it random: 128 bits that nobody
+ * can guess.
  * Return: 0 or ERR_SYS.
  */
-int id_new_request(char out[REQUEST_ID_LEN + 1]) CHECKED;
+int id_new_token(char out[REQUEST_ID_LEN + 1]) CHECKED;
 
 #endif /* AUTHD_BASE_ID_H */

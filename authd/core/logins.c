@@ -80,7 +80,7 @@ logins_put(struct logins *l, const struct logins_entry *e,
 	token[0] = '\0';
 	if ((s = find_place(l, e, now)) == NULL)
 		return (ERR_BUSY);
-	if ((r = id_new_request(token)) != 0)
+	if ((r = id_new_token(token)) != 0)
 		return (r);
 	if ((r = hash_token(token, s->hash)) != 0) {
 		mem_wipe(token, LOGINS_TOKEN_LEN + 1);

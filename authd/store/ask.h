@@ -73,13 +73,16 @@ enum ask_sql {
 	ASK_AUDIT_HEAD,
 	ASK_AUDIT_GET,
 	ASK_AUDIT_READ,
+	ASK_AUDIT_PART,
 	ASK_AUDIT_LIST,
 	ASK_AUDIT_LIST_OFFICE,
 	ASK_AUDIT_LIST_ACCOUNT,
-	ASK_AUDIT_LIST_BOTH,
 	ASK_AUDIT_LIST_REQUEST,
 	ASK_SQL_COUNT
 };
+
+/* A part of the log, in the SQL and the schema: seq / 1024. */
+#define ASK_AUDIT_PART_RECORDS 1024
 
 /** ask_sql_text(q): the SQL of ${q}. */
 const char *ask_sql_text(enum ask_sql q);

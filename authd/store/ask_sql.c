@@ -183,12 +183,10 @@ static const char *const texts[ASK_SQL_COUNT] = {
 	    "SELECT count(*) FROM recovery" OF_ACCOUNT " AND used_ms = 0",
 	[ASK_RECOVERY_REMOVE] = "DELETE FROM recovery" OF_ACCOUNT,
 
-	/* Nothing is added unless it follows the newest record of its node. */
 	[ASK_AUDIT_APPEND] =
 	    "INSERT INTO audit (" AUDIT_ROW
-	    ") SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,"
-	    " ?14, ?15 WHERE ?2 = 1 + coalesce("
-	    "(SELECT max(seq) FROM audit WHERE node = ?1), 0)",
+	    ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,"
+	    " ?14, ?15)",
 	[ASK_AUDIT_HEAD] = "SELECT seq, hash FROM audit WHERE node = ?1"
 			   " ORDER BY seq DESC LIMIT 1",
 	[ASK_AUDIT_GET] =
@@ -196,23 +194,19 @@ static const char *const texts[ASK_SQL_COUNT] = {
 	[ASK_AUDIT_READ] =
 	    "SELECT " AUDIT_ROW " FROM audit WHERE node = ?1 AND seq >= ?2"
 	    " ORDER BY seq",
+	/* The next part below ?1, by the numbers of its records. */
+	[ASK_AUDIT_PART] = "SELECT seq / 1024 FROM audit WHERE seq / 1024 < ?1"
+			   " ORDER BY seq / 1024 DESC LIMIT 1",
 	/* One text for each way in, so that each finds its index. */
 	[ASK_AUDIT_LIST] = "SELECT " AUDIT_ROW " FROM audit"
 			   " WHERE ?1 = '' AND ?2 = '' AND ?3 = ''" AUDIT_REST,
+	/* Of one part of the log, ?9, so that each finds its index. */
 	[ASK_AUDIT_LIST_OFFICE] =
-	    "SELECT " AUDIT_ROW " FROM audit WHERE"
-	    " office = ?1 AND ?2 = '' AND ?3 = ''" AUDIT_REST,
-	/* A login is unique, yet old records may name another office, or none:
-     * every office of the log is stepped to by the index. */
+	    "SELECT " AUDIT_ROW " FROM audit WHERE seq / 1024 = ?9"
+	    " AND office = ?1 AND ?2 = '' AND ?3 = ''" AUDIT_REST,
 	[ASK_AUDIT_LIST_ACCOUNT] =
-	    "WITH RECURSIVE o (code) AS (SELECT min(office) FROM audit UNION ALL"
-	    " SELECT (SELECT min(office) FROM audit WHERE office > o.code)"
-	    " FROM o WHERE o.code IS NOT NULL)"
-	    " SELECT " AUDIT_ROW " FROM o CROSS JOIN audit"
-	    " WHERE office = o.code AND ?1 = '' AND account = ?2 AND ?3 = ''" AUDIT_REST,
-	[ASK_AUDIT_LIST_BOTH] =
-	    "SELECT " AUDIT_ROW " FROM audit WHERE office = ?1"
-	    " AND account = ?2 AND ?3 = ''" AUDIT_REST,
+	    "SELECT " AUDIT_ROW " FROM audit WHERE seq / 1024 = ?9"
+	    " AND account = ?2 AND" OFFICE_OR_ANY " AND ?3 = ''" AUDIT_REST,
 	[ASK_AUDIT_LIST_REQUEST] =
 	    "SELECT " AUDIT_ROW " FROM audit WHERE request_id = ?3"
 	    " AND request_id <> '' AND" OFFICE_OR_ANY

@@ -6,8 +6,8 @@
 #include "authd/store/store_sqlite_impl.h"
 
 #define META_MAX 255
-/* Pages of 4 KiB that the WAL may grow before it is moved: 16 MiB. */
-#define SETTLE_PAGES 4096
+/* Pages of 4 KiB that the WAL may grow before it is moved: 64 MiB. */
+#define SETTLE_PAGES 16384
 
 static struct store_sqlite *
 of(struct store *s)
@@ -42,6 +42,7 @@ undo(struct store_sqlite *s)
 	int rc;
 
 	s->is_marked = false;
+	s->appended.seq = 0;
 	if (!is_in_transaction(s))
 		return (0);
 	rc = ask_control(&s->d, ASK_ROLLBACK);
@@ -58,6 +59,7 @@ op_begin(struct store *base)
 
 	if (!s->d.is_writer || is_in_transaction(s))
 		return (log_fr(ERR_WRONG_STATE, "store: begin"));
+	s->appended.seq = 0;
 	rc = ask_control(&s->d, ASK_BEGIN);
 	return (rc == SQLITE_OK ? 0 : ask_error(s->d.db, rc, "begin"));
 }
@@ -98,6 +100,7 @@ op_rewind(struct store *base)
 	if (!s->is_marked)
 		return (log_fr(ERR_WRONG_STATE, "store: rewind"));
 	s->is_marked = false;
+	s->appended.seq = 0;
 	if ((rc = ask_control(&s->d, ASK_REWIND)) == SQLITE_OK)
 		rc = ask_control(&s->d, ASK_RELEASE);
 	return (rc == SQLITE_OK ? 0 : ask_error(s->d.db, rc, "rewind"));
@@ -176,8 +179,10 @@ store_sqlite_inner_end(struct store *base, int r)
 
 	if (!is_in_transaction(s))
 		return (r != 0 ? r : ERR_STORE);
-	if (r != 0)
+	if (r != 0) {
+		s->appended.seq = 0;
 		rc = ask_control(&s->d, ASK_INNER_REWIND);
+	}
 	if (rc == SQLITE_OK)
 		rc = ask_control(&s->d, ASK_INNER_RELEASE);
 	return (rc == SQLITE_OK ? r : ask_error(s->d.db, rc, "question"));

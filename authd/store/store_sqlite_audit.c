@@ -35,16 +35,44 @@ get_row(struct ask *a, struct audit_row *row)
 	row->has_seal = n == sizeof(row->seal);
 }
 
+/*
+ * Whether the record is the next of its node. Nobody else writes as long as
+ * the transaction lasts, so the log is asked before its first record only.
+ */
+static int
+check_next(struct store *base, const struct audit_record *rec)
+{
+	struct store_sqlite *s = (struct store_sqlite *)base;
+	struct audit_head head;
+	int r;
+
+	if (s->appended.seq == 0 || s->appended.node != rec->node) {
+		r = store_sqlite_audit_head(base, rec->node, &head);
+		if (r != 0)
+			return (r);
+		s->appended.node = rec->node;
+		s->appended.seq = head.seq;
+	}
+	if (rec->seq != s->appended.seq + 1)
+		return (
+		    log_fr(ERR_CORRUPT, "store: audit record %lld is not next",
+			(long long)rec->seq));
+	return (0);
+}
+
 int
 store_sqlite_audit_append(struct store *s, const struct audit_row *row)
 {
 	const struct audit_record *rec = &row->record;
+	struct store_sqlite *own = (struct store_sqlite *)s;
 	struct ask a;
-	int changed, r;
+	int r;
 
 	if (!rows_audit_ok(row))
 		return (ERR_INVALID);
 	ask_open(&a, store_sqlite_db(s), ASK_AUDIT_APPEND);
+	if (a.r == 0)
+		a.r = check_next(s, rec);
 	ask_put_int(&a, rec->node);
 	ask_put_int(&a, rec->seq);
 	ask_put_int(&a, rec->at_ms);
@@ -61,9 +89,8 @@ store_sqlite_audit_append(struct store *s, const struct audit_row *row)
 	ask_put_blob(&a, row->hash, sizeof(row->hash));
 	ask_put_blob(&a, row->has_seal ? row->seal : NULL,
 	    row->has_seal ? sizeof(row->seal) : 0);
-	if ((r = ask_run(&a, &changed)) == 0 && changed != 1)
-		r = log_fr(ERR_CORRUPT, "store: audit record %lld is not next",
-		    (long long)rec->seq);
+	r = ask_run(&a, NULL);
+	own->appended.seq = r == 0 ? rec->seq : 0;
 	return (r);
 }
 
@@ -135,35 +162,87 @@ store_sqlite_audit_read(
 	return (give_rows(&a, fn, arg));
 }
 
-/* The narrowest way in: an index is found by the text, not by the values. */
-static enum ask_sql
-choose(const struct audit_filter *f)
+/* Ask one listing; how many rows it gave is taken off ${left}. */
+struct listing {
+	store_audit_fn *fn;
+	void *arg;
+	int left;
+};
+
+static int
+give_one(void *arg, const struct audit_row *row)
 {
-	if (f->request_id[0] != '\0')
-		return (ASK_AUDIT_LIST_REQUEST);
-	if (f->account[0] != '\0')
-		return (f->office[0] != '\0' ? ASK_AUDIT_LIST_BOTH
-					     : ASK_AUDIT_LIST_ACCOUNT);
-	return (f->office[0] != '\0' ? ASK_AUDIT_LIST_OFFICE : ASK_AUDIT_LIST);
+	struct listing *l = arg;
+
+	l->left--;
+	return (l->fn(l->arg, row));
+}
+
+static int
+list_one(struct store *s, enum ask_sql q, const struct audit_filter *f,
+    int64_t part, struct listing *l)
+{
+	struct ask a;
+
+	ask_open(&a, store_sqlite_db(s), q);
+	ask_put_text(&a, f->office);
+	ask_put_text(&a, f->account);
+	ask_put_text(&a, f->request_id);
+	ask_put_int(&a, f->before_seq == 0 ? INT64_MAX : f->before_seq);
+	ask_put_text(&a, f->device);
+	ask_put_text(&a, f->action);
+	ask_put_text(&a, f->result);
+	ask_put_int(&a, l->left);
+	if (part >= 0)
+		ask_put_int(&a, part);
+	return (give_rows(&a, give_one, l));
+}
+
+/* The number of the next part of the log below ${part}; -1 when none is. */
+static int
+next_part(struct store *s, int64_t *part)
+{
+	int64_t found = -1;
+	struct ask a;
+
+	ask_open(&a, store_sqlite_db(s), ASK_AUDIT_PART);
+	ask_put_int(&a, *part);
+	if (ask_row(&a))
+		found = ask_get_int(&a, 0, INT64_MAX);
+	*part = found;
+	return (ask_close(&a));
+}
+
+/* Newest first, part by part, until there is enough. */
+static int
+list_parts(struct store *s, enum ask_sql q, const struct audit_filter *f,
+    struct listing *l)
+{
+	int64_t part = f->before_seq == 0
+	    ? INT64_MAX
+	    : f->before_seq / ASK_AUDIT_PART_RECORDS + 1;
+	int r;
+
+	while ((r = next_part(s, &part)) == 0 && part >= 0)
+		if ((r = list_one(s, q, f, part, l)) != 0 || l->left == 0)
+			break;
+	return (r);
 }
 
 int
 store_sqlite_audit_list(struct store *s, const struct audit_filter *filter,
     store_audit_fn *fn, void *arg)
 {
-	struct ask a;
+	struct listing l = { fn, arg, filter->limit };
 
 	if (filter->limit < 1 || filter->limit > AUDIT_LIST_MAX)
 		return (ERR_INVALID);
-	ask_open(&a, store_sqlite_db(s), choose(filter));
-	ask_put_text(&a, filter->office);
-	ask_put_text(&a, filter->account);
-	ask_put_text(&a, filter->request_id);
-	ask_put_int(
-	    &a, filter->before_seq == 0 ? INT64_MAX : filter->before_seq);
-	ask_put_text(&a, filter->device);
-	ask_put_text(&a, filter->action);
-	ask_put_text(&a, filter->result);
-	ask_put_int(&a, filter->limit);
-	return (give_rows(&a, fn, arg));
+	/* The narrowest way in. */
+	if (filter->request_id[0] != '\0')
+		return (list_one(s, ASK_AUDIT_LIST_REQUEST, filter, -1, &l));
+	if (filter->account[0] != '\0')
+		return (list_parts(s, ASK_AUDIT_LIST_ACCOUNT, filter, &l));
+	if (filter->office[0] != '\0')
+		return (list_parts(s, ASK_AUDIT_LIST_OFFICE, filter, &l));
+	return (list_one(s, ASK_AUDIT_LIST, filter, -1, &l));
 }

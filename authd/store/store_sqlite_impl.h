@@ -14,6 +14,12 @@ struct store_sqlite {
 	bool is_marked;
 	int wal_pages;     /* in the WAL after the last commit */
 	int settled_pages; /* of them, tried to be moved already */
+	/* The last record appended in this transaction; seq 0: none yet, or
+	 * not known after something was undone. */
+	struct audit_place {
+		int32_t node;
+		int64_t seq;
+	} appended;
 };
 
 /** store_sqlite_db(s): the connection of the store ${s}. */

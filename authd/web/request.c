@@ -2,6 +2,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "authd/base/clock.h"
 #include "authd/base/log.h"
 #include "authd/base/mem.h"
 #include "authd/web/request.h"
@@ -95,7 +96,7 @@ request_new(struct request_counts *counts, struct MHD_Connection *connection,
 
 	if ((rq = calloc(1, sizeof(*rq))) == NULL)
 		return (log_fr(ERR_NOMEM, "request"));
-	if ((r = id_new_request(rq->id)) != 0) {
+	if ((r = id_new_request(clock_wall_ms(), rq->id)) != 0) {
 		free(rq);
 		return (r);
 	}

@@ -151,7 +151,8 @@ engine_rig_nothing(struct engine_rig_work *w)
 	w->work.arg = w;
 	w->work.act.right = RIGHT_ADMIN;
 	snprintf(w->work.act.actor, sizeof(w->work.act.actor), "unix:0");
-	must(id_new_request(w->work.act.request_id), "request id");
+	must(id_new_request(clock_wall_ms(), w->work.act.request_id),
+	    "request id");
 	must(sem_init(&w->done, 0, 0), "semaphore");
 }
 

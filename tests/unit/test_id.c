@@ -96,7 +96,7 @@ test_equal_and_zero(void **state)
 }
 
 static void
-test_request_ids(void **state)
+test_tokens(void **state)
 {
 	static const char alphabet[] = "0123456789abcdefghjkmnpqrstvwxyz";
 	char one[REQUEST_ID_LEN + 1], two[REQUEST_ID_LEN + 1];
@@ -105,19 +105,46 @@ test_request_ids(void **state)
 
 	(void)state;
 	for (i = 0; i < 2000; i++) {
-		assert_int_equal(id_new_request(one), 0);
-		assert_int_equal(id_new_request(two), 0);
+		assert_int_equal(id_new_token(one), 0);
+		assert_int_equal(id_new_token(two), 0);
 		assert_string_not_equal(one, two);
 		assert_int_equal(strlen(one), REQUEST_ID_LEN);
-		for (k = 0; k < REQUEST_ID_LEN; k++) {
+		assert_in_range(one[0], '0', '7'); /* 128 bits, not 130 */
+		for (k = 1; k < REQUEST_ID_LEN; k++) {
 			at = strchr(alphabet, one[k]);
 			assert_non_null(at);
 			seen[at - alphabet]++;
 		}
 	}
-	/* 52,000 characters: each of 32 about 1,625 times. */
+	/* 50,000 characters: each of 32 about 1,562 times. */
 	for (i = 0; i < 32; i++)
-		assert_in_range(seen[i], 1300, 1950);
+		assert_in_range(seen[i], 1250, 1875);
+}
+
+/* A request id is its time and ten random bytes, in the order of time. */
+static void
+test_request_ids(void **state)
+{
+	char one[REQUEST_ID_LEN + 1], two[REQUEST_ID_LEN + 1];
+	char old[REQUEST_ID_LEN + 1];
+	size_t i;
+
+	(void)state;
+	/* The example of the ULID specification: 01ARYZ6S41. */
+	assert_int_equal(id_new_request(1469918176385, one), 0);
+	assert_memory_equal(one, "01aryz6s41", 10);
+	memset(old, 0, sizeof(old));
+	for (i = 0; i < 2000; i++) {
+		assert_int_equal(
+		    id_new_request(1795000000000 + (int64_t)i, one), 0);
+		assert_int_equal(
+		    id_new_request(1795000000000 + (int64_t)i, two), 0);
+		assert_int_equal(strlen(one), REQUEST_ID_LEN);
+		assert_memory_equal(one, two, 10);
+		assert_string_not_equal(one + 10, two + 10);
+		assert_true(strcmp(one, old) > 0);
+		memcpy(old, one, sizeof(old));
+	}
 }
 
 int
@@ -128,6 +155,7 @@ main(void)
 		cmocka_unit_test(test_text_form),
 		cmocka_unit_test(test_R50_all_distinct),
 		cmocka_unit_test(test_equal_and_zero),
+		cmocka_unit_test(test_tokens),
 		cmocka_unit_test(test_request_ids),
 	};
 

@@ -211,6 +211,43 @@ test_audit_list(void **state)
 	    ERR_INVALID);
 }
 
+/* Newest first over a log of some thousand records, whoever is looked for. */
+static void
+test_audit_list_of_a_long_log(void **state)
+{
+	struct store *s = store_sample_of(state);
+	struct audit_row row;
+	int i;
+
+	store_sample_begin(s);
+	for (i = 1; i <= 3100; i++) {
+		/* anna is rare and far apart, cleo has the last of all */
+		row = store_sample_record(1, i, i % 2 == 0 ? "alpha" : "beta",
+		    i == 1 || i == 1023 || i == 1024 || i == 3000
+			? "anna"
+			: (i > 3097 ? "cleo" : "dora"));
+		assert_int_equal(s->ops->audit_append(s, &row), 0);
+	}
+	row = store_sample_record(2, 1, "beta", "anna");
+	assert_int_equal(s->ops->audit_append(s, &row), 0);
+	store_sample_commit(s);
+#define F(...) ((struct audit_filter){ .limit = 4, __VA_ARGS__ })
+	expect_list(s, F(.account = "anna"), "1/3000,1/1024,1/1023,2/1");
+	expect_list(
+	    s, F(.account = "anna", .before_seq = 1024), "1/1023,2/1,1/1");
+	expect_list(s, F(.account = "anna", .before_seq = 1025),
+	    "1/1024,1/1023,2/1,1/1");
+	expect_list(s, F(.account = "anna", .before_seq = 1), "");
+	expect_list(
+	    s, F(.account = "anna", .office = "alpha"), "1/3000,1/1024");
+	expect_list(s, F(.account = "cleo"), "1/3100,1/3099,1/3098");
+	expect_list(s, F(.office = "beta", .before_seq = 1026),
+	    "1/1025,1/1023,1/1021,1/1019");
+	expect_list(s, F(.office = "beta", .before_seq = 4), "1/3,2/1,1/1");
+	expect_list(s, F(.account = "nobody"), "");
+#undef F
+}
+
 static void
 test_transactions(void **state)
 {
@@ -299,6 +336,7 @@ main(void)
 #define RUN(up, f) cmocka_unit_test_setup_teardown(f, up, store_sample_end)
 #define ALL(up)                                                                \
 	RUN(up, test_counters), RUN(up, test_audit), RUN(up, test_audit_list), \
+	    RUN(up, test_audit_list_of_a_long_log),                            \
 	    RUN(up, test_transactions), RUN(up, test_marks)
 	const struct CMUnitTest mem[] = { ALL(store_sample_mem) };
 	const struct CMUnitTest sqlite[] = { ALL(store_sample_sqlite) };
