@@ -17,15 +17,17 @@ for t in "$@"; do
 	dict=()
 	[ ! -f "tests/fuzz/dict/$t" ] || dict=("-dict=tests/fuzz/dict/$t")
 	# Leaks are looked for at the end only: some libraries keep memory.
-	if "$out/fuzz_$t" -max_total_time="$seconds" -timeout=10 -max_len=4096 \
+	result=
+	"$out/fuzz_$t" -max_total_time="$seconds" -timeout=10 -max_len=4096 \
 		-rss_limit_mb=2048 -close_fd_mask=3 -print_final_stats=1 \
 		-artifact_prefix="$out/findings/$t-" "${dict[@]}" \
-		"$learnt" "tests/fuzz/corpus/$t" >"$log" 2>&1; then
-		result=
-	else
-		result=FOUND
-		rc=1
-	fi
+		"$learnt" "tests/fuzz/corpus/$t" >"$log" 2>&1
+	case $? in
+	0) ;;
+	72) result=interrupted ;;
+	*) result=FOUND ;;
+	esac
+	[ -z "$result" ] || rc=1
 	n=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
 	s=$(sed -n 's/^stat::average_exec_per_sec: *//p' "$log")
 	c=$(sed -n 's/.* cov: \([0-9]*\) .*/\1/p' "$log" | tail -n 1)
