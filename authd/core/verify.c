@@ -13,11 +13,11 @@
 #define STEP_MS (STEP_SECONDS * 1000LL)
 
 static int
-collect_active(void *arg, const struct phone *row)
+collect_phone(void *arg, const struct phone *row)
 {
 	struct verify *v = arg;
 
-	if (row->state == PHONE_ACTIVE && v->phones_n < PHONES_MAX)
+	if (v->phones_n < PHONES_MAX)
 		v->phones[v->phones_n++] = *row;
 	return (0);
 }
@@ -37,8 +37,8 @@ look(struct core *c, struct verify *v)
 	if (r == 0)
 		r = ops->office_by_id(c->store, &v->account.office, &v->office);
 	if (r == 0)
-		r = ops->phone_list(c->store, &v->account.office,
-		    &v->account.id, collect_active, v);
+		r = ops->phone_list_active(c->store, &v->account.office,
+		    &v->account.id, collect_phone, v);
 	if (r != 0 && r != ERR_NOTFOUND)
 		return (r);
 	v->is_known = r == 0;

@@ -231,7 +231,8 @@ ask_get_text(struct ask *a, char *out, size_t size)
 	out[0] = '\0';
 	if (!next_is(a, SQLITE_TEXT))
 		return;
-	n = copy_out(a, sqlite3_column_text(a->st, a->at), out, size - 1);
+	/* As a blob: the same bytes, without SQLite's copy for a NUL. */
+	n = copy_out(a, sqlite3_column_blob(a->st, a->at), out, size - 1);
 	out[n] = '\0';
 	ask_check(a, strlen(out) == n);
 }

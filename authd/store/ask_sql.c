@@ -104,6 +104,10 @@ static const char *const texts[ASK_SQL_COUNT] = {
 	[ASK_PHONE_LIST] = "SELECT " PHONE_ROW " FROM phone"
 			   " WHERE office = ?1 AND account = ?2"
 			   " ORDER BY created_ms, device",
+	/* In the order of the key: nothing is sorted. */
+	[ASK_PHONE_LIST_ACTIVE] =
+	    "SELECT " PHONE_ROW " FROM phone WHERE office = ?1"
+	    " AND account = ?2 AND state = 2 ORDER BY device",
 	[ASK_PHONE_CONFIRM] =
 	    "UPDATE phone SET state = 2, sealed = ?4, last_step ="
 	    " CASE WHEN last_step < ?5 THEN ?5 ELSE last_step END,"

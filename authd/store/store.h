@@ -105,6 +105,9 @@ struct store_ops {
 	    struct phone *out);
 	int (*phone_list)(struct store *s, const struct id *office,
 	    const struct id *account, store_phone_fn *fn, void *arg);
+	/* The active ones only, in the order of their ids. */
+	int (*phone_list_active)(struct store *s, const struct id *office,
+	    const struct id *account, store_phone_fn *fn, void *arg);
 	/* Pending to active with a new seal; ERR_WRONG_STATE when not pending.
 	 * Sets last_step (which only rises), confirmed_ms, last_used_ms. */
 	int (*phone_confirm)(struct store *s, const struct phone *key,

@@ -265,6 +265,7 @@ static const struct store_ops ops = {
 	.phone_add = store_sqlite_phone_add,
 	.phone_get = store_sqlite_phone_get,
 	.phone_list = store_sqlite_phone_list,
+	.phone_list_active = store_sqlite_phone_list_active,
 	.phone_confirm = store_sqlite_phone_confirm,
 	.phone_revoke = store_sqlite_phone_revoke,
 	.phone_accept = store_sqlite_phone_accept,

@@ -66,6 +66,8 @@ int store_sqlite_phone_get(struct store *s, const struct id *office,
     const struct id *account, const struct id *device, struct phone *out);
 int store_sqlite_phone_list(struct store *s, const struct id *office,
     const struct id *account, store_phone_fn *fn, void *arg);
+int store_sqlite_phone_list_active(struct store *s, const struct id *office,
+    const struct id *account, store_phone_fn *fn, void *arg);
 int store_sqlite_phone_confirm(struct store *s, const struct phone *key,
     const struct keeper_sealed *sealed, int64_t step, int64_t now_ms);
 int store_sqlite_phone_revoke(

@@ -171,6 +171,9 @@ open_one(
 
 	if ((r = put_uri(path, is_frozen, uri, sizeof(uri))) != 0)
 		return (r);
+	/* Nobody reads SQLite's statistics of memory, which cost a lock at
+	 * each allocation. Only heard before SQLite is first used. */
+	(void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 	if ((s = calloc(1, sizeof(*s))) == NULL)
 		return (log_fr(ERR_NOMEM, "store"));
 	s->base.ops = store_sqlite_ops();

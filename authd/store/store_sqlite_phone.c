@@ -84,8 +84,8 @@ store_sqlite_phone_get(struct store *s, const struct id *office,
 	return (r);
 }
 
-int
-store_sqlite_phone_list(struct store *s, const struct id *office,
+static int
+list(struct store *s, enum ask_sql q, const struct id *office,
     const struct id *account, store_phone_fn *fn, void *arg)
 {
 	struct phone row;
@@ -93,7 +93,7 @@ store_sqlite_phone_list(struct store *s, const struct id *office,
 	bool is_empty = true;
 	int r;
 
-	ask_open(&a, store_sqlite_db(s), ASK_PHONE_LIST);
+	ask_open(&a, store_sqlite_db(s), q);
 	ask_put_id(&a, office);
 	ask_put_id(&a, account);
 	while (ask_row(&a)) {
@@ -106,6 +106,20 @@ store_sqlite_phone_list(struct store *s, const struct id *office,
 	if (r == 0 && is_empty)
 		r = store_sqlite_account_exists(s, office, account);
 	return (r);
+}
+
+int
+store_sqlite_phone_list(struct store *s, const struct id *office,
+    const struct id *account, store_phone_fn *fn, void *arg)
+{
+	return (list(s, ASK_PHONE_LIST, office, account, fn, arg));
+}
+
+int
+store_sqlite_phone_list_active(struct store *s, const struct id *office,
+    const struct id *account, store_phone_fn *fn, void *arg)
+{
+	return (list(s, ASK_PHONE_LIST_ACTIVE, office, account, fn, arg));
 }
 
 /* Why an update of the phone changed nothing: 0, or it is not there. */

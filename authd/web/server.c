@@ -15,7 +15,7 @@
 #include "authd/web/rest_status.h"
 #include "authd/web/server.h"
 
-#define MEMORY_LIMIT   32768    /* of one connection: head, and body in parts */
+#define MEMORY_LIMIT   16384    /* of one connection: head, and body in parts */
 #define STOP_MS        500      /* what is under way may end */
 #define STOP_ANSWER_MS 200      /* what was given up is told */
 #define LIMIT_SLACK    16       /* a thread, so that our own cap is met first */

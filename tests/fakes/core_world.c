@@ -60,6 +60,18 @@ list_phones(struct store *s, const struct id *office, const struct id *account,
 }
 
 static int
+list_active(struct store *s, const struct id *office, const struct id *account,
+    store_phone_fn *fn, void *arg)
+{
+	int r;
+
+	here->listing++;
+	r = here->real->phone_list_active(s, office, account, fn, arg);
+	here->listing--;
+	return (r);
+}
+
+static int
 list_counters(struct store *s, const struct id *office,
     const struct id *account, store_counter_fn *fn, void *arg)
 {
@@ -103,6 +115,7 @@ core_world_start(struct core_world *w)
 	w->ops.counter_put = put_counter;
 	w->ops.phone_revoke = put_revoked;
 	w->ops.phone_list = list_phones;
+	w->ops.phone_list_active = list_active;
 	w->ops.counter_list = list_counters;
 	w->core.store->ops = &w->ops;
 	must(clock_boot_id(boot_id), "boot id");

@@ -304,15 +304,16 @@ op_phone_get(struct store *s, const struct id *office, const struct id *account,
 }
 
 static bool
-is_older(const struct phone *a, const struct phone *b)
+is_before(bool is_by_id, const struct phone *a, const struct phone *b)
 {
-	if (a->created_ms != b->created_ms)
+	if (!is_by_id && a->created_ms != b->created_ms)
 		return (a->created_ms < b->created_ms);
 	return (memcmp(a->device.b, b->device.b, ID_LEN) < 0);
 }
 
+/* The active ones by id, or all by age. */
 static int
-op_phone_list(struct store *s, const struct id *office,
+list_phones(struct store *s, bool is_active, const struct id *office,
     const struct id *account, store_phone_fn *fn, void *arg)
 {
 	const struct phone *p, *best, *last = NULL;
@@ -327,8 +328,9 @@ op_phone_list(struct store *s, const struct id *office,
 			p = store_mem_at(s, PHONES, i);
 			if (id_equal(&p->office, office) &&
 			    id_equal(&p->account, account) &&
-			    (last == NULL || is_older(last, p)) &&
-			    (best == NULL || is_older(p, best)))
+			    (!is_active || p->state == PHONE_ACTIVE) &&
+			    (last == NULL || is_before(is_active, last, p)) &&
+			    (best == NULL || is_before(is_active, p, best)))
 				best = p;
 		}
 		if (best == NULL)
@@ -336,6 +338,20 @@ op_phone_list(struct store *s, const struct id *office,
 		r = fn(arg, best);
 	}
 	return (r);
+}
+
+static int
+op_phone_list(struct store *s, const struct id *office,
+    const struct id *account, store_phone_fn *fn, void *arg)
+{
+	return (list_phones(s, false, office, account, fn, arg));
+}
+
+static int
+op_phone_list_active(struct store *s, const struct id *office,
+    const struct id *account, store_phone_fn *fn, void *arg)
+{
+	return (list_phones(s, true, office, account, fn, arg));
 }
 
 /* The phone that a change is about. */
@@ -488,6 +504,7 @@ store_mem_people_fill(struct store_ops *ops)
 	ops->phone_add = op_phone_add;
 	ops->phone_get = op_phone_get;
 	ops->phone_list = op_phone_list;
+	ops->phone_list_active = op_phone_list_active;
 	ops->phone_confirm = op_phone_confirm;
 	ops->phone_revoke = op_phone_revoke;
 	ops->phone_accept = op_phone_accept;

@@ -292,9 +292,27 @@ test_phones(void **state)
 	got.state = PHONE_NONE;
 	assert_int_equal(s->ops->phone_add(s, &got), ERR_INVALID);
 
+	n.text[0] = '\0';
+	assert_int_equal(s->ops->phone_list_active(
+			     s, &office_1, &anna, store_sample_on_phone, &n),
+	    0);
+	assert_string_equal(n.text, "");
 	assert_int_equal(s->ops->phone_confirm(s, &p, &sealed, 700, 50), 0);
 	assert_int_equal(
 	    s->ops->phone_confirm(s, &p, &sealed, 701, 51), ERR_WRONG_STATE);
+	assert_int_equal(s->ops->phone_list_active(
+			     s, &office_1, &anna, store_sample_on_phone, &n),
+	    0);
+	assert_string_equal(n.text, "d1");
+	n.text[0] = '\0';
+	assert_int_equal(s->ops->phone_confirm(s, &older, &sealed, 7, 5), 0);
+	assert_int_equal(s->ops->phone_list_active(
+			     s, &office_1, &anna, store_sample_on_phone, &n),
+	    0);
+	assert_string_equal(n.text, "d1,d2");
+	assert_int_equal(s->ops->phone_list_active(
+			     s, &office_2, &anna, store_sample_on_phone, &n),
+	    ERR_NOTFOUND);
 	assert_int_equal(
 	    s->ops->phone_get(s, &office_1, &anna, &dev_1, &got), 0);
 	assert_int_equal(got.state, PHONE_ACTIVE);
