@@ -1,3 +1,4 @@
+#include <openssl/core_names.h>
 #include <openssl/evp.h>
 #include <string.h>
 
@@ -6,13 +7,27 @@
 
 /*
  * The key is brought into OpenSSL for one operation only, so that between two
- * of them it is nowhere but in the locked memory.
+ * of them it is nowhere but in the locked memory. With its public half, which
+ * takes OpenSSL longer to find than a signature.
  */
 static EVP_PKEY *
 load_key(const struct keeper_audit *a)
 {
-	return (EVP_PKEY_new_raw_private_key(
-	    EVP_PKEY_ED25519, NULL, a->key, KEEPER_AUDIT_KEY_LEN));
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, "ED25519", NULL);
+	EVP_PKEY *pkey = NULL;
+	OSSL_PARAM halves[] = {
+		OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PRIV_KEY,
+		    (void *)(uintptr_t)a->key, KEEPER_AUDIT_KEY_LEN),
+		OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY,
+		    (void *)(uintptr_t)a->pub, AUDIT_PUB_LEN),
+		OSSL_PARAM_construct_end(),
+	};
+
+	if (ctx == NULL || EVP_PKEY_fromdata_init(ctx) != 1 ||
+	    EVP_PKEY_fromdata(ctx, &pkey, EVP_PKEY_KEYPAIR, halves) != 1)
+		pkey = NULL;
+	EVP_PKEY_CTX_free(ctx);
+	return (pkey);
 }
 
 int
@@ -26,7 +41,8 @@ keeper_audit_init(struct keeper_audit *a,
 	memset(a, 0, sizeof(*a));
 	a->key = key;
 	a->confirmed = *confirmed;
-	pkey = load_key(a);
+	pkey = EVP_PKEY_new_raw_private_key(
+	    EVP_PKEY_ED25519, NULL, key, KEEPER_AUDIT_KEY_LEN);
 	if (pkey == NULL ||
 	    EVP_PKEY_get_raw_public_key(pkey, a->pub, &n) != 1 ||
 	    n != sizeof(a->pub))
