@@ -38,6 +38,61 @@ account_obstacle(
 }
 
 static int
+find_confirmed(void *arg, const struct phone *row)
+{
+	bool *ever = arg;
+
+	*ever = *ever || row->confirmed_ms != 0;
+	return (0);
+}
+
+int
+account_enrolled(struct core *c, const struct account *a, bool *ever)
+{
+	*ever = false;
+	return (c->store->ops->phone_list(
+	    c->store, &a->office, &a->id, find_confirmed, ever));
+}
+
+int
+account_late(
+    struct core *c, const struct account *a, int64_t wall_ms, bool *late)
+{
+	bool ever = false;
+	int r;
+
+	*late = a->enrol_by_ms != 0 && wall_ms >= a->enrol_by_ms + DAY_MS;
+	if (!*late)
+		return (0);
+	r = account_enrolled(c, a, &ever);
+	*late = !ever; /* also when it cannot be told */
+	return (r);
+}
+
+int
+account_state(struct core *c, struct act *act, const char *login,
+    struct account_state *out)
+{
+	struct account_view v;
+	bool late;
+	int r;
+
+	memset(out, 0, sizeof(*out));
+	if ((r = account_show(c, act, login, &v)) != 0 ||
+	    (r = account_enrolled(c, &v.account, &out->is_enrolled)) != 0 ||
+	    (r = account_late(c, &v.account, act->now.wall_ms, &late)) != 0)
+		return (r);
+	memcpy(out->login, v.account.login, sizeof(out->login));
+	out->status = v.status;
+	out->enrol_by_ms = v.account.enrol_by_ms;
+	out->obstacle =
+	    account_obstacle(&v.account, &v.office, act->now.wall_ms);
+	if (out->obstacle == NULL && late)
+		out->obstacle = "enrol_by_passed";
+	return (0);
+}
+
+static int
 note(struct core *c, const struct act *act, const struct office *office,
     const struct account *a, const char *action, const char *detail)
 {

@@ -35,6 +35,14 @@ struct account_view {
 	int phones_n;
 };
 
+struct account_state {
+	char login[LOGIN_MAX + 1];
+	enum account_status status;
+	bool is_enrolled;     /* ever */
+	int64_t enrol_by_ms;  /* 0: no date */
+	const char *obstacle; /* as account_obstacle(), and enrol_by_passed */
+};
+
 /** account_status(a): derived from approval and disabling. */
 enum account_status account_status(const struct account *a);
 
@@ -46,6 +54,26 @@ enum account_status account_status(const struct account *a);
  */
 const char *account_obstacle(
     const struct account *a, const struct office *office, int64_t wall_ms);
+
+/**
+ * account_enrolled(c, a, ever):
+ * Has a phone of the account ever been confirmed? Revoking it or a reset does
+ * not undo that, so nobody comes back into a time of grace.
+ */
+int account_enrolled(struct core *c, const struct account *a, bool *ever) CHECKED;
+
+/**
+ * account_late(c, a, wall_ms, late):
+ * True when the last day to bring a phone is over and none ever was. Recovery
+ * codes and later phones do not help: an administrator sets another day.
+ */
+int account_late(
+    struct core *c, const struct account *a, int64_t wall_ms, bool *late) CHECKED;
+
+/** account_state(c, act, login, out): what a server asks before it lets
+ * somebody in who has no phone yet; ERR_NOTFOUND (no_such_account). */
+int account_state(struct core *c, struct act *act, const char *login,
+    struct account_state *out) CHECKED;
 
 /**
  * account_add(c, act, in, out):

@@ -251,13 +251,15 @@ find_obstacle(struct core *c, struct act *act, const struct login *l,
 {
 	struct account_view v;
 	int i, active = 0, left, r;
+	bool late;
 
 	*why = "unknown_login";
 	if (!l->is_known)
 		return (0);
 	if ((r = account_show(c, act, l->known.account.login, &v)) != 0)
 		return (r == ERR_NOTFOUND ? 0 : r);
-	if ((r = recovery_count(c, &v.account, &left)) != 0)
+	if ((r = recovery_count(c, &v.account, &left)) != 0 ||
+	    (r = account_late(c, &v.account, act->now.wall_ms, &late)) != 0)
 		return (r);
 	for (i = 0; i < v.phones_n; i++)
 		active += v.phones[i].state == PHONE_ACTIVE;
@@ -269,6 +271,8 @@ find_obstacle(struct core *c, struct act *act, const struct login *l,
 		*why = "locked";
 	else if (l->verdict != PASSHASH_RIGHT)
 		*why = "wrong_password";
+	else if (*why == NULL && late)
+		*why = "enrol_by_passed";
 	else if (*why == NULL && active == 0 && left == 0)
 		*why = "not_enrolled";
 	return (0);

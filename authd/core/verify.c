@@ -89,21 +89,28 @@ verify_prepare(struct core *c, struct act *act, struct verify *v)
 }
 
 /* Why this account may not be verified at all; NULL when it may. */
-static const char *
-find_obstacle(const struct verify *v, const struct lock *lock, int64_t wall_ms)
+static int
+find_obstacle(struct core *c, const struct verify *v, const struct lock *lock,
+    int64_t wall_ms, const char **why)
 {
-	const char *obstacle =
-	    account_obstacle(&v->account, &v->office, wall_ms);
+	bool late = false;
+	int r;
 
-	if (obstacle != NULL)
-		return (obstacle);
+	*why = account_obstacle(&v->account, &v->office, wall_ms);
+	if (*why != NULL)
+		return (0);
+	if (v->phones_n == 0 &&
+	    (r = account_late(c, &v->account, wall_ms, &late)) != 0)
+		return (r);
 	/* Recovery codes are for the day there is no phone. */
-	if (v->phones_n == 0 && v->recovery[0] == '\0')
-		return ("not_enrolled");
-	if (lock->kind != LOCK_NONE)
-		return (
-		    lock->kind == LOCK_TIMED ? "locked" : "locked_for_good");
-	return (NULL);
+	if (late)
+		*why = "enrol_by_passed";
+	else if (v->phones_n == 0 && v->recovery[0] == '\0')
+		*why = "not_enrolled";
+	else if (lock->kind != LOCK_NONE)
+		*why =
+		    lock->kind == LOCK_TIMED ? "locked" : "locked_for_good";
+	return (0);
 }
 
 /* The judged check of this phone; NULL when it came after prepare. */
@@ -280,7 +287,10 @@ verify_run(struct core *c, struct act *act, struct verify *v)
 	if (is_blocked)
 		o.reason = "source_blocked";
 	else if (v->is_known) {
-		obstacle = find_obstacle(v, &lock, act->now.wall_ms);
+		r = find_obstacle(
+		    c, v, &lock, act->now.wall_ms, &obstacle);
+		if (r != 0)
+			return (r);
 		if (obstacle != NULL)
 			o.reason = obstacle;
 		else if (v->recovery[0] != '\0') {

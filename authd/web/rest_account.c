@@ -107,6 +107,14 @@ rest_account_show(struct core *c, struct act *act, void *call)
 }
 
 int
+rest_account_state(struct core *c, struct act *act, void *call)
+{
+	struct rest_account *q = call;
+
+	return (account_state(c, act, q->in.login, &q->state));
+}
+
+int
 rest_account_disable(struct core *c, struct act *act, void *call)
 {
 	struct rest_account *q = call;
@@ -219,6 +227,15 @@ rest_account_render(const struct act *act, void *call, json_t *o)
 
 	(void)act;
 	return (shape_account_view(o, &q->out));
+}
+
+int
+rest_account_render_state(const struct act *act, void *call, json_t *o)
+{
+	struct rest_account *q = call;
+
+	(void)act;
+	return (shape_account_state(o, &q->state));
 }
 
 int

@@ -17,6 +17,7 @@ struct rest_account {
 	const char *reason; /* of a reset */
 	int limit;
 	struct account_view out;
+	struct account_state state;
 	json_t *rows;       /* of a list */
 	struct id *offices; /* whose each row is */
 	int rows_n;
@@ -37,6 +38,7 @@ int rest_account_parse_list(struct json_in *in, struct act *act, void *call);
 int rest_account_add(struct core *c, struct act *act, void *call);
 int rest_account_set(struct core *c, struct act *act, void *call);
 int rest_account_show(struct core *c, struct act *act, void *call);
+int rest_account_state(struct core *c, struct act *act, void *call);
 int rest_account_disable(struct core *c, struct act *act, void *call);
 int rest_account_enable(struct core *c, struct act *act, void *call);
 int rest_account_unlock(struct core *c, struct act *act, void *call);
@@ -44,6 +46,7 @@ int rest_account_reset(struct core *c, struct act *act, void *call);
 int rest_account_remove(struct core *c, struct act *act, void *call);
 int rest_account_list(struct core *c, struct act *act, void *call);
 int rest_account_render(const struct act *act, void *call, json_t *o);
+int rest_account_render_state(const struct act *act, void *call, json_t *o);
 int rest_account_render_removed(const struct act *act, void *call, json_t *o);
 int rest_account_render_list(const struct act *act, void *call, json_t *o);
 void rest_account_clear(void *call);

@@ -106,6 +106,8 @@ static const struct route routes[] = {
 	ACCOUNT(add, ROUTE_WRITE, WRITER_BULK, add, rest_account_render),
 	ACCOUNT(set, ROUTE_WRITE, WRITER_BULK, set, rest_account_render),
 	ACCOUNT(show, ROUTE_READ, WRITER_BULK, login, rest_account_render),
+	ACCOUNT(state, ROUTE_READ, WRITER_BULK, login,
+	    rest_account_render_state),
 	ACCOUNT(list, ROUTE_READ, WRITER_BULK, list, rest_account_render_list),
 	ACCOUNT(
 	    disable, ROUTE_WRITE, WRITER_URGENT, login, rest_account_render),

@@ -117,6 +117,18 @@ shape_account_view(json_t *o, const struct account_view *v)
 	return (0);
 }
 
+int
+shape_account_state(json_t *o, const struct account_state *s)
+{
+	if (json_put_text(o, "login", s->login) != 0 ||
+	    json_put_text(o, "status", status_text(s->status)) != 0 ||
+	    json_put_text(o, "obstacle", s->obstacle) != 0 ||
+	    json_put_bool(o, "enrolled", s->is_enrolled) != 0 ||
+	    json_put_date(o, "enrol_by", s->enrol_by_ms) != 0)
+		return (ERR_NOMEM);
+	return (0);
+}
+
 static const char *
 phone_text(enum phone_state s)
 {

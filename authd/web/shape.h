@@ -23,6 +23,8 @@ int shape_account(json_t *o, const struct account *row,
 /** shape_account_view(o, v): with lock and phones. */
 int shape_account_view(json_t *o, const struct account_view *v) CHECKED;
 
+int shape_account_state(json_t *o, const struct account_state *s) CHECKED;
+
 int shape_phone(json_t *o, const struct phone *row) CHECKED;
 
 int shape_record(json_t *o, const struct audit_row *row) CHECKED;

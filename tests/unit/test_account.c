@@ -355,6 +355,73 @@ test_unlock(void **state)
 	assert_last("account.unlock", "yamada", "");
 }
 
+static struct account_state
+state_of(const char *login)
+{
+	struct account_state s;
+
+	steady_now(&w.steady, &w.act.now);
+	assert_int_equal(account_state(&w.core, &w.act, login, &s), 0);
+	return (s);
+}
+
+/* A phone that was there once ends the time of grace for good. */
+static void
+test_enrol_by(void **state)
+{
+	struct account_input in = { .login = "yamada",
+		.enrol_by = "2026-11-22" }; /* today, in Japan */
+	struct account_state s;
+	struct person p;
+	struct phone phone;
+	bool late;
+
+	(void)state;
+	assert_int_equal(add("yamada", "taro"), 0);
+	s = state_of("taro");
+	assert_string_equal(s.login, "yamada");
+	assert_int_equal(s.status, ACCOUNT_ACTIVE);
+	assert_false(s.is_enrolled);
+	assert_true(s.enrol_by_ms == 0);
+	assert_null(s.obstacle);
+	assert_int_equal(set(&in), 0);
+	clock_fake_pass(15 * WORLD_HOUR_MS - 1);
+	s = state_of("yamada"); /* the last millisecond of that day */
+	assert_true(s.enrol_by_ms == v.account.enrol_by_ms);
+	assert_null(s.obstacle);
+	clock_fake_pass(1);
+	s = state_of("yamada");
+	assert_string_equal(s.obstacle, "enrol_by_passed");
+	assert_false(s.is_enrolled);
+	assert_int_equal(enable("yamada", false), 0);
+	s = state_of("yamada");
+	assert_string_equal(s.obstacle, "disabled");
+	assert_int_equal(s.status, ACCOUNT_DISABLED);
+	assert_int_equal(enable("yamada", true), 0);
+	core_world_phone(&w, "yamada", &p);
+	s = state_of("yamada");
+	assert_true(s.is_enrolled);
+	assert_null(s.obstacle);
+	core_world_begin(&w);
+	assert_int_equal(core_world_ended(&w,
+			     phone_revoke(
+				 &w.core, &w.act, "yamada", NULL, &phone)),
+	    0);
+	s = state_of("yamada");
+	assert_true(s.is_enrolled);
+	assert_null(s.obstacle);
+	assert_int_equal(
+	    account_state(&w.core, &w.act, "nobody", &s), ERR_NOTFOUND);
+	assert_string_equal(w.act.problem.code, "no_such_account");
+	/* What cannot be told is late. */
+	store_mem_knobs(w.core.store)->fail_read = ERR_STORE;
+	assert_int_equal(account_late(&w.core, &v.account,
+			     w.act.now.wall_ms + 48 * WORLD_HOUR_MS, &late),
+	    ERR_STORE);
+	assert_true(late);
+	store_mem_knobs(w.core.store)->fail_read = 0;
+}
+
 struct seen {
 	char logins[8][LOGIN_MAX + 1];
 	int n;
@@ -417,6 +484,7 @@ main(void)
 		TEST(test_status_is_derived),
 		TEST(test_remove),
 		TEST(test_unlock),
+		TEST(test_enrol_by),
 		TEST(test_list),
 	};
 

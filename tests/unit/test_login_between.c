@@ -35,6 +35,7 @@
 #include <cmocka.h>
 
 #include "authd/base/clock.h"
+#include "authd/core/recovery.h"
 #include "tests/fakes/clock_fake.h"
 #include "tests/fakes/login_world.h"
 
@@ -221,6 +222,28 @@ do_lock_code(void)
 	put_lock(COUNTER_CODE);
 }
 
+/* Never enrolled in time; recovery codes are no help. */
+static void
+do_late(void)
+{
+	struct account_input in = { .login = "late",
+		.office = "tokyo",
+		.name = "L",
+		.enrol_by = "2026-11-20" };
+	struct recovery_codes codes;
+	struct account_view view;
+
+	core_world_begin(&w);
+	assert_int_equal(core_world_ended(
+			     &w, account_add(&w.core, &w.act, &in, &view)),
+	    0);
+	login_world_password(&w, "late", RIGHT, false);
+	core_world_begin(&w);
+	assert_int_equal(core_world_ended(&w,
+			     recovery_renew(&w.core, &w.act, "late", &codes)),
+	    0);
+}
+
 struct event {
 	void (*happen)(void);
 	const char *reason;
@@ -266,6 +289,7 @@ test_R34_V21_refusals_are_alike(void **state)
 		{ do_left, "yamada", RIGHT, "left" },
 		{ do_pending, "yamada", RIGHT, "not_approved" },
 		{ do_revoke, "yamada", RIGHT, "not_enrolled" },
+		{ do_late, "late", RIGHT, "enrol_by_passed" },
 		{ do_remove, "yamada", RIGHT, "unknown_login" },
 		{ do_lock_password, "yamada", RIGHT, "locked" },
 		{ do_disable, "yamada", WRONG, "wrong_password" },

@@ -180,6 +180,15 @@ test_account(void **state)
 	    "{\"login\":\"t\",\"removed\":true}");
 	web_refuse(w, "/v1/account/show", "{\"login\":\"none\"}", 404,
 	    "no_such_account");
+	web_expect(w, "/v1/account/state", "{\"login\":\"t\"}",
+	    "{\"login\":\"t\",\"status\":\"active\",\"obstacle\":null,"
+	    "\"enrolled\":true,\"enrol_by\":null}");
+	web_expect(w, "/v1/account/state", "{\"login\":\"late\"}",
+	    "{\"login\":\"late\",\"status\":\"active\","
+	    "\"obstacle\":\"enrol_by_passed\",\"enrolled\":false,"
+	    "\"enrol_by\":\"2026-04-01\"}");
+	web_refuse(w, "/v1/account/state", "{\"login\":\"none\"}", 404,
+	    "no_such_account");
 	web_refuse(w, "/v1/account/add",
 	    "{\"login\":\"taken\",\"office\":\"a\",\"name\":\"x\"}", 409,
 	    "login_taken");

@@ -109,6 +109,10 @@ test_R34_refusals_look_alike(void **state)
 	struct account_input bare = {
 		.login = "bare", .office = "tokyo", .name = "B"
 	};
+	struct account_input late = { .login = "late",
+		.office = "tokyo",
+		.name = "L",
+		.enrol_by = "2026-11-20" };
 	struct account_input leaver = { .login = "left",
 		.leaves_on = "2026-11-20" };
 	struct person off, left, osaka, locked;
@@ -125,6 +129,7 @@ test_R34_refusals_look_alike(void **state)
 	core_world_person(&w, "osaka", "osaka", NULL, &osaka);
 	core_world_person(&w, "tokyo", "locked", NULL, &locked);
 	CHANGE(account_add(&w.core, &w.act, &bare, &view));
+	CHANGE(account_add(&w.core, &w.act, &late, &view));
 	CHANGE(account_enable(&w.core, &w.act, "off", false, &view));
 	CHANGE(account_set(&w.core, &w.act, &leaver, &view));
 	CHANGE(office_enable(&w.core, &w.act, "osaka", false, &office));
@@ -145,6 +150,7 @@ test_R34_refusals_look_alike(void **state)
 	assert_refused("locked", good, "locked");
 	assert_refused("locked", bad, "locked");
 	assert_refused("bare", good, "not_enrolled");
+	assert_refused("late", good, "enrol_by_passed");
 	assert_refused("nobody", good, "unknown_login");
 	assert_refused("", good, "unknown_login");
 	assert_refused("山田", good, "unknown_login");
