@@ -423,6 +423,7 @@ conf_read(const char *path, struct conf *c)
 	c->settings.magic = SETTINGS_MAGIC;
 	c->settings.size = sizeof(c->settings);
 	c->settings.verify_group = SETTINGS_NO_GROUP;
+	c->settings.proxy_group = SETTINGS_NO_GROUP;
 	if ((r = find_file(path, c)) != 0 ||
 	    (r = conf_strip_read(path, &text, &len)) != 0)
 		return (r);

@@ -14,8 +14,8 @@
 
 /* Every path is absolute. */
 struct conf {
-	/* What the front gets; conf_read() leaves starter, verify_group and
-	 * boot_id to the parent. */
+	/* What the front gets; conf_read() leaves starter, verify_group,
+	 * proxy_group and boot_id to the parent. */
 	struct settings settings;
 	char socket_dir[CONF_PATH_MAX + 1];
 	char keys_dir[CONF_PATH_MAX + 1];
@@ -25,6 +25,7 @@ struct conf {
 	char front_user[CONF_USER_MAX + 1];
 	char keeper_user[CONF_USER_MAX + 1];
 	char verify_group[CONF_USER_MAX + 1]; /* "": none */
+	char proxy_group[CONF_USER_MAX + 1];  /* the same */
 };
 
 /**

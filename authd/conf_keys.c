@@ -29,7 +29,10 @@ static const struct conf_key keys[] = {
 	    "The public half of audit.key, 64 hexadecimal digits. It is all\n"
 	    "that is needed to verify the audit log." },
 	{ "socket_dir", CONF_PATH, ".", 0, 0, AT(socket_dir),
-	    "Where authd.sock is made." },
+	    "Where the sockets are made: authd.sock for programs and the\n"
+	    "command line, hook.sock and portal.sock for the web proxy,\n"
+	    "hosts.sock for other hosts behind it, pki.sock for revocation\n"
+	    "lists." },
 	{ "front_user", CONF_USER, "sekisho", 0, 0, AT(front_user),
 	    "Users of the two working processes when started by root. Started\n"
 	    "by anyone else, all run as that user." },
@@ -38,6 +41,9 @@ static const struct conf_key keys[] = {
 	{ "verify_group", CONF_USER, "", 0, 0, AT(verify_group),
 	    "Members of this group may ask for verdicts on authd.sock, and\n"
 	    "nothing else. Empty: nobody but root and the user who started." },
+	{ "proxy_group", CONF_USER, "www-data", 0, 0, AT(proxy_group),
+	    "Members of this group, such as the web proxy, may use the other\n"
+	    "sockets. Empty: nobody but root and the user who started." },
 	{ "totp_window", CONF_NUMBER, "1", 0, 1,
 	    AT(settings.policy.totp_window),
 	    "Steps of 30 seconds before and after now whose code is taken.\n"
@@ -76,11 +82,13 @@ static const struct conf_key keys[] = {
 	{ "node", CONF_NUMBER, "1", 1, 1024, AT(settings.node),
 	    "The number of this node in the audit log. Never change it." },
 	{ "http_threads", CONF_NUMBER, "2", 1, 64, AT(settings.http_threads),
-	    "Threads that read requests." },
+	    "Threads that read requests, on authd.sock and portal.sock each." },
+	{ "hook_threads", CONF_NUMBER, "2", 1, 64, AT(settings.hook_threads),
+	    "Threads that answer the proxy's hook." },
 	{ "connections_max", CONF_NUMBER, "512", 8, 16384,
 	    AT(settings.connections_max),
-	    "Open connections on authd.sock: in all, and of one user (root is\n"
-	    "exempt from the latter)." },
+	    "Open connections: on each socket, and of one user on authd.sock\n"
+	    "(root is exempt from the latter)." },
 	{ "connections_peer_max", CONF_NUMBER, "64", 1, 16384,
 	    AT(settings.connections_peer_max), NULL },
 	{ "request_timeout", CONF_MS32, "10s", SECOND, 10 * MINUTE,

@@ -26,6 +26,10 @@
 #include "authd/sandbox.h"
 #include "authd/settings.h"
 #include "authd/store/store_sqlite.h"
+#include "authd/web/route_hook.h"
+#include "authd/web/route_hosts.h"
+#include "authd/web/route_pki.h"
+#include "authd/web/route_portal.h"
 #include "authd/web/server.h"
 
 #define READERS 4
@@ -123,18 +127,50 @@ open_breach(struct front *f)
 	return (0);
 }
 
+/* The sockets in the order of their audiences. */
+static void
+set_listeners(const struct settings *s, struct server_conf *conf)
+{
+	const struct {
+		int fd, threads;
+		const struct route *(*table)(size_t *n);
+	} sockets[SERVER_LISTENERS_MAX] = {
+		{ FRONT_FD_AUTHD_SOCK, s->http_threads, route_table },
+		{ FRONT_FD_HOOK_SOCK, s->hook_threads, route_hook_table },
+		{ FRONT_FD_PORTAL_SOCK, s->http_threads, route_portal_table },
+		{ FRONT_FD_HOSTS_SOCK, 1, route_hosts_table },
+		{ FRONT_FD_PKI_SOCK, 1, route_pki_table },
+	};
+	struct server_listener *ln;
+	int i;
+
+	conf->listeners_n = SERVER_LISTENERS_MAX;
+	for (i = 0; i < SERVER_LISTENERS_MAX; i++) {
+		ln = &conf->listeners[i];
+		ln->fd = sockets[i].fd;
+		ln->routes = sockets[i].table(&ln->routes_n);
+		ln->form = GATE_URL;
+		ln->threads = sockets[i].threads;
+		ln->connections_max = s->connections_max;
+		/* the proxy is one user */
+		ln->connections_peer_max = s->connections_max;
+		ln->rule.starter = s->starter;
+		ln->rule.group = s->proxy_group;
+		ln->rule.right = RIGHT_PROXY;
+	}
+	ln = &conf->listeners[0];
+	ln->form = GATE_PATH;
+	ln->connections_peer_max = s->connections_peer_max;
+	ln->rule.group = s->verify_group;
+	ln->rule.right = RIGHT_VERIFY;
+}
+
 static int
 start(struct front *f)
 {
 	const struct settings *s = &f->settings;
-	const struct server_conf conf = {
-		.listen_fd = FRONT_FD_AUTHD_SOCK,
-		.threads = s->http_threads,
-		.connections_max = s->connections_max,
-		.connections_peer_max = s->connections_peer_max,
+	struct server_conf conf = {
 		.request_timeout_ms = s->request_timeout_ms,
-		.starter = s->starter,
-		.verify_group = s->verify_group,
 		.config_path = s->config_path,
 		.version = VERSION_TEXT,
 	};
@@ -160,6 +196,7 @@ start(struct front *f)
 	parts.fatal = end_at_once;
 	if ((r = engine_new(&parts, &f->engine)) != 0)
 		return (log_fr(r, "start the engine"));
+	set_listeners(s, &conf);
 	if ((r = server_new(&conf, f->engine, &f->server)) != 0)
 		return (log_fr(r, "start the server"));
 	return (0);

@@ -23,8 +23,10 @@ CORE	= authd/core/act authd/core/clockset authd/core/steady authd/core/journal \
 	  authd/core/password_strength authd/core/password_text \
 	  authd/core/kana authd/core/passhash authd/core/passhash_format \
 	  authd/core/hashpool authd/core/breach
-WEB	= authd/web/server authd/web/gate authd/web/peer authd/web/reaper \
-	  authd/web/request authd/web/route authd/web/answer authd/web/shape \
+WEB	= authd/web/server authd/web/dispatch authd/web/gate authd/web/peer authd/web/reaper \
+	  authd/web/request authd/web/exchange authd/web/route authd/web/answer authd/web/shape \
+	  authd/web/route_hook authd/web/route_portal authd/web/route_hosts \
+	  authd/web/route_pki \
 	  authd/web/rest_status authd/web/rest_office authd/web/rest_account \
 	  authd/web/rest_phone authd/web/rest_verify authd/web/rest_audit \
 	  authd/web/rest_login authd/web/rest_password \
@@ -38,7 +40,7 @@ AUTHD	= authd/main authd/conf authd/conf_keys authd/conf_strip \
 	  authd/init authd/place authd/user authd/backup authd/backup_file \
 	  authd/backup_key authd/restore authd/restore_db \
 	  authd/store/store_sqlite_backup authd/keeper/keeper_audit \
-	  authd/proc authd/proc_open authd/proc_child authd/notify \
+	  authd/proc authd/proc_socket authd/proc_open authd/proc_child authd/notify \
 	  authd/verify_log $(BASE) authd/base/fold $(AUDIT) \
 	  authd/audit/audit_verify authd/keeper/keeper_state $(STORE)
 CLI	= cli/cmd_backup \

@@ -14,6 +14,8 @@
 #include "authd/place.h"
 #include "authd/proc_open.h"
 
+#define LONGEST_SOCKET "/portal.sock"
+
 #define NOBODY 65534 /* stands for a user that is yet to be made */
 
 /* In the order in which they are moved; sekisho.conf makes it an instance. */
@@ -100,10 +102,10 @@ check_free(struct place *p)
 		if (errno != ENOENT)
 			return (log_fr(ERR_SYS, "%s", path));
 	}
-	if (strlen(sockets) + strlen("/authd.sock") > PROC_OPEN_SOCKET_MAX) {
-		log_error("the socket %s/authd.sock would exceed %d bytes; "
+	if (strlen(sockets) + strlen(LONGEST_SOCKET) > PROC_SOCKET_PATH_MAX) {
+		log_error("the socket %s%s would exceed %d bytes; "
 			  "nothing was changed",
-		    sockets, PROC_OPEN_SOCKET_MAX);
+		    sockets, LONGEST_SOCKET, PROC_SOCKET_PATH_MAX);
 		return (ERR_LIMIT);
 	}
 	return (0);

@@ -63,7 +63,9 @@ start_front(struct run *run, const struct conf *conf, const struct proc_open *o)
 		.fds_n = FRONT_FD_FIRST_FREE - FRONT_FD_SOCKET,
 		.must_drop = o->must_drop,
 		.user = o->front,
-		.files_max = conf->settings.connections_max + FILES_EXTRA,
+		.files_max =
+		    PROC_OPEN_SOCKETS * conf->settings.connections_max +
+		    FILES_EXTRA,
 	};
 
 	run->front.is_other = o->must_drop;
@@ -71,7 +73,11 @@ start_front(struct run *run, const struct conf *conf, const struct proc_open *o)
 	c.fds[FRONT_FD_SOCKET - 3] = o->pair[0];
 	c.fds[FRONT_FD_SETTINGS - 3] = o->settings;
 	c.fds[FRONT_FD_DATA - 3] = o->data;
-	c.fds[FRONT_FD_AUTHD_SOCK - 3] = o->socket;
+	c.fds[FRONT_FD_AUTHD_SOCK - 3] = o->sockets[0].fd;
+	c.fds[FRONT_FD_HOOK_SOCK - 3] = o->sockets[1].fd;
+	c.fds[FRONT_FD_PORTAL_SOCK - 3] = o->sockets[2].fd;
+	c.fds[FRONT_FD_HOSTS_SOCK - 3] = o->sockets[3].fd;
+	c.fds[FRONT_FD_PKI_SOCK - 3] = o->sockets[4].fd;
 	c.fds[FRONT_FD_READY - 3] = o->ready[1];
 	c.fds[FRONT_FD_BREACH - 3] = o->breach;
 	return (proc_child_start(&c, &run->front.pid));

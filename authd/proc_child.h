@@ -12,7 +12,7 @@
 #include "authd/base/err.h"
 #include "authd/user.h"
 
-#define PROC_CHILD_FDS_MAX 8
+#define PROC_CHILD_FDS_MAX 16
 
 struct proc_child {
 	const char *name;            /* its argv[0] */

@@ -20,7 +20,11 @@
 #define FRONT_FD_AUTHD_SOCK 6 /* authd.sock, listening */
 #define FRONT_FD_READY	    7 /* pipe: one byte is written when ready */
 #define FRONT_FD_BREACH	    8 /* the breach file, or /dev/null: see settings */
-#define FRONT_FD_FIRST_FREE 9
+#define FRONT_FD_HOOK_SOCK  9 /* the other listening sockets */
+#define FRONT_FD_PORTAL_SOCK 10
+#define FRONT_FD_HOSTS_SOCK 11
+#define FRONT_FD_PKI_SOCK   12
+#define FRONT_FD_FIRST_FREE 13
 
 /* Both: 0 is /dev/null, 1 and 2 are the log. */
 

@@ -8,7 +8,6 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include "authd/base/clock.h"
@@ -17,7 +16,6 @@
 #include "authd/proc_open.h"
 
 #define KEY_LEN      32
-#define BACKLOG      1024
 #define PACKET_BYTES (256 * 1024)
 
 /* Only root or ourselves may be able to change it. */
@@ -86,6 +84,29 @@ proc_open_lock(const char *path, int *fd)
 	return (ERR_BUSY);
 }
 
+/*
+ * A group that an unprivileged starter cannot give a socket to is no reason
+ * not to start: then the proxy must run as that user.
+ */
+static int
+find_proxy_group(struct conf *c)
+{
+	int r;
+
+	if (c->proxy_group[0] == '\0')
+		return (0);
+	r = user_find_group(c->proxy_group, &c->settings.proxy_group);
+	if (r != 0)
+		return (log_fr(r, "group %s", c->proxy_group));
+	if (geteuid() != 0 && !user_is_in_group(c->settings.proxy_group)) {
+		log_warn("we are no member of proxy_group %s: only a proxy of "
+			 "our own user reaches the sockets",
+		    c->proxy_group);
+		c->settings.proxy_group = SETTINGS_NO_GROUP;
+	}
+	return (0);
+}
+
 static int
 find_users(struct conf *c, struct proc_open *o)
 {
@@ -98,6 +119,8 @@ find_users(struct conf *c, struct proc_open *o)
 		if (r != 0)
 			return (log_fr(r, "group %s", c->verify_group));
 	}
+	if ((r = find_proxy_group(c)) != 0)
+		return (r);
 	if (!o->must_drop) {
 		log_warn("not started by root: all processes run as user %d, "
 			 "who can read the keys",
@@ -174,94 +197,25 @@ open_program(const char *name, int *fd)
 	return (log_fr(ERR_SYS, "open %s%s", self, name));
 }
 
-/* A socket left behind by a dead daemon goes; a living one stays. */
+static const char *const socket_names[PROC_OPEN_SOCKETS] = { "authd", "hook",
+	"portal", "hosts", "pki" };
+
+/* authd.sock is for verify_group, the others are for the proxy. */
 static int
-remove_stale(const char *path, const struct sockaddr_un *at)
+open_sockets(const struct conf *c, struct proc_open *o)
 {
-	struct stat st;
-	int fd, r;
-
-	if (lstat(path, &st) != 0)
-		return (errno == ENOENT ? 0 : log_fr(ERR_SYS, "%s", path));
-	if (!S_ISSOCK(st.st_mode)) {
-		log_error("%s is in the way and is not a socket", path);
-		return (ERR_EXISTS);
-	}
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (fd == -1)
-		return (log_fr(ERR_SYS, "socket"));
-	r = connect(fd, (const struct sockaddr *)at, sizeof(*at));
-	if (r == 0 || errno != ECONNREFUSED) {
-		log_error("another program is listening on %s", path);
-		close(fd);
-		return (ERR_BUSY);
-	}
-	close(fd);
-	if (unlink(path) != 0)
-		return (log_fr(ERR_SYS, "remove %s", path));
-	return (0);
-}
-
-/*
- * Make the socket with mode 0660 from its first moment. Root makes it as a
- * member of the group, which needs no right to give files away; anyone else
- * gives it to a group of his own.
- */
-static int
-bind_for_group(int fd, const struct sockaddr_un *at, gid_t group)
-{
-	bool is_root = geteuid() == 0, has_group = group != SETTINGS_NO_GROUP;
-	gid_t own = getegid();
-	struct stat st;
-	mode_t saved;
-	int r;
-
-	if (has_group && is_root && setegid(group) != 0)
-		return (log_fr(ERR_SYS, "become group %d", (int)group));
-	saved = umask(0117);
-	r = bind(fd, (const struct sockaddr *)at, sizeof(*at));
-	umask(saved);
-	if (r != 0)
-		log_fr(ERR_SYS, "make %s", at->sun_path);
-	if (has_group && is_root && setegid(own) != 0)
-		return (log_fr(ERR_SYS, "become group %d", (int)own));
-	if (r != 0)
-		return (ERR_SYS);
-	if (has_group && (stat(at->sun_path, &st) != 0 || st.st_gid != group) &&
-	    chown(at->sun_path, (uid_t)-1, group) != 0) {
-		log_fr(
-		    ERR_SYS, "give %s to group %d", at->sun_path, (int)group);
-		(void)unlink(at->sun_path);
-		return (ERR_SYS);
-	}
-	return (0);
-}
-
-static int
-open_socket(const struct conf *c, struct proc_open *o)
-{
-	struct sockaddr_un at = { .sun_family = AF_UNIX };
+	const struct settings *s = &c->settings;
 	char path[PATH_MAX + 16];
-	int r;
+	int i, r;
 
-	snprintf(path, sizeof(path), "%s/authd.sock", c->socket_dir);
-	if (text_copy(at.sun_path, sizeof(at.sun_path), path) != 0) {
-		log_error("the path %s is longer than %d bytes; set socket_dir",
-		    path, PROC_OPEN_SOCKET_MAX);
-		return (ERR_LIMIT);
+	for (i = 0; i < PROC_OPEN_SOCKETS; i++) {
+		snprintf(path, sizeof(path), "%s/%s.sock", c->socket_dir,
+		    socket_names[i]);
+		r = proc_socket_open(path,
+		    i == 0 ? s->verify_group : s->proxy_group, &o->sockets[i]);
+		if (r != 0)
+			return (r);
 	}
-	if ((r = remove_stale(path, &at)) != 0)
-		return (r);
-	o->socket =
-	    socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (o->socket == -1)
-		return (log_fr(ERR_SYS, "socket"));
-	r = bind_for_group(o->socket, &at, c->settings.verify_group);
-	if (r != 0)
-		return (r);
-	memcpy(o->socket_path, at.sun_path, sizeof(o->socket_path));
-	if (listen(o->socket, BACKLOG) != 0)
-		return (log_fr(ERR_SYS, "listen on %s", path));
 	return (0);
 }
 
@@ -327,10 +281,12 @@ make_pipes(struct proc_open *o)
 int
 proc_open_all(struct conf *c, struct proc_open *o)
 {
-	int r;
+	int i, r;
 
 	memset(o, 0, sizeof(*o));
-	o->state = o->seed_key = o->audit_key = o->data = o->socket = -1;
+	for (i = 0; i < PROC_OPEN_SOCKETS; i++)
+		o->sockets[i].fd = -1;
+	o->state = o->seed_key = o->audit_key = o->data = -1;
 	o->settings = o->front_exe = o->keeper_exe = o->breach = -1;
 	o->pair[0] = o->pair[1] = o->ready[0] = o->ready[1] = -1;
 	if ((r = check_file(c->settings.config_path, 022)) != 0 ||
@@ -346,7 +302,7 @@ proc_open_all(struct conf *c, struct proc_open *o)
 	    (r = make_settings(c, &o->settings)) != 0 ||
 	    (r = make_pipes(o)) != 0)
 		return (r);
-	return (open_socket(c, o));
+	return (open_sockets(c, o));
 }
 
 static void
@@ -360,10 +316,13 @@ shut(int *fd)
 void
 proc_open_handed(struct proc_open *o)
 {
+	int i;
+
 	shut(&o->seed_key);
 	shut(&o->audit_key);
 	shut(&o->data);
-	shut(&o->socket);
+	for (i = 0; i < PROC_OPEN_SOCKETS; i++)
+		shut(&o->sockets[i].fd);
 	shut(&o->breach);
 	shut(&o->settings);
 	shut(&o->front_exe);
@@ -376,11 +335,11 @@ proc_open_handed(struct proc_open *o)
 void
 proc_open_close(struct proc_open *o)
 {
-	/* While the lock is held no other daemon can have made it anew. */
-	if (o->socket_path[0] != '\0' && unlink(o->socket_path) != 0 &&
-	    errno != ENOENT)
-		log_fr(ERR_SYS, "remove %s", o->socket_path);
-	o->socket_path[0] = '\0';
+	int i;
+
+	/* While the lock is held no other daemon can have made them anew. */
+	for (i = 0; i < PROC_OPEN_SOCKETS; i++)
+		proc_socket_remove(&o->sockets[i]);
 	proc_open_handed(o);
 	shut(&o->ready[0]);
 	shut(&o->state);

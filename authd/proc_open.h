@@ -11,16 +11,16 @@
 #include <stddef.h>
 
 #include "authd/conf.h"
+#include "authd/proc_socket.h"
 #include "authd/user.h"
 
-#define PROC_OPEN_SOCKET_MAX 107 /* sun_path, without its NUL */
+#define PROC_OPEN_SOCKETS 5 /* authd, hook, portal, hosts, pki */
 
 /* Descriptors are -1 when not open. */
 struct proc_open {
 	int state; /* keeper.state, locked */
 	int seed_key, audit_key;
 	int data;     /* the data directory, O_PATH */
-	int socket;   /* authd.sock, listening */
 	int breach;   /* the breach file, or /dev/null */
 	int settings; /* sealed memfd */
 	int front_exe, keeper_exe;
@@ -28,7 +28,7 @@ struct proc_open {
 	int ready[2];   /* read end, front's write end */
 	bool must_drop; /* started by root */
 	struct user front, keeper;
-	char socket_path[PROC_OPEN_SOCKET_MAX + 1]; /* "": not made */
+	struct proc_socket sockets[PROC_OPEN_SOCKETS];
 };
 
 /**
@@ -50,7 +50,7 @@ int proc_open_lock(const char *path, int *fd) CHECKED;
 /** proc_open_handed(o): close what the children have now; keep the lock. */
 void proc_open_handed(struct proc_open *o);
 
-/** proc_open_close(o): remove the socket, close everything. */
+/** proc_open_close(o): remove the sockets, close everything. */
 void proc_open_close(struct proc_open *o);
 
 #endif /* AUTHD_PROC_OPEN_H */

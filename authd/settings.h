@@ -24,9 +24,12 @@ struct settings {
 	int32_t node;
 	uid_t starter;	    /* administrates, beside root */
 	gid_t verify_group; /* may only verify; SETTINGS_NO_GROUP: none */
+	gid_t proxy_group;  /* may use the other sockets; the same */
 	int32_t http_threads;
-	int32_t connections_max;      /* on authd.sock */
-	int32_t connections_peer_max; /* of one user id, root exempt */
+	int32_t hook_threads;
+	int32_t connections_max;      /* on each socket */
+	int32_t connections_peer_max; /* of one user id on authd.sock,
+				       * root exempt */
 	int32_t request_timeout_ms;   /* one request, start to answer */
 	int32_t keeper_timeout_ms;
 	int32_t has_breach;	     /* a breach file is configured */

@@ -1,6 +1,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <limits.h>
 #include <pwd.h>
 #include <spawn.h>
 #include <stdio.h>
@@ -43,6 +44,21 @@ user_find_group(const char *name, gid_t *gid)
 	}
 	*gid = gr->gr_gid;
 	return (0);
+}
+
+bool
+user_is_in_group(gid_t gid)
+{
+	gid_t groups[NGROUPS_MAX];
+	int i, n;
+
+	if (gid == getegid())
+		return (true);
+	n = getgroups(NGROUPS_MAX, groups);
+	for (i = 0; i < n; i++)
+		if (groups[i] == gid)
+			return (true);
+	return (false);
 }
 
 /* Wait for a child of ours; its exit status, or -1 when it was killed. */

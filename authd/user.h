@@ -25,6 +25,10 @@ int user_find(const char *name, struct user *out) CHECKED;
 /** user_find_group(name, gid): as user_find() for a group. */
 int user_find_group(const char *name, gid_t *gid) CHECKED;
 
+/** user_is_in_group(gid): true when we are, by a supplementary group or our
+ * own; false also when the kernel does not say. */
+bool user_is_in_group(gid_t gid);
+
 /**
  * user_add(name):
  * Make the system user ${name} with a group of the same name, no home and no

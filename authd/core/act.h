@@ -14,8 +14,9 @@
 /* What a peer may do; zero may do nothing. Each includes the one before. */
 enum right {
 	RIGHT_NONE = 0,
-	RIGHT_VERIFY = 1, /* ask for verdicts: verify_group */
-	RIGHT_ADMIN = 2   /* everything: root and the user who started us */
+	RIGHT_PROXY = 1,  /* hand people's requests on: proxy_group */
+	RIGHT_VERIFY = 2, /* ask for verdicts: verify_group */
+	RIGHT_ADMIN = 3   /* everything: root and the user who started us */
 };
 
 /* Why the input was not taken: for the person, beside the ERR_* number. */

@@ -44,7 +44,7 @@ title_of(int status)
 	case 431:
 		return ("Too long");
 	case 415:
-		return ("Not JSON");
+		return ("Wrong media type");
 	case 417:
 		return ("Expectation failed");
 	case 503:
@@ -115,6 +115,37 @@ answer_problem(const struct request *rq, int status, const char *code,
 	    json_put_text(o, "request_id", rq->id) == 0)
 		done = queue(rq, status, "application/problem+json", allow, o);
 	json_decref(o);
+	return (done);
+}
+
+enum MHD_Result
+answer_exchange(const struct request *rq, const struct exchange_out *out)
+{
+	enum MHD_Result done = MHD_NO;
+	struct MHD_Response *res;
+	bool is_good = true;
+	size_t i;
+
+	if (out->is_broken || out->status == 0)
+		return (answer_problem(rq, 500, "internal",
+		    "The answer could not be made.", NULL));
+	res = MHD_create_response_from_buffer(
+	    out->body_len, out->body, MHD_RESPMEM_MUST_COPY);
+	if (res == NULL) {
+		log_fr(ERR_NOMEM, "answer to request %s", rq->id);
+		return (MHD_NO);
+	}
+	for (i = 0; i < out->headers_n; i++)
+		is_good = is_good &&
+		    add(res, out->headers[i].name, out->headers[i].value);
+	if (is_good && add(res, "Sekisho-Request-Id", rq->id) &&
+	    (exchange_out_has(out, "Cache-Control") ||
+		add(res, "Cache-Control", "no-store")) &&
+	    (out->status != 503 || exchange_out_has(out, "Retry-After") ||
+		add(res, "Retry-After", "1")))
+		done = MHD_queue_response(
+		    rq->connection, (unsigned int)out->status, res);
+	MHD_destroy_response(res);
 	return (done);
 }
 

@@ -4,7 +4,7 @@
  * Proved by tests/unit/test_rest.c
  *
  * Every answer carries Sekisho-Request-Id and Cache-Control: no-store; every
- * 4xx and 5xx closes its connection, every 503 carries Retry-After.
+ * problem closes its connection, every 503 carries Retry-After.
  */
 #ifndef AUTHD_WEB_ANSWER_H
 #define AUTHD_WEB_ANSWER_H
@@ -23,6 +23,13 @@ enum MHD_Result answer_json(const struct request *rq, const json_t *o);
  */
 enum MHD_Result answer_problem(const struct request *rq, int status,
     const char *code, const char *detail, const char *allow);
+
+/**
+ * answer_exchange(rq, out):
+ * Put ${out} on the connection, which stays open. A broken one is a 500.
+ */
+enum MHD_Result answer_exchange(
+    const struct request *rq, const struct exchange_out *out);
 
 /**
  * answer_error(rq, r):

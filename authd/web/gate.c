@@ -76,6 +76,40 @@ is_target(const char *s, size_t n)
 }
 
 static bool
+is_hex(char c)
+{
+	return ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'F') ||
+	    (c >= 'a' && c <= 'f'));
+}
+
+/* RFC 3986 sections 3.3 and 3.4: path, and a query after the first `?'.
+ * Nothing is decoded; a fragment is no part of a request. */
+static bool
+is_url(const char *s, size_t n)
+{
+	bool is_query = false;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (is_letter_or_digit((unsigned char)s[i]))
+			continue;
+		if (s[i] == '%' && i + 2 < n && is_hex(s[i + 1]) &&
+		    is_hex(s[i + 2]))
+			continue;
+		if (s[i] == '?' && !is_query) {
+			is_query = true;
+			continue;
+		}
+		if (s[i] == '\0' || s[i] == '%' ||
+		    strchr(
+			is_query ? "/?-._~!$&'()*+,;=:@" : "/-._~!$&'()*+,;=:@",
+			s[i]) == NULL)
+			return (false);
+	}
+	return (n > 0 && s[0] == '/');
+}
+
+static bool
 is_host(const char *s, size_t n)
 {
 	size_t i;
@@ -199,9 +233,13 @@ gate_check(
 		return (refuse_400(no, "This version of HTTP is not spoken."));
 	if (!is_field_name(rq->method, strlen(rq->method)))
 		return (refuse_400(no, "The method is malformed."));
-	if (rq->target_len > GATE_TARGET_MAX)
+	if (rq->target_len >
+	    (rq->form == GATE_URL ? GATE_URL_MAX : GATE_TARGET_MAX))
 		return (refuse(no, 414, "too_long", "The target is too long."));
-	if (!is_target(rq->target, rq->target_len))
+	if (rq->form == GATE_URL) {
+		if (!is_url(rq->target, rq->target_len))
+			return (refuse_400(no, "The target is malformed."));
+	} else if (!is_target(rq->target, rq->target_len))
 		return (refuse_400(no, "The target is no plain path."));
 	if ((r = check_fields(rq, no)) != 0)
 		return (r);
@@ -221,14 +259,13 @@ gate_check(
 	return (check_length(rq, body_len, no));
 }
 
-/* application/json, and no parameter but that it is UTF-8 (which RFC 8259
- * does not need). */
+/* That very type, and no parameter but that it is UTF-8 (which neither JSON nor
+ * a form needs). */
 static bool
-is_json_type(const struct gate_header *h)
+is_type(const struct gate_header *h, const char *type)
 {
-	static const char type[] = "application/json";
 	static const char utf8[] = "charset=utf-8";
-	const size_t type_n = sizeof(type) - 1, utf8_n = sizeof(utf8) - 1;
+	const size_t type_n = strlen(type), utf8_n = sizeof(utf8) - 1;
 	const char *p = h->value;
 	size_t n = trimmed(h);
 
@@ -246,20 +283,25 @@ is_json_type(const struct gate_header *h)
 }
 
 int
-gate_body(
-    const struct gate_request *rq, size_t body_len, struct gate_refusal *no)
+gate_body(const struct gate_request *rq, const char *type, size_t max,
+    size_t body_len, struct gate_refusal *no)
 {
+	const char *code =
+	    strcmp(type, GATE_JSON) == 0 ? "not_json" : "bad_type";
 	const struct gate_header *h;
 
-	if (body_len > BODY_MAX)
-		return (refuse(
-		    no, 413, "too_long", "The body is longer than 64 KiB."));
-	if (count(rq, "Content-Type", &h) != 1 || !is_json_type(h))
-		return (refuse(no, 415, "not_json",
-		    "The Content-Type is not application/json."));
+	if (body_len > max)
+		return (refuse(no, 413, "too_long",
+		    max == BODY_MAX ? "The body is longer than 64 KiB."
+				    : "The body is too long."));
+	if (count(rq, "Content-Type", &h) != 1 || !is_type(h, type))
+		return (refuse(no, 415, code,
+		    strcmp(type, GATE_JSON) == 0
+			? "The Content-Type is not application/json."
+			: "The Content-Type is not what is asked for here."));
 	if (count(rq, "Content-Encoding", &h) != 0)
-		return (refuse(
-		    no, 415, "not_json", "A content coding is not taken."));
+		return (
+		    refuse(no, 415, code, "A content coding is not taken."));
 	return (0);
 }
 

@@ -16,7 +16,15 @@
 #include "authd/base/err.h"
 
 #define GATE_HEADERS_MAX 64
-#define GATE_TARGET_MAX  255 /* longer than any path we have */
+#define GATE_JSON        "application/json"
+#define GATE_TARGET_MAX  255  /* longer than any path of the API */
+#define GATE_URL_MAX     8190 /* of a target that browsers make */
+
+/* What a target may look like. */
+enum gate_form {
+	GATE_PATH = 0, /* a plain path: all that our own programs send */
+	GATE_URL       /* path and query, with what RFC 3986 allows in them */
+};
 
 /* Not NUL-terminated as far as the gate is concerned. Borrowed. */
 struct gate_header {
@@ -29,6 +37,7 @@ struct gate_header {
 /* A request's head as received, before anything was decoded. Borrowed. */
 struct gate_request {
 	const char *method;
+	enum gate_form form;
 	const char *target; /* raw request-target */
 	size_t target_len;
 	const char *version; /* HTTP/1.1 */
@@ -49,7 +58,7 @@ struct gate_refusal {
  * Content-Length, Content-Type or Expect, no Host in HTTP/1.1, any
  * Transfer-Encoding, a length that is not plain digits, a body with GET or
  * HEAD, a field name outside tchar, a control character in a value, a target
- * that is not a plain path, an expectation other than 100-continue.
+ * that is not of the form, an expectation other than 100-continue.
  * Return: 0, or ERR_INVALID with ${no} filled.
  * Source: RFC 9112 sections 2.2, 3.2, 5.1, 6.1 to 6.3; RFC 9110 sections
  * 5.6.2, 7.2, 10.1.1.
@@ -58,13 +67,13 @@ int gate_check(const struct gate_request *rq, size_t *body_len,
     struct gate_refusal *no) CHECKED;
 
 /**
- * gate_body(rq, body_len, no):
- * Check that a body is announced as application/json without a coding, and is
- * at most BODY_MAX long.
+ * gate_body(rq, type, max, body_len, no):
+ * Check that a body is announced as the media type ${type}, with no parameter
+ * but that it is UTF-8, and without a coding, and is at most ${max} long.
  * Return: 0, or ERR_INVALID with ${no} filled (413, 415).
  */
-int gate_body(const struct gate_request *rq, size_t body_len,
-    struct gate_refusal *no) CHECKED;
+int gate_body(const struct gate_request *rq, const char *type, size_t max,
+    size_t body_len, struct gate_refusal *no) CHECKED;
 
 /* Where libmicrohttpd left the parts of a head in its read buffer. */
 struct gate_layout {

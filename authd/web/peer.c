@@ -51,7 +51,7 @@ in_groups(int fd, gid_t group, bool *is_in)
 }
 
 int
-peer_get(int fd, uid_t starter, gid_t verify_group, struct peer *out)
+peer_get(int fd, const struct peer_rule *rule, struct peer *out)
 {
 	struct ucred who;
 	socklen_t len = sizeof(who);
@@ -62,15 +62,15 @@ peer_get(int fd, uid_t starter, gid_t verify_group, struct peer *out)
 	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &len) != 0 ||
 	    len != sizeof(who) || who.uid == (uid_t)-1)
 		return (log_fr(ERR_SYS, "user of a peer"));
-	if (who.uid == 0 || who.uid == starter)
+	if (who.uid == 0 || who.uid == rule->starter)
 		out->right = RIGHT_ADMIN;
-	else if (verify_group != PEER_NO_GROUP) {
-		if (who.gid == verify_group)
+	else if (rule->group != PEER_NO_GROUP) {
+		if (who.gid == rule->group)
 			is_in = true;
-		else if ((r = in_groups(fd, verify_group, &is_in)) != 0)
+		else if ((r = in_groups(fd, rule->group, &is_in)) != 0)
 			return (r);
 		if (is_in)
-			out->right = RIGHT_VERIFY;
+			out->right = rule->right;
 	}
 	out->uid = who.uid;
 	return (0);

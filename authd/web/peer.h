@@ -17,15 +17,22 @@ struct peer {
 	enum right right;
 };
 
+/* Who may do what on one listening socket. */
+struct peer_rule {
+	uid_t starter;    /* administrates, beside root */
+	gid_t group;      /* PEER_NO_GROUP: nobody */
+	enum right right; /* of its members */
+};
+
 /**
- * peer_get(fd, starter, verify_group, out):
- * Ask the kernel once who connected. Root and ${starter} may administrate, a
- * member of ${verify_group} (PEER_NO_GROUP: nobody), by primary or
- * supplementary group at the time of connecting, may verify, others nothing.
+ * peer_get(fd, rule, out):
+ * Ask the kernel once who connected. Root and the starter may administrate, a
+ * member of the group, by primary or supplementary group at the time of
+ * connecting, may do what the rule says, others nothing.
  * Return: 0, or ERR_SYS or ERR_NOMEM with ${out} zeroed: nothing allowed.
  */
 int peer_get(
-    int fd, uid_t starter, gid_t verify_group, struct peer *out) CHECKED;
+    int fd, const struct peer_rule *rule, struct peer *out) CHECKED;
 
 struct peer_crowd;
 

@@ -96,7 +96,13 @@ request_new(struct request_counts *counts, struct MHD_Connection *connection,
 
 	if ((rq = calloc(1, sizeof(*rq))) == NULL)
 		return (log_fr(ERR_NOMEM, "request"));
+	rq->target = strndup(target, GATE_URL_MAX);
+	if (rq->target == NULL) {
+		free(rq);
+		return (log_fr(ERR_NOMEM, "request"));
+	}
 	if ((r = id_new_request(clock_wall_ms(), rq->id)) != 0) {
+		free(rq->target);
 		free(rq);
 		return (r);
 	}
@@ -106,9 +112,6 @@ request_new(struct request_counts *counts, struct MHD_Connection *connection,
 	rq->counts = counts;
 	rq->target_at = target;
 	rq->target_len = strlen(target);
-	memcpy(rq->target, target,
-	    rq->target_len < GATE_TARGET_MAX ? rq->target_len
-					     : GATE_TARGET_MAX);
 	count(counts, 1, 0);
 	*out = rq;
 	return (0);
@@ -127,6 +130,11 @@ drop(struct request *rq)
 	}
 	json_in_close(&rq->in);
 	body_free(rq);
+	/* a query may hold a ticket */
+	if (rq->query != NULL)
+		mem_wipe(
+		    rq->target + (rq->query - rq->target), strlen(rq->query));
+	free(rq->target);
 	free(rq);
 }
 
@@ -174,6 +182,33 @@ request_parse(struct request *rq)
 		r = json_in_end(&rq->in);
 	if (rq->in.r == ERR_INVALID)
 		r = act_refuse(act, rq->in.r, rq->in.code, rq->in.detail);
+	return (r);
+}
+
+void
+request_split(struct request *rq)
+{
+	char *mark = strchr(rq->target, '?');
+
+	if (mark == NULL)
+		return;
+	*mark = '\0';
+	rq->query = mark + 1;
+}
+
+int
+request_take(struct request *rq, struct exchange_in *in)
+{
+	int r;
+
+	if ((rq->call = calloc(1, rq->route->size)) == NULL)
+		return (log_fr(ERR_NOMEM, "request"));
+	in->path = rq->target;
+	in->query = rq->query;
+	in->body = rq->body;
+	in->body_len = rq->body_len;
+	r = rq->route->take(in, &rq->work.act, rq->call);
+	body_free(rq);
 	return (r);
 }
 

@@ -44,9 +44,10 @@ struct request {
 	struct MHD_Connection *connection;
 	struct request_counts *counts;
 	char id[REQUEST_ID_LEN + 1];
-	char target[GATE_TARGET_MAX + 1]; /* raw; cut at GATE_TARGET_MAX */
-	size_t target_len;                /* not cut */
-	const char *target_at;            /* where it was received */
+	char *target;          /* raw; cut at GATE_URL_MAX */
+	size_t target_len;     /* not cut */
+	const char *target_at; /* where it was received */
+	const char *query;     /* in target, once split; NULL: none */
 	bool is_begun;                    /* the head was seen */
 	const struct route *route;
 	void *call; /* the route's own, route->size bytes */
@@ -82,6 +83,16 @@ int request_body_add(struct request *rq, const void *p, size_t n) CHECKED;
  * with rq->work.act.problem, ERR_NOMEM.
  */
 int request_parse(struct request *rq) CHECKED;
+
+/**
+ * request_take(rq, in):
+ * The same for a route that is not JSON; of ${in}, which holds the head, path,
+ * query and body are set here.
+ */
+int request_take(struct request *rq, struct exchange_in *in) CHECKED;
+
+/** request_split(rq): cut the query off rq->target. */
+void request_split(struct request *rq);
 
 /** request_read(rq): run the route on this thread. Return: run's. */
 int request_read(struct request *rq) CHECKED;

@@ -53,7 +53,7 @@
 		    .clear = rest_audit_clear                                  \
 	}
 
-static const struct route routes[] = {
+static const struct route api[] = {
 	{ .method = "GET",
 	    .path = "/v1/status",
 	    .right = RIGHT_VERIFY,
@@ -165,21 +165,34 @@ static const struct route routes[] = {
 const struct route *
 route_table(size_t *n)
 {
-	*n = sizeof(routes) / sizeof(routes[0]);
-	return (routes);
+	*n = sizeof(api) / sizeof(api[0]);
+	return (api);
+}
+
+static bool
+is_method(const struct route *route, const char *method)
+{
+	return (strcmp(route->method, method) == 0 ||
+	    (route->take != NULL && strcmp(route->method, "GET") == 0 &&
+		strcmp(method, "HEAD") == 0));
 }
 
 const struct route *
-route_find(const char *method, const char *path, const char **allow)
+route_find(const struct route *routes, size_t n, const char *method,
+    const char *path, const char **allow)
 {
 	size_t i;
 
 	*allow = NULL;
-	for (i = 0; i < sizeof(routes) / sizeof(routes[0]); i++) {
-		if (strcmp(routes[i].path, path) != 0)
+	for (i = 0; i < n; i++) {
+		if (routes[i].is_prefix ? strncmp(routes[i].path, path,
+					      strlen(routes[i].path)) != 0
+					: strcmp(routes[i].path, path) != 0)
 			continue;
-		if (strcmp(routes[i].method, method) == 0)
+		if (is_method(&routes[i], method)) {
+			*allow = NULL;
 			return (&routes[i]);
+		}
 		*allow = routes[i].method;
 	}
 	return (NULL);

@@ -1,5 +1,6 @@
 /*
- * route.h: every question the API answers: one line of a table each.
+ * route.h: every question that is answered: one line of a table each, one
+ * table for each audience.
  * Room: web.  Process: front.  Threads: any; the table never changes.
  * Unit test: tests/unit/test_route.c (also holds API.md and openapi.yaml to it)
  */
@@ -10,6 +11,7 @@
 
 #include "authd/api/json.h"
 #include "authd/core/engine.h"
+#include "authd/web/exchange.h"
 
 enum route_kind {
 	ROUTE_READ = 1, /* run on the connection's thread, with a reader */
@@ -18,8 +20,9 @@ enum route_kind {
 };
 
 struct route {
-	const char *method;
+	const char *method; /* GET answers HEAD too where take is set */
 	const char *path;
+	bool is_prefix; /* all paths that begin with it; take is set */
 	enum right right; /* needed */
 	enum route_kind kind;
 	enum writer_lane lane;      /* of ROUTE_WRITE */
@@ -28,6 +31,15 @@ struct route {
 	/* The body into ${call}, which may borrow texts of ${in}: 0, or an
 	 * error noted with json_in_fail() or act_refuse(). */
 	int (*parse)(struct json_in *in, struct act *act, void *call);
+	/* Instead of members, parse and render, for what is not JSON: what was
+	 * asked into ${call}, and the answer, also to an error ${r}. After the
+	 * deadline ${call} is NULL and ${act} holds the request id only. A body
+	 * must have the type ${body_type} (NULL: none may come). */
+	int (*take)(const struct exchange_in *in, struct act *act, void *call);
+	void (*give)(const struct act *act, void *call, int r,
+	    struct exchange_out *out);
+	const char *body_type;
+	size_t body_max;
 	bool keeps_people; /* see struct work */
 	/* Optional, on the writer before all runs of a transaction. */
 	int (*prepare)(struct core *c, struct act *act, void *call);
@@ -47,15 +59,16 @@ struct route {
 	void (*clear)(void *call);
 };
 
-/** route_table(n): borrow all routes; their number in ${n}. */
+/** route_table(n): borrow the routes of the API; their number in ${n}. */
 const struct route *route_table(size_t *n);
 
 /**
- * route_find(method, path, allow):
- * The route of this very path and method, or NULL: then ${allow} is the
- * method the path does answer, NULL when there is no such path.
+ * route_find(routes, n, method, path, allow):
+ * The route of this very path, or of the prefix that comes first, and method,
+ * or NULL: then ${allow} is a method the path does answer, NULL when there is
+ * no such path. Paths are compared as received, nothing is decoded.
  */
-const struct route *route_find(
+const struct route *route_find(const struct route *routes, size_t n,
     const char *method, const char *path, const char **allow);
 
 #endif /* AUTHD_WEB_ROUTE_H */

@@ -1,5 +1,5 @@
 /*
- * server.h: the HTTP server on authd.sock.
+ * server.h: the HTTP server: one listening socket for each audience.
  * Room: web.  Process: front.  Threads: its own; see each call.
  * Unit test: tests/unit/test_server.c (raw sockets, core_fake.c)
  */
@@ -9,20 +9,33 @@
 #include <sys/types.h>
 
 #include "authd/base/err.h"
+#include "authd/web/gate.h"
+#include "authd/web/peer.h"
+#include "authd/web/route.h"
 
 struct engine;
 struct server;
 
-struct server_conf {
-	int listen_fd;            /* listening unix socket; taken */
+/* One socket, which answers the routes of its audience and no others. */
+struct server_listener {
+	int fd;                     /* listening unix socket; taken */
+	const struct route *routes; /* borrowed */
+	size_t routes_n;
+	enum gate_form form;      /* of its targets */
 	int threads;              /* 1.. */
 	int connections_max;      /* in all */
 	int connections_peer_max; /* of one user, root exempt */
-	int request_timeout_ms;   /* see reaper.h */
-	uid_t starter;            /* administrates, beside root */
-	gid_t verify_group;       /* may verify; (gid_t)-1: nobody */
-	const char *config_path;  /* told by status; borrowed */
-	const char *version;      /* the same */
+	struct peer_rule rule;    /* who may do what */
+};
+
+#define SERVER_LISTENERS_MAX 5
+
+struct server_conf {
+	struct server_listener listeners[SERVER_LISTENERS_MAX];
+	int listeners_n;
+	int request_timeout_ms;  /* see reaper.h */
+	const char *config_path; /* told by status; borrowed */
+	const char *version;     /* the same */
 };
 
 /**

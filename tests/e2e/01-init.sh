@@ -70,7 +70,7 @@ refuse() {
 	fi
 }
 
-long=$T/$(printf 'a%.0s' $(seq $((107 - ${#T} - 1 - 11))))
+long=$T/$(printf 'a%.0s' $(seq $((107 - ${#T} - 1 - 12))))
 run "$AUTHD" --init "$long"
 is "a socket path of 107 bytes is accepted" 0
 rm -r "$long"

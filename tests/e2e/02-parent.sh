@@ -54,7 +54,7 @@ ok "it becomes ready"
 equal "the front has exactly its descriptors" \
 	"$(this_log | grep '^sekisho-front fd' | cut -d' ' -f3,4 |
 		tr '\n' ';')" \
-	"0 other;1 file;2 file;3 socket;4 file;5 directory;6 socket;7 pipe;8 other;"
+	"0 other;1 file;2 file;3 socket;4 file;5 directory;6 socket;7 pipe;8 other;9 socket;10 socket;11 socket;12 socket;"
 equal "the keeper has exactly its descriptors" \
 	"$(this_log | grep '^sekisho-keeper fd' | cut -d' ' -f3,4 |
 		tr '\n' ';')" \

@@ -34,18 +34,24 @@ address_of(const struct web *w, struct sockaddr_un *a)
 void
 web_open(struct web *w)
 {
+	struct server_listener *ln;
+
 	memset(w, 0, sizeof(*w));
 	signal(SIGPIPE, SIG_IGN);
 	snprintf(w->dir, sizeof(w->dir), "/tmp/sekisho-web-XXXXXX");
 	assert_non_null(mkdtemp(w->dir));
 	assert_int_equal(chmod(w->dir, 0755), 0);
 	snprintf(w->path, sizeof(w->path), "%s/authd.sock", w->dir);
-	w->conf.threads = 2;
-	w->conf.connections_max = 256;
-	w->conf.connections_peer_max = 256;
+	w->conf.listeners_n = 1;
+	ln = &w->conf.listeners[0];
+	ln->routes = route_table(&ln->routes_n);
+	ln->threads = 2;
+	ln->connections_max = 256;
+	ln->connections_peer_max = 256;
+	ln->rule.starter = getuid();
+	ln->rule.group = PEER_NO_GROUP;
+	ln->rule.right = RIGHT_VERIFY;
 	w->conf.request_timeout_ms = 5000;
-	w->conf.starter = getuid();
-	w->conf.verify_group = (gid_t)-1;
 	w->conf.config_path = "/etc/sekisho/sekisho.conf";
 	w->conf.version = "1.2.3";
 	w->engine = core_fake_new();
@@ -57,12 +63,12 @@ web_start(struct web *w)
 	struct sockaddr_un a;
 
 	address_of(w, &a);
-	w->conf.listen_fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	assert_int_not_equal(w->conf.listen_fd, -1);
+	w->conf.listeners[0].fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	assert_int_not_equal(w->conf.listeners[0].fd, -1);
 	assert_int_equal(
-	    bind(w->conf.listen_fd, (struct sockaddr *)&a, sizeof(a)), 0);
+	    bind(w->conf.listeners[0].fd, (struct sockaddr *)&a, sizeof(a)), 0);
 	assert_int_equal(chmod(w->path, 0666), 0);
-	assert_int_equal(listen(w->conf.listen_fd, 256), 0);
+	assert_int_equal(listen(w->conf.listeners[0].fd, 256), 0);
 	assert_int_equal(server_new(&w->conf, w->engine, &w->server), 0);
 }
 

@@ -121,7 +121,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			FUZZ_CHECK(is_strict);
 			FUZZ_CHECK(len == strict.body_len ||
 			    (len > BODY_MAX && strict.body_len > BODY_MAX));
-			if (gate_body(&h.rq, len, &no) == 0)
+			if (gate_body(&h.rq, GATE_JSON,
+				BODY_MAX, len, &no) == 0)
 				FUZZ_CHECK(len <= BODY_MAX);
 		}
 	}

@@ -89,7 +89,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		log_open("fuzz", LOG_LEVEL_ERROR);
 		json_init();
 		web_open(&web);
-		web.conf.threads = 1;
+		web.conf.listeners[0].threads = 1;
 		web_start(&web);
 		atexit(end);
 		is_ready = true;

@@ -41,7 +41,7 @@ status_of(const char *method, const char *target, const char *version,
 	assert_true((r == 0) == (no.status == 0));
 	assert_true((r == 0) == (no.code[0] == '\0'));
 	if (r == 0 && strcmp(method, "POST") == 0)
-		r = gate_body(&rq, *len, &no);
+		r = gate_body(&rq, GATE_JSON, BODY_MAX, *len, &no);
 	assert_true((r == 0) == (no.status == 0));
 	return (no.status);
 }

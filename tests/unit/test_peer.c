@@ -5,8 +5,8 @@
  * unless root.
  * Links: authd/web/rest_clock.c authd/web/rest_source.c
  * Links: authd/web/rest_recovery.c authd/web/rest_login.c authd/web/rest_password.c tests/fakes/login_fake.c
- * Links: authd/web/server.c authd/web/gate.c authd/web/reaper.c
- * Links: authd/web/request.c authd/web/route.c authd/web/answer.c
+ * Links: authd/web/server.c authd/web/dispatch.c authd/web/gate.c authd/web/reaper.c
+ * Links: authd/web/request.c authd/web/exchange.c authd/web/route.c authd/web/answer.c
  * Links: authd/web/shape.c authd/web/peer.c authd/web/rest_office.c
  * Links: authd/web/rest_account.c authd/web/rest_phone.c
  * Links: authd/web/rest_verify.c authd/web/rest_audit.c
@@ -66,12 +66,16 @@ test_crowd(void **state)
 static void
 test_own_user(void **state)
 {
+	const struct peer_rule rule = {
+		.starter = getuid(),
+		.group = PEER_NO_GROUP,
+	};
 	struct peer p;
 	int fds[2];
 
 	(void)state;
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);
-	assert_int_equal(peer_get(fds[0], getuid(), PEER_NO_GROUP, &p), 0);
+	assert_int_equal(peer_get(fds[0], &rule, &p), 0);
 	assert_int_equal(p.uid, getuid());
 	assert_int_equal(p.right, RIGHT_ADMIN);
 	close(fds[0]);
@@ -79,7 +83,7 @@ test_own_user(void **state)
 	/* what is no socket is nobody */
 	p.right = RIGHT_ADMIN;
 	assert_int_equal(
-	    peer_get(fds[0], getuid(), PEER_NO_GROUP, &p), ERR_SYS);
+	    peer_get(fds[0], &rule, &p), ERR_SYS);
 	assert_int_equal(p.right, RIGHT_NONE);
 }
 
@@ -122,8 +126,8 @@ test_R49_rights_of_every_route(void **state)
 		skip();
 	routes = route_table(&n);
 	web_open(&w);
-	w.conf.starter = STARTER;
-	w.conf.verify_group = GROUP;
+	w.conf.listeners[0].rule.starter = STARTER;
+	w.conf.listeners[0].rule.group = GROUP;
 	web_start(&w);
 	for (i = 0; i < n; i++) {
 		is_verify = routes[i].right == RIGHT_VERIFY;
@@ -170,7 +174,7 @@ test_actor(void **state)
 	if (getuid() != 0)
 		skip();
 	web_open(&w);
-	w.conf.starter = STARTER;
+	w.conf.listeners[0].rule.starter = STARTER;
 	web_start(&w);
 	close(web_connect_as(&w, STARTER, STARTER, (gid_t)-1));
 	assert_int_equal(ask(web_connect_as(&w, STARTER, STARTER, (gid_t)-1),
@@ -217,7 +221,7 @@ test_cap_in_all(void **state)
 
 	(void)state;
 	web_open(&w);
-	w.conf.connections_max = 4;
+	w.conf.listeners[0].connections_max = 4;
 	web_start(&w);
 	for (i = 0; i < 4; i++) {
 		fds[i] = web_connect(&w);
@@ -253,8 +257,8 @@ test_cap_of_a_peer(void **state)
 	if (getuid() != 0)
 		skip();
 	web_open(&w);
-	w.conf.starter = STARTER;
-	w.conf.connections_peer_max = 3;
+	w.conf.listeners[0].rule.starter = STARTER;
+	w.conf.listeners[0].connections_peer_max = 3;
 	web_start(&w);
 	for (i = 0; i < 3; i++) {
 		fds[i] = web_connect_as(&w, STARTER, STARTER, (gid_t)-1);

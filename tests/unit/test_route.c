@@ -262,17 +262,20 @@ test_find(void **state)
 	(void)state;
 	for (i = 0; i < n; i++) {
 		assert_ptr_equal(
-		    route_find(routes[i].method, routes[i].path, &allow),
+		    route_find(routes, n, routes[i].method,
+			routes[i].path, &allow),
 		    &routes[i]);
 		assert_null(allow);
-		assert_null(route_find("PUT", routes[i].path, &allow));
+		assert_null(route_find(
+		    routes, n, "PUT", routes[i].path, &allow));
 		assert_string_equal(allow, routes[i].method);
 		for (k = 0; k < i; k++)
 			assert_string_not_equal(routes[i].path, routes[k].path);
 	}
-	assert_null(route_find("GET", "/", &allow));
+	assert_null(route_find(routes, n, "GET", "/", &allow));
 	assert_null(allow);
-	assert_null(route_find("POST", "/v1/verify/", &allow));
+	assert_null(route_find(
+	    routes, n, "POST", "/v1/verify/", &allow));
 	assert_null(allow);
 }
 

@@ -4,8 +4,8 @@
  * second request through; a well-formed one is answered in the promised form.
  * Links: authd/web/rest_clock.c authd/web/rest_source.c
  * Links: authd/web/rest_recovery.c authd/web/rest_login.c authd/web/rest_password.c tests/fakes/login_fake.c
- * Links: authd/web/server.c authd/web/gate.c authd/web/reaper.c
- * Links: authd/web/request.c authd/web/route.c authd/web/answer.c
+ * Links: authd/web/server.c authd/web/dispatch.c authd/web/gate.c authd/web/reaper.c
+ * Links: authd/web/request.c authd/web/exchange.c authd/web/route.c authd/web/answer.c
  * Links: authd/web/shape.c authd/web/peer.c authd/web/rest_office.c
  * Links: authd/web/rest_account.c authd/web/rest_phone.c
  * Links: authd/web/rest_verify.c authd/web/rest_audit.c
