@@ -3,6 +3,8 @@ STORE	+= authd/store/rows authd/store/ask authd/store/ask_sql \
 	  authd/store/store_sqlite_office authd/store/store_sqlite_account \
 	  authd/store/store_sqlite_phone authd/store/store_sqlite_counter \
 	  authd/store/store_sqlite_password authd/store/store_sqlite_recovery \
+	  authd/store/store_sqlite_terminal authd/store/store_sqlite_host \
+	  authd/store/store_sqlite_cert \
 	  authd/store/store_sqlite_audit authd/store/store_sqlite_open
 ifeq ($(SAN),)
 SANDBOX	+= authd/sandbox_landlock

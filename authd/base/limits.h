@@ -16,6 +16,11 @@
 #define BUCKET_MAX      72  /* a counter's bucket */
 #define REQUEST_ID_LEN  26  /* shown to people, found in the audit log */
 
+#define HOST_NAME_MAX_BYTES  63  /* [a-z0-9.-]: one name of a certificate */
+#define CERT_SERIAL_LEN      16  /* 127 random bits; RFC 5280 4.1.2.2 */
+#define CERT_FINGERPRINT_LEN 32  /* SHA-256 */
+#define CERT_DER_MAX         4096
+
 #define PHONES_MAX   5  /* active phones of one account */
 #define CODE_DIGITS  6  /* RFC 4226 section 5.3: at least 6 */
 #define STEP_SECONDS 30 /* RFC 6238 section 5.2 */

@@ -25,6 +25,22 @@
 	"office, account, hash, changed_ms, is_temporary, checked_ms"
 #define PAST_ROW   "office, account, replaced_ms, changed_ms, hash"
 #define OF_ACCOUNT " WHERE office = ?1 AND account = ?2"
+#define TERMINAL_ROW                                                           \
+	"office, id, label, is_private, admits_all, created_ms, lost_ms"
+#define HOST_ROW "name, id, rights, created_ms"
+#define CERT_ROW                                                               \
+	"c.office, c.serial, c.kind, c.holder, c.fingerprint,"                 \
+	" c.not_before_ms, c.not_after_ms, c.issued_ms, c.revoked_ms,"         \
+	" c.reason, c.first_seen_ms, c.last_seen_ms, c.last_source,"           \
+	" c.told_days, c.der"
+#define CERT_KEY " WHERE office = ?1 AND serial = ?2"
+/* One name for each certificate, then the row of its office. */
+#define CERT_OF_NAME                                                           \
+	"SELECT " CERT_ROW " FROM cert_name n JOIN cert c"                     \
+	" ON c.office = n.office AND c.serial = n.serial WHERE n."
+#define CERT_AFTER                                                             \
+	" (c.issued_ms > ?1 OR (c.issued_ms = ?1 AND c.serial > ?2))"
+#define CERT_IN_ORDER " ORDER BY c.issued_ms, c.serial LIMIT ?3"
 #define AUDIT_ROW                                                              \
 	"node, seq, at_ms, actor, source, office, account, device, action,"    \
 	" result, reason, request_id, detail, hash, seal"
@@ -186,6 +202,83 @@ static const char *const texts[ASK_SQL_COUNT] = {
 	[ASK_RECOVERY_COUNT] =
 	    "SELECT count(*) FROM recovery" OF_ACCOUNT " AND used_ms = 0",
 	[ASK_RECOVERY_REMOVE] = "DELETE FROM recovery" OF_ACCOUNT,
+
+	[ASK_TERMINAL_ADD] = "INSERT INTO terminal (" TERMINAL_ROW
+			     ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+	[ASK_TERMINAL_SET] =
+	    "UPDATE terminal SET label = ?3, is_private = ?4, admits_all = ?5,"
+	    " lost_ms = ?6 WHERE office = ?1 AND id = ?2",
+	[ASK_TERMINAL_GET] =
+	    "SELECT " TERMINAL_ROW " FROM terminal WHERE id = ?1",
+	[ASK_TERMINAL_BY_LABEL] =
+	    "SELECT " TERMINAL_ROW " FROM terminal WHERE office = ?1"
+	    " AND label = ?2 AND lost_ms = 0",
+	[ASK_TERMINAL_LIST] = "SELECT " TERMINAL_ROW " FROM terminal"
+			      " WHERE office = ?1 AND id > ?2"
+			      " ORDER BY id LIMIT ?3",
+	[ASK_TERMINAL_LIST_ALL] = "SELECT " TERMINAL_ROW " FROM terminal"
+				  " WHERE id > ?1 ORDER BY id LIMIT ?2",
+	[ASK_ADMITTED_ADD] =
+	    "INSERT INTO admitted (office, terminal, account)"
+	    " VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
+	[ASK_ADMITTED_REMOVE] = "DELETE FROM admitted WHERE office = ?1"
+				" AND terminal = ?2 AND account = ?3",
+	[ASK_ADMITTED_REMOVE_ACCOUNT] = "DELETE FROM admitted" OF_ACCOUNT,
+	[ASK_ADMITTED_LIST] =
+	    "SELECT " ACCOUNT_ROW " FROM admitted d JOIN account a"
+	    " ON a.office = d.office AND a.id = d.account"
+	    " WHERE d.office = ?1 AND d.terminal = ?2 ORDER BY a.login",
+
+	[ASK_HOST_ADD] =
+	    "INSERT INTO host (" HOST_ROW ") VALUES (?1, ?2, ?3, ?4)",
+	[ASK_HOST_SET] = "UPDATE host SET rights = ?2 WHERE name = ?1",
+	[ASK_HOST_BY_NAME] = "SELECT " HOST_ROW " FROM host WHERE name = ?1",
+	[ASK_HOST_BY_ID] = "SELECT " HOST_ROW " FROM host WHERE id = ?1",
+	[ASK_HOST_LIST] = "SELECT " HOST_ROW " FROM host WHERE name > ?1"
+			  " ORDER BY name LIMIT ?2",
+
+	[ASK_CERT_ADD] =
+	    "INSERT INTO cert (office, serial, kind, holder, fingerprint,"
+	    " not_before_ms, not_after_ms, issued_ms, revoked_ms, reason,"
+	    " first_seen_ms, last_seen_ms, last_source, told_days, der)"
+	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,"
+	    " ?14, ?15)",
+	[ASK_CERT_NAME_ADD] =
+	    "INSERT INTO cert_name (serial, fingerprint, office)"
+	    " VALUES (?1, ?2, ?3)",
+	[ASK_CERT_BY_SERIAL] = CERT_OF_NAME "serial = ?1",
+	[ASK_CERT_BY_FINGERPRINT] = CERT_OF_NAME "fingerprint = ?1",
+	[ASK_CERT_EXISTS] = "SELECT revoked_ms FROM cert" CERT_KEY,
+	[ASK_CERT_LIST] =
+	    "SELECT " CERT_ROW " FROM cert c WHERE" CERT_AFTER CERT_IN_ORDER,
+	[ASK_CERT_LIST_OFFICE] = "SELECT " CERT_ROW " FROM cert c"
+				 " WHERE c.office = ?4 AND" CERT_AFTER
+				     CERT_IN_ORDER,
+	[ASK_CERT_LIST_HOLDER] =
+	    "SELECT " CERT_ROW " FROM cert c WHERE c.office = ?4"
+	    " AND c.holder = ?5 AND" CERT_AFTER CERT_IN_ORDER,
+	[ASK_CERT_REVOKE] = "UPDATE cert SET revoked_ms = ?3,"
+			    " reason = ?4" CERT_KEY " AND revoked_ms = 0",
+	[ASK_CERT_SEEN] =
+	    "UPDATE cert SET first_seen_ms ="
+	    " CASE WHEN first_seen_ms = 0 THEN ?3 ELSE first_seen_ms END,"
+	    " last_source ="
+	    " CASE WHEN last_seen_ms < ?3 THEN ?4 ELSE last_source END,"
+	    " last_seen_ms ="
+	    " CASE WHEN last_seen_ms < ?3 THEN ?3 ELSE last_seen_ms"
+	    " END" CERT_KEY,
+	[ASK_CERT_TOLD] = "UPDATE cert SET told_days = ?3" CERT_KEY,
+	[ASK_CERT_REVOKED] =
+	    "SELECT " CERT_ROW " FROM cert c WHERE c.revoked_ms > 0"
+	    " AND c.not_after_ms > ?1 ORDER BY c.not_after_ms, c.serial",
+	[ASK_CERT_ENDING] = "SELECT " CERT_ROW " FROM cert c"
+			    " WHERE c.revoked_ms = 0 AND c.not_after_ms >= ?1"
+			    " AND c.not_after_ms <= ?2"
+			    " ORDER BY c.not_after_ms, c.serial LIMIT ?3",
+	[ASK_CERT_UNUSED] = "SELECT " CERT_ROW " FROM cert c"
+			    " WHERE c.revoked_ms = 0 AND c.first_seen_ms = 0"
+			    " AND c.issued_ms < ?1"
+			    " ORDER BY c.issued_ms, c.serial LIMIT ?2",
 
 	[ASK_AUDIT_APPEND] =
 	    "INSERT INTO audit (" AUDIT_ROW

@@ -69,3 +69,39 @@ rows_audit_ok(const struct audit_row *row)
 {
 	return (row->record.node >= 1 && row->record.seq >= 1);
 }
+
+bool
+rows_terminal_ok(const struct terminal *row)
+{
+	return (!id_is_zero(&row->office) && !id_is_zero(&row->id) &&
+	    row->label[0] != '\0' && row->lost_ms >= 0);
+}
+
+bool
+rows_host_ok(const struct host *row)
+{
+	return (!id_is_zero(&row->id) && row->name[0] != '\0' &&
+	    (row->rights & ~HOST_MAY_ALL) == 0);
+}
+
+bool
+rows_cert_ok(const struct cert *row)
+{
+	static const uint8_t zero[CERT_FINGERPRINT_LEN];
+	bool is_revoked = row->revoked_ms != 0;
+
+	if (row->kind != CERT_TERMINAL && row->kind != CERT_HOST)
+		return (false);
+	/* Of an office or of none, never the other way about. */
+	if (id_is_zero(&row->office) != (row->kind == CERT_HOST) ||
+	    id_is_zero(&row->holder))
+		return (false);
+	if (is_revoked != (row->reason != CERT_NOT_REVOKED) ||
+	    row->reason < CERT_NOT_REVOKED || row->reason > CERT_LEFT)
+		return (false);
+	return (memcmp(row->serial, zero, sizeof(row->serial)) != 0 &&
+	    memcmp(row->fingerprint, zero, sizeof(zero)) != 0 &&
+	    row->not_before_ms < row->not_after_ms && row->revoked_ms >= 0 &&
+	    row->first_seen_ms <= row->last_seen_ms && row->told_days >= 0 &&
+	    row->der_len > 0 && row->der_len <= CERT_DER_MAX);
+}

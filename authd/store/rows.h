@@ -103,6 +103,58 @@ struct password {
 #define RECOVERY_MAC_LEN 32
 #define RECOVERY_MAX     10 /* of one account */
 
+/* A PC of an office; it holds the certificate. */
+struct terminal {
+	struct id office, id;
+	char label[NAME_MAX_BYTES + 1]; /* one of its office while not lost */
+	bool is_private;                /* owned by a person */
+	bool admits_all;                /* every account of its office */
+	int64_t created_ms;
+	int64_t lost_ms; /* 0: where it should be */
+};
+
+/* What a remote host may ask; zero may ask nothing. */
+#define HOST_MAY_VERIFY 0x1u /* verify, login, cert/check */
+#define HOST_MAY_STATE  0x2u /* account/state */
+#define HOST_MAY_ALL    (HOST_MAY_VERIFY | HOST_MAY_STATE)
+
+/* A server that asks over the network; of no office. */
+struct host {
+	struct id id;
+	char name[HOST_NAME_MAX_BYTES + 1]; /* folded, unique, never changes */
+	unsigned rights;                    /* HOST_MAY_* bits */
+	int64_t created_ms;
+};
+
+/* Stored as numbers; never renumber. */
+enum cert_kind { CERT_NONE = 0, CERT_TERMINAL = 1, CERT_HOST = 2 };
+
+enum cert_reason {
+	CERT_NOT_REVOKED = 0,
+	CERT_UNSPECIFIED = 1,
+	CERT_LOST = 2,
+	CERT_SUPERSEDED = 3,
+	CERT_LEFT = 4
+};
+
+/* A certificate that was issued. */
+struct cert {
+	enum cert_kind kind;
+	struct id office; /* all zero: of a host */
+	struct id holder; /* the terminal or the host */
+	uint8_t serial[CERT_SERIAL_LEN];
+	uint8_t fingerprint[CERT_FINGERPRINT_LEN]; /* SHA-256 of all of it */
+	int64_t not_before_ms, not_after_ms;
+	int64_t issued_ms;
+	int64_t revoked_ms; /* 0: not revoked */
+	enum cert_reason reason;
+	int64_t first_seen_ms, last_seen_ms; /* noted lazily */
+	char last_source[AUDIT_SOURCE_MAX + 1];
+	int told_days; /* of its end: 0, or the fewest days told */
+	size_t der_len;
+	uint8_t der[CERT_DER_MAX];
+};
+
 /* An audit record as stored. */
 struct audit_row {
 	struct audit_record record;
@@ -126,7 +178,8 @@ struct audit_filter {
 
 /**
  * rows_office_ok(row), rows_account_ok(), rows_phone_ok(), rows_counter_ok(),
- * rows_password_ok(), rows_audit_ok():
+ * rows_password_ok(), rows_audit_ok(), rows_terminal_ok(), rows_host_ok(),
+ * rows_cert_ok():
  * True when the row can be: no enum of zero, no empty key, no negative count.
  * Every implementation asks it of a row that comes in (else ERR_INVALID) and
  * of a row that was read (else ERR_CORRUPT).
@@ -136,6 +189,9 @@ bool rows_account_ok(const struct account *row) CHECKED;
 bool rows_phone_ok(const struct phone *row) CHECKED;
 bool rows_counter_ok(const struct counter *row) CHECKED;
 bool rows_password_ok(const struct password *row) CHECKED;
+bool rows_terminal_ok(const struct terminal *row) CHECKED;
+bool rows_host_ok(const struct host *row) CHECKED;
+bool rows_cert_ok(const struct cert *row) CHECKED;
 bool rows_audit_ok(const struct audit_row *row) CHECKED;
 /**
  * rows_recovery_ok(macs, n):

@@ -161,11 +161,80 @@ static const char step_4[] =
     "CREATE INDEX audit_account ON audit (seq / 1024, account, seq);"
     "CREATE INDEX audit_office ON audit (seq / 1024, office, seq);";
 
+/*
+ * Terminals, hosts and their certificates. The table cert_name answers a
+ * serial or a fingerprint with the office, as name does a login. A host is of
+ * no office: its certificates have the all-zero one.
+ */
+static const char step_5[] =
+    "CREATE TABLE terminal ("
+    "  office BLOB NOT NULL REFERENCES office (id),"
+    "  id BLOB NOT NULL CHECK (length(id) = 16),"
+    "  label TEXT NOT NULL CHECK (label <> ''),"
+    "  is_private INTEGER NOT NULL CHECK (is_private IN (0, 1)),"
+    "  admits_all INTEGER NOT NULL CHECK (admits_all IN (0, 1)),"
+    "  created_ms INTEGER NOT NULL CHECK (created_ms >= 0),"
+    "  lost_ms INTEGER NOT NULL CHECK (lost_ms >= 0),"
+    "  PRIMARY KEY (office, id)"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE UNIQUE INDEX terminal_id ON terminal (id);"
+    "CREATE UNIQUE INDEX terminal_label ON terminal (office, label)"
+    "  WHERE lost_ms = 0;"
+    "CREATE TABLE admitted ("
+    "  office BLOB NOT NULL,"
+    "  terminal BLOB NOT NULL,"
+    "  account BLOB NOT NULL,"
+    "  PRIMARY KEY (office, terminal, account),"
+    "  FOREIGN KEY (office, terminal) REFERENCES terminal (office, id),"
+    "  FOREIGN KEY (office, account) REFERENCES account (office, id)"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE INDEX admitted_account ON admitted (office, account);"
+    "CREATE TABLE host ("
+    "  name TEXT NOT NULL PRIMARY KEY CHECK (name <> ''),"
+    "  id BLOB NOT NULL UNIQUE CHECK (length(id) = 16),"
+    "  rights INTEGER NOT NULL CHECK (rights >= 0),"
+    "  created_ms INTEGER NOT NULL CHECK (created_ms >= 0)"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE TABLE cert ("
+    "  office BLOB NOT NULL CHECK (length(office) = 16),"
+    "  serial BLOB NOT NULL CHECK (length(serial) = 16),"
+    "  kind INTEGER NOT NULL CHECK (kind IN (1, 2)),"
+    "  holder BLOB NOT NULL CHECK (length(holder) = 16),"
+    "  fingerprint BLOB NOT NULL CHECK (length(fingerprint) = 32),"
+    "  not_before_ms INTEGER NOT NULL,"
+    "  not_after_ms INTEGER NOT NULL CHECK (not_after_ms > not_before_ms),"
+    "  issued_ms INTEGER NOT NULL CHECK (issued_ms >= 0),"
+    "  revoked_ms INTEGER NOT NULL CHECK (revoked_ms >= 0),"
+    "  reason INTEGER NOT NULL CHECK (reason BETWEEN 0 AND 4),"
+    "  first_seen_ms INTEGER NOT NULL CHECK (first_seen_ms >= 0),"
+    "  last_seen_ms INTEGER NOT NULL CHECK (last_seen_ms >= 0),"
+    "  last_source TEXT NOT NULL,"
+    "  told_days INTEGER NOT NULL CHECK (told_days >= 0),"
+    "  der BLOB NOT NULL CHECK (length(der) BETWEEN 1 AND 4096),"
+    "  PRIMARY KEY (office, serial),"
+    "  CHECK ((revoked_ms = 0) = (reason = 0))"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE TABLE cert_name ("
+    "  serial BLOB NOT NULL PRIMARY KEY,"
+    "  fingerprint BLOB NOT NULL UNIQUE,"
+    "  office BLOB NOT NULL"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE INDEX cert_holder ON cert (office, holder, issued_ms, serial);"
+    "CREATE INDEX cert_office ON cert (office, issued_ms, serial);"
+    "CREATE INDEX cert_issued ON cert (issued_ms, serial);"
+    "CREATE INDEX cert_end ON cert (not_after_ms, serial)"
+    "  WHERE revoked_ms = 0;"
+    "CREATE INDEX cert_revoked ON cert (not_after_ms, serial)"
+    "  WHERE revoked_ms > 0;"
+    "CREATE INDEX cert_unused ON cert (issued_ms, serial)"
+    "  WHERE revoked_ms = 0 AND first_seen_ms = 0;";
+
 static const char *const steps[SCHEMA_STEPS] = {
 	step_1,
 	step_2,
 	step_3,
 	step_4,
+	step_5,
 };
 
 const char *const *

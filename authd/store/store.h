@@ -32,6 +32,9 @@ typedef int store_account_fn(void *arg, const struct account *row);
 typedef int store_phone_fn(void *arg, const struct phone *row);
 typedef int store_counter_fn(void *arg, const struct counter *row);
 typedef int store_password_fn(void *arg, const struct password *row);
+typedef int store_terminal_fn(void *arg, const struct terminal *row);
+typedef int store_host_fn(void *arg, const struct host *row);
+typedef int store_cert_fn(void *arg, const struct cert *row);
 typedef int store_audit_fn(void *arg, const struct audit_row *row);
 
 struct store_ops {
@@ -84,8 +87,8 @@ struct store_ops {
 	 * installation: ERR_EXISTS when one is taken by another account; an
 	 * account's unix_user may equal its own login. account_set replaces all
 	 * but ids, login and created_ms; account_remove takes the account, its
-	 * names, phones, counters, passwords and recovery codes. account_find
-	 * takes a login or a unix-user. Listed by login, of one office or
+	 * names, phones, counters, passwords and recovery codes, and drops it
+	 * from every terminal. account_find takes a login or a unix-user. Listed by login, of one office or
 	 * (NULL) of all. */
 	int (*account_add)(struct store *s, const struct account *row);
 	int (*account_set)(struct store *s, const struct account *row);
@@ -181,6 +184,75 @@ struct store_ops {
 	/* How many are unused. */
 	int (*recovery_count)(struct store *s, const struct id *office,
 	    const struct id *account, int *left);
+
+	/* Terminals. terminal_add: ERR_EXISTS when the id is taken, or the
+	 * label by a terminal of the office that is not lost; so does
+	 * terminal_set, which replaces label, is_private, admits_all and
+	 * lost_ms. terminal_by_label finds one that is not lost.
+	 * Listed by id (the oldest first), of one office or (NULL) of all, from
+	 * above ${after} (all zero: the first). */
+	int (*terminal_add)(struct store *s, const struct terminal *row);
+	int (*terminal_set)(struct store *s, const struct terminal *row);
+	int (*terminal_get)(
+	    struct store *s, const struct id *terminal, struct terminal *out);
+	int (*terminal_by_label)(struct store *s, const struct id *office,
+	    const char *label, struct terminal *out);
+	int (*terminal_list)(struct store *s, const struct id *office,
+	    const struct id *after, int limit, store_terminal_fn *fn,
+	    void *arg);
+	/* Which accounts it admits, one by one. ERR_NOTFOUND unless both are
+	 * of ${office}. Admitted or dropped already: 0. Listed by login. */
+	int (*terminal_admit)(struct store *s, const struct id *office,
+	    const struct id *terminal, const struct id *account);
+	int (*terminal_drop)(struct store *s, const struct id *office,
+	    const struct id *terminal, const struct id *account);
+	int (*terminal_admitted)(struct store *s, const struct id *office,
+	    const struct id *terminal, store_account_fn *fn, void *arg);
+
+	/* Hosts. ERR_EXISTS when id or name is taken. host_set replaces
+	 * rights. Listed by name. */
+	int (*host_add)(struct store *s, const struct host *row);
+	int (*host_set)(struct store *s, const struct host *row);
+	int (*host_by_name)(
+	    struct store *s, const char *name, struct host *out);
+	int (*host_list)(struct store *s, const char *after, int limit,
+	    store_host_fn *fn, void *arg);
+
+	/* Certificates. cert_add: ERR_EXISTS when serial or fingerprint is
+	 * taken, ERR_NOTFOUND when the holder is not there. They are never
+	 * removed. cert_list goes by issued_ms and serial, from above
+	 * ${after} (NULL: the first; of it only these two are looked at), of
+	 * one holder, else of one office (all zero: of hosts), or (both NULL)
+	 * of all. */
+	int (*cert_add)(struct store *s, const struct cert *row);
+	int (*cert_by_serial)(struct store *s,
+	    const uint8_t serial[CERT_SERIAL_LEN], struct cert *out);
+	int (*cert_by_fingerprint)(struct store *s,
+	    const uint8_t fingerprint[CERT_FINGERPRINT_LEN], struct cert *out);
+	int (*cert_list)(struct store *s, const struct id *office,
+	    const struct id *holder, const struct cert *after, int limit,
+	    store_cert_fn *fn, void *arg);
+	/* Of ${key} only office and serial are looked at. Revoked already:
+	 * ERR_WRONG_STATE. It stays so for ever. */
+	int (*cert_revoke)(struct store *s, const struct cert *key,
+	    enum cert_reason reason, int64_t now_ms);
+	/* Seen at ${at_ms} from ${source}: the first time stays, the last one
+	 * only rises and takes the source with it. */
+	int (*cert_seen)(struct store *s, const struct cert *key,
+	    int64_t at_ms, const char *source);
+	/* told_days becomes ${days}. */
+	int (*cert_told)(struct store *s, const struct cert *key, int days);
+	/* Those revoked whose not_after_ms is above ${end_ms}. */
+	int (*cert_revoked)(
+	    struct store *s, int64_t end_ms, store_cert_fn *fn, void *arg);
+	/* Those not revoked that end within ${from_ms} to ${to_ms}, the next
+	 * one first, at most ${limit}. */
+	int (*cert_ending)(struct store *s, int64_t from_ms, int64_t to_ms,
+	    int limit, store_cert_fn *fn, void *arg);
+	/* Those not revoked, never seen, and issued before ${before_ms}, the
+	 * oldest first, at most ${limit}. */
+	int (*cert_unused)(struct store *s, int64_t before_ms, int limit,
+	    store_cert_fn *fn, void *arg);
 
 	/* Audit. audit_append wants the next seq of its node, else ERR_CORRUPT.
 	 * audit_head of an empty log is seq 0 and a zero hash. audit_read calls

@@ -2,8 +2,8 @@
 
 #include "authd/store/store_sqlite_impl.h"
 
-static void
-get_account(struct ask *a, struct account *row)
+void
+store_sqlite_account_get(struct ask *a, struct account *row)
 {
 	memset(row, 0, sizeof(*row));
 	ask_get_id(a, &row->office);
@@ -182,8 +182,8 @@ static int
 remove_all(struct store *s, const struct id *office, const struct id *account)
 {
 	/* The account last: the others refer to it. */
-	static const enum ask_sql rest[] = { ASK_BURNED_REMOVE,
-		ASK_ACCOUNT_REMOVE_PHONES, ASK_COUNTER_CLEAR,
+	static const enum ask_sql rest[] = { ASK_ADMITTED_REMOVE_ACCOUNT,
+		ASK_BURNED_REMOVE, ASK_ACCOUNT_REMOVE_PHONES, ASK_COUNTER_CLEAR,
 		ASK_PASSWORD_REMOVE, ASK_PASSWORD_HISTORY_REMOVE,
 		ASK_RECOVERY_REMOVE, ASK_ACCOUNT_REMOVE };
 	char login[LOGIN_MAX + 1], unix_user[LOGIN_MAX + 1];
@@ -223,7 +223,7 @@ store_sqlite_account_find(
 	ask_open(&a, store_sqlite_db(s), ASK_ACCOUNT_FIND);
 	ask_put_text(&a, name);
 	if (ask_row(&a))
-		get_account(&a, &row);
+		store_sqlite_account_get(&a, &row);
 	else if (a.r == 0)
 		a.r = ERR_NOTFOUND;
 	if ((r = ask_close(&a)) != 0)
@@ -251,7 +251,7 @@ store_sqlite_account_list(struct store *s, const struct id *office,
 	ask_put_text(&a, after);
 	ask_put_int(&a, limit < 0 ? 0 : limit);
 	while (ask_row(&a)) {
-		get_account(&a, &row);
+		store_sqlite_account_get(&a, &row);
 		if (a.r == 0)
 			a.r = fn(arg, &row);
 	}

@@ -57,6 +57,8 @@ int store_sqlite_account_find(
     struct store *s, const char *name, struct account *out);
 int store_sqlite_account_list(struct store *s, const struct id *office,
     const char *after, int limit, store_account_fn *fn, void *arg);
+/** store_sqlite_account_get(a, row): read the columns of an account. */
+void store_sqlite_account_get(struct ask *a, struct account *row);
 /** store_sqlite_account_exists(s, office, account): 0 or ERR_NOTFOUND. */
 int store_sqlite_account_exists(
     struct store *s, const struct id *office, const struct id *account) CHECKED;
@@ -108,6 +110,51 @@ int store_sqlite_recovery_use(struct store *s, const struct id *office,
     int64_t now_ms, bool *took);
 int store_sqlite_recovery_count(struct store *s, const struct id *office,
     const struct id *account, int *left);
+
+int store_sqlite_terminal_add(struct store *s, const struct terminal *row);
+int store_sqlite_terminal_set(struct store *s, const struct terminal *row);
+int store_sqlite_terminal_get(
+    struct store *s, const struct id *terminal, struct terminal *out);
+int store_sqlite_terminal_by_label(struct store *s, const struct id *office,
+    const char *label, struct terminal *out);
+int store_sqlite_terminal_list(struct store *s, const struct id *office,
+    const struct id *after, int limit, store_terminal_fn *fn, void *arg);
+int store_sqlite_terminal_admit(struct store *s, const struct id *office,
+    const struct id *terminal, const struct id *account);
+int store_sqlite_terminal_drop(struct store *s, const struct id *office,
+    const struct id *terminal, const struct id *account);
+int store_sqlite_terminal_admitted(struct store *s, const struct id *office,
+    const struct id *terminal, store_account_fn *fn, void *arg);
+
+int store_sqlite_host_add(struct store *s, const struct host *row);
+int store_sqlite_host_set(struct store *s, const struct host *row);
+int store_sqlite_host_by_name(
+    struct store *s, const char *name, struct host *out);
+int store_sqlite_host_list(struct store *s, const char *after, int limit,
+    store_host_fn *fn, void *arg);
+/** store_sqlite_host_by_id(s, id, out): 0 or ERR_NOTFOUND. */
+int store_sqlite_host_by_id(
+    struct store *s, const struct id *id, struct host *out) CHECKED;
+
+int store_sqlite_cert_add(struct store *s, const struct cert *row);
+int store_sqlite_cert_by_serial(struct store *s,
+    const uint8_t serial[CERT_SERIAL_LEN], struct cert *out);
+int store_sqlite_cert_by_fingerprint(struct store *s,
+    const uint8_t fingerprint[CERT_FINGERPRINT_LEN], struct cert *out);
+int store_sqlite_cert_list(struct store *s, const struct id *office,
+    const struct id *holder, const struct cert *after, int limit,
+    store_cert_fn *fn, void *arg);
+int store_sqlite_cert_revoke(struct store *s, const struct cert *key,
+    enum cert_reason reason, int64_t now_ms);
+int store_sqlite_cert_seen(struct store *s, const struct cert *key,
+    int64_t at_ms, const char *source);
+int store_sqlite_cert_told(struct store *s, const struct cert *key, int days);
+int store_sqlite_cert_revoked(
+    struct store *s, int64_t end_ms, store_cert_fn *fn, void *arg);
+int store_sqlite_cert_ending(struct store *s, int64_t from_ms, int64_t to_ms,
+    int limit, store_cert_fn *fn, void *arg);
+int store_sqlite_cert_unused(struct store *s, int64_t before_ms, int limit,
+    store_cert_fn *fn, void *arg);
 
 int store_sqlite_audit_append(struct store *s, const struct audit_row *row);
 int store_sqlite_audit_head(

@@ -21,7 +21,9 @@ static const size_t sizes[STORE_MEM_KINDS] = { sizeof(struct meta),
 	sizeof(struct office), sizeof(struct account), sizeof(struct phone),
 	sizeof(struct counter), sizeof(struct password),
 	sizeof(struct store_mem_past), sizeof(struct store_mem_recovery),
-	sizeof(struct store_mem_burned), sizeof(struct audit_row) };
+	sizeof(struct store_mem_burned), sizeof(struct terminal),
+	sizeof(struct store_mem_admitted), sizeof(struct host),
+	sizeof(struct cert), sizeof(struct audit_row) };
 
 struct store_mem {
 	struct store base;
@@ -289,6 +291,8 @@ store_mem_new(struct store **out)
 	store_mem_people_fill(&s->ops);
 	store_mem_log_fill(&s->ops);
 	store_mem_password_fill(&s->ops);
+	store_mem_terminal_fill(&s->ops);
+	store_mem_cert_fill(&s->ops);
 	s->base.ops = &s->ops;
 	*out = &s->base;
 	return (0);

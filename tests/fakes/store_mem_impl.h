@@ -19,6 +19,10 @@ enum store_mem_kind {
 	PASTS,
 	RECOVERIES,
 	BURNED,
+	TERMINALS,
+	ADMITTED,
+	HOSTS,
+	CERTS,
 	AUDITS, /* the last */
 	STORE_MEM_KINDS
 };
@@ -40,6 +44,10 @@ struct store_mem_burned {
 	int64_t step;
 };
 
+struct store_mem_admitted {
+	struct id office, terminal, account;
+};
+
 /** store_mem_is_burned(s, key, step): phone_burn() was asked for it. */
 bool store_mem_is_burned(
     struct store *s, const struct phone *key, int64_t step) CHECKED;
@@ -55,6 +63,9 @@ void store_mem_remove_counters(
 /** All of an account's passwords and recovery codes. */
 void store_mem_password_remove(
     struct store *s, const struct id *office, const struct id *account);
+/** No terminal admits the account any more. */
+void store_mem_terminal_forget(
+    struct store *s, const struct id *office, const struct id *account);
 bool store_mem_people_has(
     struct store *s, const struct id *office, const struct id *account) CHECKED;
 
@@ -68,5 +79,10 @@ void store_mem_people_fill(struct store_ops *ops);
 void store_mem_log_fill(struct store_ops *ops);
 /** store_mem_password_fill(ops): those on passwords and recovery codes. */
 void store_mem_password_fill(struct store_ops *ops);
+
+/** store_mem_terminal_fill(ops): those on terminals. */
+void store_mem_terminal_fill(struct store_ops *ops);
+/** store_mem_cert_fill(ops): those on hosts and certificates. */
+void store_mem_cert_fill(struct store_ops *ops);
 
 #endif /* TESTS_FAKES_STORE_MEM_IMPL_H */

@@ -14,6 +14,8 @@
  * Links: authd/store/store_sqlite_counter.c authd/store/store_sqlite_audit.c
  * Links: authd/store/store_sqlite_password.c
  * Links: authd/store/store_sqlite_recovery.c
+ * Links: authd/store/store_sqlite_terminal.c
+ * Links: authd/store/store_sqlite_host.c authd/store/store_sqlite_cert.c
  * Links: authd/store/store_sqlite_open.c authd/store/ask.c
  * Links: authd/store/ask_sql.c authd/store/migrate.c authd/store/schema.c
  * Links: tests/fakes/engine_rig.c
@@ -29,6 +31,7 @@
  * Links: tests/fakes/keeper_fake.c tests/fakes/store_mem.c
  * Links: tests/fakes/store_mem_people.c tests/fakes/store_mem_log.c
  * Links: tests/fakes/store_mem_password.c
+ * Links: tests/fakes/store_mem_terminal.c tests/fakes/store_mem_cert.c
  */
 #include <pthread.h>
 #include <semaphore.h>

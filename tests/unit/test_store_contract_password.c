@@ -8,11 +8,14 @@
  * Links: authd/store/store_sqlite_phone.c authd/store/store_sqlite_counter.c
  * Links: authd/store/store_sqlite_password.c
  * Links: authd/store/store_sqlite_recovery.c
+ * Links: authd/store/store_sqlite_terminal.c
+ * Links: authd/store/store_sqlite_host.c authd/store/store_sqlite_cert.c
  * Links: authd/store/store_sqlite_audit.c authd/store/ask.c
  * Links: authd/store/ask_sql.c authd/store/migrate.c authd/store/schema.c
  * Links: authd/store/rows.c tests/fakes/store_mem.c
  * Links: tests/fakes/store_mem_people.c tests/fakes/store_mem_log.c
  * Links: tests/fakes/store_mem_password.c
+ * Links: tests/fakes/store_mem_terminal.c tests/fakes/store_mem_cert.c
  * Links: authd/base/text.c authd/base/id.c authd/base/mem.c authd/base/log.c
  * Links: authd/base/err.c authd/base/clock.c authd/base/timetext.c
  * Links: tests/fakes/store_sample.c

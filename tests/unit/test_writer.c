@@ -7,6 +7,7 @@
  * Links: authd/store/writer.c authd/store/rows.c tests/fakes/store_mem.c
  * Links: tests/fakes/store_mem_people.c tests/fakes/store_mem_log.c
  * Links: tests/fakes/store_mem_password.c
+ * Links: tests/fakes/store_mem_terminal.c tests/fakes/store_mem_cert.c
  * Links: authd/base/text.c authd/base/id.c authd/base/mem.c authd/base/log.c
  * Links: authd/base/err.c authd/base/clock.c authd/base/timetext.c
  * Links: tests/fakes/writer_rig.c
