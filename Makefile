@@ -106,16 +106,32 @@ $(BUILD)/sekisho: $(call obj,$(CLI))
 	$(call say,LINK)
 	$(Q)$(CC) -o $@ $^ $(ALL_LDFLAGS) $(CLI_LIBS)
 
-$(BUILD)/obj/%.o: %.c | $(BUILD)/deps-ok
+# Made headers: the password estimator's words, the catalogs, the pages, the
+# style sheet.
+GEN	= $(addprefix $(BUILD)/gen/,password_words.h catalog_ids.h \
+	  catalog_texts.h page_names.h page_code.h style_sheet.h)
+
+$(BUILD)/obj/%.o: %.c | $(BUILD)/deps-ok $(GEN)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
-# The password estimator's own word list, as an array.
+GEN_OUT	= > $@.new && mv $@.new $@
+PO	= authd/web/po/ja.po authd/web/po/en.po
+HTML	= $(sort $(wildcard authd/web/html/*.html))
 $(BUILD)/gen/password_words.h: authd/core/password_words.txt \
     contrib/gen-words.sh
 	@mkdir -p $(@D)
-	$(Q)contrib/gen-words.sh $< > $@.new && mv $@.new $@
-$(BUILD)/obj/authd/core/password_strength.o: $(BUILD)/gen/password_words.h
+	$(Q)contrib/gen-words.sh $< $(GEN_OUT)
+$(BUILD)/gen/catalog_%.h: $(PO) contrib/gen-catalog.sh | $(BUILD)/deps-ok
+	@mkdir -p $(@D)
+	$(Q)contrib/gen-catalog.sh $* $(PO) $(GEN_OUT)
+$(BUILD)/gen/page_%.h: $(BUILD)/gen/catalog_ids.h $(HTML) contrib/gen-pages.sh \
+    authd/web/html
+	@mkdir -p $(@D)
+	$(Q)contrib/gen-pages.sh $* $< $(HTML) $(GEN_OUT)
+$(BUILD)/gen/style_sheet.h: authd/web/style.css contrib/gen-style.sh
+	@mkdir -p $(@D)
+	$(Q)contrib/gen-style.sh $< $(GEN_OUT)
 
 # Unit tests name the real files and the fakes they link in a line
 # `Links: ...` of their opening comment.

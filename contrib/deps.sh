@@ -28,6 +28,7 @@ libunistring-dev header uninorm.h
 libcrypt-dev header crypt.h
 libsodium-dev header sodium.h
 libzxcvbn-dev header zxcvbn.h
+gettext program msgfmt
 '
 test='
 libcmocka-dev header cmocka.h

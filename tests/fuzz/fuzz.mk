@@ -19,13 +19,10 @@ FUZZ_CFLAGS = -std=c17 -D_GNU_SOURCE -I. -I$(BUILD)/gen -O1 -g -w -pthread \
 	  -fno-omit-frame-pointer -fno-sanitize-recover=all
 FUZZ_SAN = address,undefined
 
-$(BUILD)/fuzz/obj/%.o: %.c
+$(BUILD)/fuzz/obj/%.o: %.c | $(GEN)
 	@mkdir -p $(@D)
 	$(Q)$(CLANG) $(FUZZ_CFLAGS) -fsanitize=fuzzer-no-link,$(FUZZ_SAN) \
 	    -MMD -MP -c -o $@ $<
-
-$(BUILD)/fuzz/obj/authd/core/password_strength.o: \
-	  $(BUILD)/gen/password_words.h
 
 # `those of tests/unit/test_x.c` stands for what that test links.
 $(BUILD)/fuzz.mk: $(wildcard tests/fuzz/fuzz_*.c tests/unit/test_*.c) \
