@@ -61,7 +61,7 @@ SUBMAKE	= $(MAKE) --no-print-directory \
 	  $(if $(findstring -j,$(MAKEFLAGS)),,-j$(JOBS))
 
 .PHONY: all help deps test-deps run test lint asan tsan unit unit-bins \
-	test-tools install clean format
+	test-tools install deb deb-deps clean format
 all: $(PROGRAMS)
 .SECONDARY:
 
@@ -76,6 +76,7 @@ help:
 	@echo 'make asan        unit and end to end with address,undefined sanitizers'
 	@echo 'make tsan        the same with the thread sanitizer'
 	@echo 'make install     DESTDIR= PREFIX=$(PREFIX)'
+	@echo 'make deb         Debian packages into $(BUILD)/deb'
 	@echo 'make deps        install the packages that building needs'
 	@echo 'make test-deps   and those that the tests need'
 	@echo 'make format      clang-format over all C'
@@ -228,6 +229,12 @@ install: all
 	    $(DEST)/share/doc/sekisho
 	install -m 644 authd/api/API.md authd/keeper/PROTOCOL \
 	    $(DEST)/share/doc/sekisho
+
+deb:
+	@contrib/deps.sh --need deb
+	@contrib/deb.sh $(BUILD)
+deb-deps:
+	@contrib/deps.sh --install deb
 
 clean:
 	rm -rf build

@@ -1,9 +1,9 @@
 #!/bin/sh
 # deps.sh: the Debian packages that building and testing need.
 #
-#	deps.sh --check build|test|bench	name what is missing; exit 1
-#	deps.sh --install build|test|bench	install it (as root or with sudo)
-#	deps.sh --need build|test|bench	the same, quiet when nothing is
+#	deps.sh --check build|test|bench|deb	name what is missing; exit 1
+#	deps.sh --install build|test|bench|deb	install it (as root or with sudo)
+#	deps.sh --need build|test|bench|deb	the same, quiet when nothing is
 #
 # A package is asked for by what it is for: a program, or a header that the
 # compiler finds.
@@ -53,9 +53,14 @@ nginx-light program nginx
 wrk program wrk
 freeradius program freeradius
 '
+deb='
+debhelper program dh
+dpkg-dev program dpkg-buildpackage
+lintian program lintian
+'
 
 usage() {
-	echo "usage: deps.sh --check|--install|--need build|test|bench" >&2
+	echo "usage: deps.sh --check|--install|--need build|test|bench|deb" >&2
 	exit 2
 }
 
@@ -119,8 +124,9 @@ install() {
 what=$2
 case $what in
 build) list=$build ;;
-test) list=$build$test ;;
+test) list=$build$test$deb ;;
 bench) list=$build$bench ;;
+deb) list=$build$deb ;;
 *) usage ;;
 esac
 PATH=$PATH:/usr/sbin:/sbin
