@@ -9,11 +9,19 @@ STORE	+= authd/store/rows authd/store/ask authd/store/ask_sql \
 ifeq ($(SAN),)
 SANDBOX	+= authd/sandbox_landlock
 endif
+# Of certificates the front only reads: it holds nothing that issues or signs.
+CERTS	= certs/x509_der certs/x509_public certs/x509_weak certs/x509_request \
+	  certs/x509_subject certs/x509_trust certs/x509_chain certs/x509_pem
+ISSUE	= certs/x509_extend certs/x509_profile certs/x509_issue \
+	  certs/x509_scalar
 KEEPER	= authd/keeper_main $(SANDBOX) $(BASE) $(AUDIT) \
 	  authd/keeper/keeper_msg authd/keeper/keeper_loop \
 	  authd/keeper/keeper_seed authd/keeper/keeper_audit \
 	  authd/keeper/keeper_rate authd/keeper/keeper_state \
-	  authd/keeper/keeper_keys authd/keeper/keeper_mac
+	  authd/keeper/keeper_keys authd/keeper/keeper_mac \
+	  authd/keeper/keeper_ca authd/keeper/keeper_quota \
+	  authd/keeper/keeper_key_source authd/keeper/keeper_cert_answer \
+	  authd/keeper/keeper_cert_msg $(CERTS) $(ISSUE)
 CORE	= authd/core/act authd/core/clockset authd/core/steady authd/core/journal \
 	  authd/core/checks authd/core/lock authd/core/verify \
 	  authd/core/office authd/core/account authd/core/account_input \
@@ -37,7 +45,9 @@ WEB	= authd/web/server authd/web/dispatch authd/web/gate authd/web/peer authd/we
 	  authd/api/json
 FRONT	= authd/front_main $(SANDBOX) $(BASE) authd/base/fold $(AUDIT) \
 	  $(STORE) authd/store/writer \
-	  authd/keeper/keeper_msg authd/keeper/keeper_client $(CORE) $(WEB)
+	  authd/keeper/keeper_msg authd/keeper/keeper_client \
+	  authd/keeper/keeper_cert_msg authd/keeper/keeper_client_cert \
+	  $(CERTS) certs/x509_key $(CORE) $(WEB)
 AUTHD	= authd/main authd/conf authd/conf_keys authd/conf_strip \
 	  authd/init authd/place authd/user authd/backup authd/backup_file \
 	  authd/backup_key authd/restore authd/restore_db \

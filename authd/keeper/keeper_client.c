@@ -1,6 +1,5 @@
 #include <errno.h>
 #include <poll.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -9,19 +8,7 @@
 #include "authd/base/clock.h"
 #include "authd/base/log.h"
 #include "authd/base/mem.h"
-#include "authd/keeper/keeper_client.h"
-#include "authd/keeper/keeper_msg.h"
-
-struct keeper {
-	pthread_mutex_t lock; /* held for one call: number, out and in */
-	int fd;
-	int timeout_ms;
-	uint32_t number; /* of the last request */
-	uint16_t type;   /* of the request in out */
-	struct buf out;
-	uint8_t out_memory[KEEPER_PACKET_MAX];
-	uint8_t in_memory[KEEPER_PACKET_MAX];
-};
+#include "authd/keeper/keeper_client_impl.h"
 
 int
 keeper_client_new(int fd, int timeout_ms, struct keeper **out)
@@ -57,15 +44,14 @@ keeper_client_fd(const struct keeper *k)
 	return (k->fd);
 }
 
-/* Take the turn and begin a request; every call ends with end_call(). */
-static void
-begin_call(struct keeper *k)
+void
+keeper_client_begin(struct keeper *k)
 {
 	pthread_mutex_lock(&k->lock);
 }
 
-static struct buf *
-begin_packet(struct keeper *k, uint16_t type)
+struct buf *
+keeper_client_packet(struct keeper *k, uint16_t type)
 {
 	k->type = type;
 	buf_init(&k->out, k->out_memory, sizeof(k->out_memory));
@@ -73,8 +59,8 @@ begin_packet(struct keeper *k, uint16_t type)
 	return (&k->out);
 }
 
-static int
-end_call(struct keeper *k, int r)
+int
+keeper_client_end(struct keeper *k, int r)
 {
 	pthread_mutex_unlock(&k->lock);
 	return (r);
@@ -150,18 +136,16 @@ refused(struct keeper *k, struct buf_reader *answer)
 {
 	int r = keeper_msg_get_error(answer);
 
-	if (r != ERR_WRONG_STATE && r != ERR_PROTO)
+	/* Only of certificates these two say something to whoever asked. */
+	if (r != ERR_WRONG_STATE && r != ERR_PROTO &&
+	    (k->type < KEEPER_MSG_CA_INFO ||
+		(r != ERR_INVALID && r != ERR_BUSY)))
 		r = ERR_KEEPER;
 	return (log_fr(r, "the keeper on %s", keeper_msg_name(k->type)));
 }
 
-/*
- * Send the request in k->out and wait for its own answer, past late ones;
- * answer is then left behind the header. in_memory may hold a seed: the caller
- * wipes what is secret.
- */
-static int
-round_trip(struct keeper *k, struct buf_reader *answer)
+int
+keeper_client_trip(struct keeper *k, struct buf_reader *answer)
 {
 	int64_t deadline = clock_boot_ms() + k->timeout_ms;
 	struct keeper_msg_header h;
@@ -189,8 +173,8 @@ round_trip(struct keeper *k, struct buf_reader *answer)
 	return (0);
 }
 
-static int
-whole(struct keeper *k, const struct buf_reader *answer)
+int
+keeper_client_whole(struct keeper *k, const struct buf_reader *answer)
 {
 	if (buf_end(answer) == 0)
 		return (0);
@@ -205,15 +189,15 @@ keeper_client_hello(struct keeper *k, struct keeper_hello *out)
 	int r;
 
 	memset(out, 0, sizeof(*out));
-	begin_call(k);
-	begin_packet(k, KEEPER_MSG_HELLO);
-	if ((r = round_trip(k, &answer)) == 0) {
+	keeper_client_begin(k);
+	keeper_client_packet(k, KEEPER_MSG_HELLO);
+	if ((r = keeper_client_trip(k, &answer)) == 0) {
 		keeper_msg_get_hello(&answer, out);
-		r = whole(k, &answer);
+		r = keeper_client_whole(k, &answer);
 	}
 	if (r != 0)
 		memset(out, 0, sizeof(*out));
-	return (end_call(k, r));
+	return (keeper_client_end(k, r));
 }
 
 /* The half that seed_new and seed_draw share. */
@@ -223,9 +207,9 @@ take_seed(struct keeper *k, struct keeper_seed *out)
 	struct buf_reader answer;
 	int r;
 
-	if ((r = round_trip(k, &answer)) == 0) {
+	if ((r = keeper_client_trip(k, &answer)) == 0) {
 		keeper_msg_get_seed(&answer, out);
-		r = whole(k, &answer);
+		r = keeper_client_whole(k, &answer);
 	}
 	mem_wipe(k->in_memory, sizeof(*out) + KEEPER_MSG_HEADER);
 	if (r != 0)
@@ -238,9 +222,9 @@ keeper_client_seed_new(
     struct keeper *k, const struct keeper_owner *owner, struct keeper_seed *out)
 {
 	memset(out, 0, sizeof(*out));
-	begin_call(k);
-	keeper_msg_put_owner(begin_packet(k, KEEPER_MSG_SEED_NEW), owner);
-	return (end_call(k, take_seed(k, out)));
+	keeper_client_begin(k);
+	keeper_msg_put_owner(keeper_client_packet(k, KEEPER_MSG_SEED_NEW), owner);
+	return (keeper_client_end(k, take_seed(k, out)));
 }
 
 int
@@ -250,11 +234,11 @@ keeper_client_seed_draw(struct keeper *k, const struct keeper_owner *owner,
 	struct buf *b;
 
 	memset(out, 0, sizeof(*out));
-	begin_call(k);
-	b = begin_packet(k, KEEPER_MSG_SEED_DRAW);
+	keeper_client_begin(k);
+	b = keeper_client_packet(k, KEEPER_MSG_SEED_DRAW);
 	keeper_msg_put_owner(b, owner);
 	keeper_msg_put_sealed(b, sealed);
-	return (end_call(k, take_seed(k, out)));
+	return (keeper_client_end(k, take_seed(k, out)));
 }
 
 static void
@@ -273,20 +257,20 @@ keeper_client_seed_confirm(struct keeper *k, struct keeper_check *check,
 
 	deny(check);
 	memset(confirmed, 0, sizeof(*confirmed));
-	begin_call(k);
-	keeper_msg_put_check(begin_packet(k, KEEPER_MSG_SEED_CONFIRM), check);
-	if ((r = round_trip(k, &answer)) == 0) {
+	keeper_client_begin(k);
+	keeper_msg_put_check(keeper_client_packet(k, KEEPER_MSG_SEED_CONFIRM), check);
+	if ((r = keeper_client_trip(k, &answer)) == 0) {
 		keeper_msg_get_verdict(&answer, check);
 		keeper_msg_get_sealed(&answer, confirmed);
 		if ((check->verdict == KEEPER_MATCH) != (confirmed->len > 0))
 			answer.is_broken = true;
-		r = whole(k, &answer);
+		r = keeper_client_whole(k, &answer);
 	}
 	if (r != 0) {
 		deny(check);
 		memset(confirmed, 0, sizeof(*confirmed));
 	}
-	return (end_call(k, r));
+	return (keeper_client_end(k, r));
 }
 
 int
@@ -303,21 +287,21 @@ keeper_client_check(struct keeper *k, struct keeper_check *checks, size_t n)
 		return (0);
 	if (n > KEEPER_CHECKS_MAX)
 		return (log_fr(ERR_PROTO, "%zu checks at once", n));
-	begin_call(k);
-	b = begin_packet(k, KEEPER_MSG_CHECK);
+	keeper_client_begin(k);
+	b = keeper_client_packet(k, KEEPER_MSG_CHECK);
 	buf_put_u16(b, (uint16_t)n);
 	for (i = 0; i < n; i++)
 		keeper_msg_put_check(b, &checks[i]);
-	if ((r = round_trip(k, &answer)) == 0) {
+	if ((r = keeper_client_trip(k, &answer)) == 0) {
 		if (buf_get_u16(&answer) != n)
 			answer.is_broken = true;
 		for (i = 0; i < n; i++)
 			keeper_msg_get_verdict(&answer, &checks[i]);
-		r = whole(k, &answer);
+		r = keeper_client_whole(k, &answer);
 	}
 	for (i = 0; r != 0 && i < n; i++)
 		deny(&checks[i]);
-	return (end_call(k, r));
+	return (keeper_client_end(k, r));
 }
 
 int
@@ -330,22 +314,22 @@ keeper_client_resync(struct keeper *k, struct keeper_check *check,
 
 	deny(check);
 	*offset = 0;
-	begin_call(k);
-	b = begin_packet(k, KEEPER_MSG_RESYNC);
+	keeper_client_begin(k);
+	b = keeper_client_packet(k, KEEPER_MSG_RESYNC);
 	keeper_msg_put_check(b, check);
 	keeper_msg_put_code(b, next_code);
-	if ((r = round_trip(k, &answer)) == 0) {
+	if ((r = keeper_client_trip(k, &answer)) == 0) {
 		keeper_msg_get_verdict(&answer, check);
 		*offset = (int32_t)buf_get_u32(&answer);
 		if (*offset > KEEPER_OFFSET_MAX || *offset < -KEEPER_OFFSET_MAX)
 			answer.is_broken = true;
-		r = whole(k, &answer);
+		r = keeper_client_whole(k, &answer);
 	}
 	if (r != 0) {
 		deny(check);
 		*offset = 0;
 	}
-	return (end_call(k, r));
+	return (keeper_client_end(k, r));
 }
 
 /*
@@ -359,7 +343,7 @@ put_records(struct keeper *k, uint16_t last, struct keeper_msg_part *part,
 {
 	const size_t limit = KEEPER_PACKET_MAX - AUDIT_SEAL_LEN;
 	uint8_t one[AUDIT_RECORD_MAX];
-	struct buf *b = begin_packet(k, KEEPER_MSG_AUDIT_PART), head, rec;
+	struct buf *b = keeper_client_packet(k, KEEPER_MSG_AUDIT_PART), head, rec;
 
 	part->records = 0;
 	keeper_msg_put_part(b, part);
@@ -396,9 +380,9 @@ send_records(struct keeper *k, uint16_t last, const struct audit_head *before,
 
 	for (;;) {
 		put_records(k, last, &part, records, n, &i, seal);
-		if ((r = round_trip(k, answer)) != 0 || k->type == last)
+		if ((r = keeper_client_trip(k, answer)) != 0 || k->type == last)
 			return (r);
-		if ((r = whole(k, answer)) != 0)
+		if ((r = keeper_client_whole(k, answer)) != 0)
 			return (r);
 		part.part++;
 	}
@@ -415,19 +399,19 @@ keeper_client_audit_seal(struct keeper *k, const struct audit_head *before,
 
 	memset(after, 0, sizeof(*after));
 	memset(seal, 0, AUDIT_SEAL_LEN);
-	begin_call(k);
+	keeper_client_begin(k);
 	r = send_records(
 	    k, KEEPER_MSG_AUDIT_SEAL, &from, records, n, NULL, &answer);
 	if (r == 0) {
 		keeper_msg_get_head(&answer, after);
 		buf_get_raw(&answer, seal, AUDIT_SEAL_LEN);
-		r = whole(k, &answer);
+		r = keeper_client_whole(k, &answer);
 	}
 	if (r != 0) {
 		memset(after, 0, sizeof(*after));
 		memset(seal, 0, AUDIT_SEAL_LEN);
 	}
-	return (end_call(k, r));
+	return (keeper_client_end(k, r));
 }
 
 int
@@ -436,11 +420,11 @@ keeper_client_audit_confirm(struct keeper *k, const struct audit_head *head)
 	struct buf_reader answer;
 	int r;
 
-	begin_call(k);
-	keeper_msg_put_head(begin_packet(k, KEEPER_MSG_AUDIT_CONFIRM), head);
-	if ((r = round_trip(k, &answer)) == 0)
-		r = whole(k, &answer);
-	return (end_call(k, r));
+	keeper_client_begin(k);
+	keeper_msg_put_head(keeper_client_packet(k, KEEPER_MSG_AUDIT_CONFIRM), head);
+	if ((r = keeper_client_trip(k, &answer)) == 0)
+		r = keeper_client_whole(k, &answer);
+	return (keeper_client_end(k, r));
 }
 
 int
@@ -451,12 +435,12 @@ keeper_client_audit_follow(struct keeper *k, const struct audit_head *before,
 	struct buf_reader answer;
 	int r;
 
-	begin_call(k);
+	keeper_client_begin(k);
 	r = send_records(
 	    k, KEEPER_MSG_AUDIT_FOLLOW, before, records, n, seal, &answer);
 	if (r == 0)
-		r = whole(k, &answer);
-	return (end_call(k, r));
+		r = keeper_client_whole(k, &answer);
+	return (keeper_client_end(k, r));
 }
 
 int
@@ -467,16 +451,16 @@ keeper_client_mac(struct keeper *k, const struct keeper_mac_in *in,
 	int r;
 
 	memset(out, 0, KEEPER_MAC_LEN);
-	begin_call(k);
-	keeper_msg_put_mac(begin_packet(k, KEEPER_MSG_MAC), in);
-	if ((r = round_trip(k, &answer)) == 0) {
+	keeper_client_begin(k);
+	keeper_msg_put_mac(keeper_client_packet(k, KEEPER_MSG_MAC), in);
+	if ((r = keeper_client_trip(k, &answer)) == 0) {
 		buf_get_raw(&answer, out, KEEPER_MAC_LEN);
-		r = whole(k, &answer);
+		r = keeper_client_whole(k, &answer);
 	}
 	mem_wipe(k->in_memory, KEEPER_MSG_HEADER + KEEPER_MAC_LEN);
 	if (r != 0)
 		mem_wipe(out, KEEPER_MAC_LEN);
-	return (end_call(k, r));
+	return (keeper_client_end(k, r));
 }
 
 int
@@ -486,13 +470,13 @@ keeper_client_clock_confirm(struct keeper *k, struct keeper_clock *out)
 	int r;
 
 	memset(out, 0, sizeof(*out));
-	begin_call(k);
-	begin_packet(k, KEEPER_MSG_CLOCK_CONFIRM);
-	if ((r = round_trip(k, &answer)) == 0) {
+	keeper_client_begin(k);
+	keeper_client_packet(k, KEEPER_MSG_CLOCK_CONFIRM);
+	if ((r = keeper_client_trip(k, &answer)) == 0) {
 		keeper_msg_get_clock(&answer, out);
-		r = whole(k, &answer);
+		r = keeper_client_whole(k, &answer);
 	}
 	if (r != 0)
 		memset(out, 0, sizeof(*out));
-	return (end_call(k, r));
+	return (keeper_client_end(k, r));
 }

@@ -6,6 +6,7 @@
 #include "authd/base/clock.h"
 #include "authd/base/log.h"
 #include "authd/base/mem.h"
+#include "authd/keeper/keeper_cert_answer.h"
 #include "authd/keeper/keeper_loop.h"
 #include "authd/keeper/keeper_msg.h"
 
@@ -373,7 +374,11 @@ keeper_loop_answer(struct keeper_loop *k, size_t n)
 			run = table[i].run;
 	buf_init(&b, k->out, sizeof(k->out));
 	keeper_msg_put_header(&b, (uint16_t)(h.type + 1), h.number);
-	e = run == NULL ? ERR_PROTO : run(k, &r, &b);
+	if (r.is_broken)
+		e = ERR_PROTO;
+	else
+		e = run != NULL ? run(k, &r, &b)
+				: keeper_cert_answer(k->ca, h.type, &r, &b);
 	if (e == 0 && b.is_broken)
 		e = ERR_PROTO;
 	if (e != 0) {
@@ -465,6 +470,8 @@ keeper_loop_run(struct keeper_loop *k)
 			r = serve_one(k);
 	}
 	keeper_state_see(k->state, clock_wall_ms(), clock_boot_ms());
+	if (k->ca != NULL)
+		keeper_ca_end(k->ca);
 	if (k->state->is_dirty && keeper_state_save(k->state) != 0 && r == 0)
 		r = ERR_IO;
 	return (r);

@@ -10,6 +10,7 @@
 #define AUTHD_KEEPER_KEEPER_LOOP_H
 
 #include "authd/keeper/keeper_audit.h"
+#include "authd/keeper/keeper_ca.h"
 #include "authd/keeper/keeper_mac.h"
 #include "authd/keeper/keeper_rate.h"
 #include "authd/keeper/keeper_seed.h"
@@ -25,6 +26,7 @@ struct keeper_loop {
 	struct keeper_rate *rate;
 	struct keeper_audit *audit;
 	struct keeper_state *state;
+	struct keeper_ca *ca; /* NULL: no certificates */
 	const uint8_t *mac_key; /* of KEEPER_MAC_KEY_LEN bytes */
 	bool has_secret_memory;
 	/* the loop's own: */

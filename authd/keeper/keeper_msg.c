@@ -19,6 +19,8 @@ static const struct {
 	{ KEEPER_MSG_AUDIT_FOLLOW, "audit-follow" },
 	{ KEEPER_MSG_MAC, "mac" },
 	{ KEEPER_MSG_CLOCK_CONFIRM, "clock-confirm" },
+	{ KEEPER_MSG_CA_INFO, "ca-info" },
+	{ KEEPER_MSG_CERT_ISSUE, "cert-issue" },
 	{ KEEPER_MSG_HELLO + 1, "hello-answer" },
 	{ KEEPER_MSG_SEED_NEW + 1, "seed-new-answer" },
 	{ KEEPER_MSG_SEED_DRAW + 1, "seed-draw-answer" },
@@ -31,6 +33,8 @@ static const struct {
 	{ KEEPER_MSG_AUDIT_FOLLOW + 1, "audit-follow-answer" },
 	{ KEEPER_MSG_MAC + 1, "mac-answer" },
 	{ KEEPER_MSG_CLOCK_CONFIRM + 1, "clock-confirm-answer" },
+	{ KEEPER_MSG_CA_INFO + 1, "ca-info-answer" },
+	{ KEEPER_MSG_CERT_ISSUE + 1, "cert-issue-answer" },
 };
 
 const char *

@@ -10,7 +10,7 @@
 #include "authd/keeper/keeper_state.h"
 
 #define MAGIC    0x534b5354u /* SKST */
-#define VERSION  1
+#define VERSION  2
 #define HASH_LEN 32
 #define BODY_LEN (KEEPER_STATE_SLOT_LEN - HASH_LEN)
 #define MARK_MAX (INT64_MAX / 4) /* sums with it stay sums */
@@ -45,6 +45,31 @@ get_head(struct buf_reader *r, struct audit_head *h)
 	buf_get_raw(r, h->hash, sizeof(h->hash));
 }
 
+static void
+put_certs(struct buf *b, const struct keeper_state_data *data)
+{
+	int i;
+
+	buf_put_i64(b, data->crl_number);
+	buf_put_i64(b, data->issue_bucket);
+	for (i = 0; i < KEEPER_STATE_BUCKETS; i++)
+		buf_put_u32(b, data->issued[i]);
+}
+
+/* Before version 2 there were none, and zeroes are in their place. */
+static bool
+get_certs(struct buf_reader *r, struct keeper_state_data *data)
+{
+	int i;
+
+	data->crl_number = buf_get_i64(r);
+	data->issue_bucket = buf_get_i64(r);
+	for (i = 0; i < KEEPER_STATE_BUCKETS; i++)
+		data->issued[i] = buf_get_u32(r);
+	return (data->crl_number >= 0 && data->crl_number <= MARK_MAX &&
+	    data->issue_bucket >= 0 && data->issue_bucket <= MARK_MAX);
+}
+
 /* Which of the two places a generation is written to. */
 static off_t
 place(uint64_t generation)
@@ -67,6 +92,7 @@ write_slot(int fd, uint64_t generation, const struct keeper_state_data *data)
 	put_head(&b, &data->confirmed);
 	put_head(&b, &data->gap);
 	buf_put_i64(&b, data->high_water_ms);
+	put_certs(&b, data);
 	if ((r = hash(slot, slot + BODY_LEN)) != 0)
 		return (r);
 	do
@@ -103,9 +129,10 @@ read_slot(int fd, off_t at, struct slot *s)
 	get_head(&rd, &s->data.confirmed);
 	get_head(&rd, &s->data.gap);
 	s->data.high_water_ms = buf_get_i64(&rd);
-	s->is_good = n == (ssize_t)sizeof(slot) && !rd.is_broken &&
+	s->is_good = get_certs(&rd, &s->data) && n == (ssize_t)sizeof(slot) &&
+	    !rd.is_broken &&
 	    memcmp(sum, slot + BODY_LEN, HASH_LEN) == 0 && magic == MAGIC &&
-	    version == VERSION && place(s->generation) == at &&
+	    (version == 1 || version == VERSION) && place(s->generation) == at &&
 	    s->data.confirmed.node >= 1 && s->data.confirmed.seq >= 0 &&
 	    s->data.gap.node >= 0 && s->data.gap.seq >= 0 &&
 	    s->data.high_water_ms >= 0 && s->data.high_water_ms <= MARK_MAX;

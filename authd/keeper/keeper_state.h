@@ -6,7 +6,7 @@
  * Two slots of 512 bytes at 0 and 4096, each with a generation number and a
  * SHA-256 over itself; the newer good one counts and the other is written
  * next, so that a write cut off at any byte leaves the older one. Bytes not yet
- * used are zero: room for the counters of issued certificates.
+ * used are zero. Version 1 had no certificates; it is read, and written as 2.
  */
 #ifndef AUTHD_KEEPER_KEEPER_STATE_H
 #define AUTHD_KEEPER_KEEPER_STATE_H
@@ -17,12 +17,16 @@
 #define KEEPER_STATE_SLOT_LEN 512
 #define KEEPER_STATE_SLOT_GAP 4096
 #define KEEPER_STATE_STEP_MS  (10 * 60 * 1000)
+#define KEEPER_STATE_BUCKETS  13 /* of five minutes: an hour touches 13 */
 
 /* What is in the file. */
 struct keeper_state_data {
 	struct audit_head confirmed; /* last audit head known durable */
 	struct audit_head gap;       /* seq 0: none accepted */
 	int64_t high_water_ms;       /* highest wall time seen; 0: none yet */
+	int64_t crl_number;          /* of the last CRL signed; 0: none */
+	int64_t issue_bucket;        /* the newest of keeper_quota.h */
+	uint32_t issued[KEEPER_STATE_BUCKETS]; /* of bucket b at b modulo */
 };
 
 struct keeper_state {

@@ -17,6 +17,8 @@ struct keeper {
 	struct keeper_fake_knobs knobs;
 	struct audit_head confirmed, pending, gap;
 	bool has_pending;
+	void *part;
+	void (*end_part)(void *);
 };
 
 /* The fixed private seed of the seals. */
@@ -49,6 +51,8 @@ keeper_client_free(struct keeper *k)
 {
 	if (k == NULL)
 		return;
+	if (k->part != NULL)
+		k->end_part(k->part);
 	pthread_mutex_destroy(&k->lock);
 	free(k);
 }
@@ -58,6 +62,13 @@ keeper_client_fd(const struct keeper *k)
 {
 	(void)k;
 	return (-1);
+}
+
+void **
+keeper_fake_part(struct keeper *k, void (*end)(void *))
+{
+	k->end_part = end;
+	return (&k->part);
 }
 
 struct keeper_fake_knobs *

@@ -5,7 +5,7 @@
  *
  * The "sealed" blob holds its seed in clear. The maths are liboath's, the
  * seals are real Ed25519 with a fixed key, so that audit_verify accepts them.
- * There is no limit of checks a minute.
+ * There is no limit of checks a minute. Certificates: keeper_fake_cert.h.
  */
 #ifndef TESTS_FAKES_KEEPER_FAKE_H
 #define TESTS_FAKES_KEEPER_FAKE_H
@@ -20,6 +20,7 @@ struct keeper_fake_knobs {
 	int fail_seal;               /* audit_seal returns this */
 	int fail_confirm;            /* audit_confirm returns this */
 	int fail_mac;                /* mac returns this */
+	int fail_cert;               /* all about certificates returns this */
 	enum keeper_verdict verdict; /* not zero: of every check; step 0 */
 	int64_t high_water_ms;       /* not zero: the mark */
 	/* counted by the fake: */
@@ -28,6 +29,13 @@ struct keeper_fake_knobs {
 
 /** keeper_fake_new(out): a keeper without a socket, its log empty, node 1. */
 int keeper_fake_new(struct keeper **out) CHECKED;
+
+/**
+ * keeper_fake_part(k, end):
+ * A place in ${k} for another fake's data; ${end} is called with it, when not
+ * NULL, before ${k} is freed.
+ */
+void **keeper_fake_part(struct keeper *k, void (*end)(void *));
 
 /** keeper_fake_knobs(k): borrow the knobs of ${k}. */
 struct keeper_fake_knobs *keeper_fake_knobs(struct keeper *k);

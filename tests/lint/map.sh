@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# map.sh: authd/README.md names every file under authd/ in the first cell of one
+# map.sh: authd/README.md names every file under authd/ and certs/ in the first cell of one
 # row of its tables, in backquotes: `foo.c`, or `foo.[ch]` for both; and every
 # file named there exists. File names are unique in the tree, so that a name
 # means one file.
@@ -46,7 +46,7 @@ while read -r file; do
 		rc=1
 		;;
 	esac
-done < <(find authd -type f ! -path $map ! -name '*~' ! -name '*.orig' | sort)
+done < <(find authd certs -type f ! -path $map ! -path certs/README.md ! -name '*~' ! -name '*.orig' | sort)
 while IFS=: read -r line name; do
 	if [ -n "$name" ] && [ -z "${there[$name]:-}" ]; then
 		echo "map: $map:$line: there is no $name"

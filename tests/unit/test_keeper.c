@@ -5,6 +5,13 @@
  * Links: authd/keeper/keeper_loop.c authd/keeper/keeper_seed.c authd/keeper/keeper_mac.c
  * Links: authd/keeper/keeper_rate.c authd/keeper/keeper_audit.c
  * Links: authd/keeper/keeper_state.c
+ * Links: authd/keeper/keeper_cert_answer.c authd/keeper/keeper_cert_msg.c
+ * Links: authd/keeper/keeper_ca.c authd/keeper/keeper_quota.c
+ * Links: authd/keeper/keeper_key_source.c authd/base/id.c
+ * Links: certs/x509_der.c certs/x509_public.c certs/x509_weak.c
+ * Links: certs/x509_request.c certs/x509_subject.c certs/x509_trust.c
+ * Links: certs/x509_chain.c certs/x509_extend.c certs/x509_profile.c
+ * Links: certs/x509_issue.c certs/x509_scalar.c
  * Links: authd/audit/audit_chain.c authd/audit/audit_record.c
  * Links: authd/base/buf.c authd/base/text.c authd/base/mem.c
  * Links: authd/base/log.c authd/base/err.c authd/base/timetext.c

@@ -1,0 +1,34 @@
+/*
+ * keeper_client_cert.h: ask the keeper for certificates and what is told of
+ * them, from the front.
+ * Room: keeper.  Process: front.  Threads: any; calls take turns.
+ * Contract test: tests/unit/test_keeper_cert.c over the real keeper's loop.
+ * Unit tests of core link tests/fakes/keeper_fake_cert.c instead.
+ *
+ * As in keeper_client.h: each call is under the deadline given at creation and
+ * may return ERR_KEEPER, ERR_TIMEOUT, ERR_PROTO besides what it says itself.
+ */
+#ifndef AUTHD_KEEPER_KEEPER_CLIENT_CERT_H
+#define AUTHD_KEEPER_KEEPER_CLIENT_CERT_H
+
+#include "authd/base/err.h"
+#include "authd/keeper/keeper_cert.h"
+
+struct keeper; /* authd/keeper/keeper_client.h */
+
+/**
+ * keeper_client_cert_issue(k, ask, out):
+ * Have a certificate made for the key in ask->csr, as the keeper's own profile
+ * says. It is signed and counted when this returns 0; whether it is ever alive
+ * is the store's to say.
+ * Return: 0; ERR_INVALID (request, names or life not taken: x509_request_check()
+ *         tells why before), ERR_BUSY (keeper_issue_rate is reached),
+ *         ERR_WRONG_STATE (the CA is out of its dates).
+ */
+int keeper_client_cert_issue(struct keeper *k,
+    const struct keeper_cert_ask *ask, struct keeper_cert *out) CHECKED;
+
+/** keeper_client_cert_ca(k, out): the CA, and the last number of a CRL. */
+int keeper_client_cert_ca(struct keeper *k, struct keeper_ca_info *out) CHECKED;
+
+#endif /* AUTHD_KEEPER_KEEPER_CLIENT_CERT_H */

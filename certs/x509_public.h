@@ -1,0 +1,65 @@
+/*
+ * x509_public.h: the public keys that may get a certificate, as the bytes that
+ * go into it: nothing else of a request does.
+ * Room: certs.  Process: all.  Threads: any.
+ * Unit test: tests/unit/test_x509_request.c
+ */
+#ifndef CERTS_X509_PUBLIC_H
+#define CERTS_X509_PUBLIC_H
+
+#include <openssl/x509.h>
+
+#include "authd/base/buf.h"
+
+#define X509_PUBLIC_MAX      544 /* RSA 4096: n, e and their headers */
+#define X509_PUBLIC_RSA_LEAST 2048
+#define X509_PUBLIC_RSA_MOST  4096
+
+/* Zero is none. */
+enum x509_public_kind {
+	X509_PUBLIC_NONE = 0,
+	X509_PUBLIC_P256,
+	X509_PUBLIC_P384,
+	X509_PUBLIC_RSA
+};
+
+/* What an algorithm's identifier says, and the bits of the key itself. */
+struct x509_public {
+	enum x509_public_kind kind;
+	size_t len;
+	uint8_t bits[X509_PUBLIC_MAX];
+};
+
+/**
+ * x509_public_get(r, out):
+ * Read a SubjectPublicKeyInfo: P-256 or P-384 with the point in full, or RSA.
+ * That the key is a good one is x509_public_load()'s to say.
+ * Return: 0, or ERR_INVALID with ${out} cleared.
+ * Source: RFC 5480 section 2, RFC 3279 section 2.3.1.
+ */
+int x509_public_get(struct buf_reader *r, struct x509_public *out) CHECKED;
+
+/**
+ * x509_public_load(key, out):
+ * Make OpenSSL's key of it: the point is on its curve; an RSA modulus is odd
+ * and of X509_PUBLIC_RSA_LEAST to _MOST bits, its exponent odd and of 17 to 32
+ * bits. Weakness of another kind is x509_weak_rsa()'s to say.
+ * Return: 0, ERR_INVALID (such a key gets no certificate), ERR_NOMEM.
+ * Owns: the caller, who frees with EVP_PKEY_free().
+ */
+int x509_public_load(const struct x509_public *key, EVP_PKEY **out) CHECKED;
+
+/**
+ * x509_public_of(pkey, out): the bytes of a key we made ourselves.
+ * Return: 0 or ERR_INVALID for a kind there is not.
+ */
+int x509_public_of(EVP_PKEY *pkey, struct x509_public *out) CHECKED;
+
+/**
+ * x509_public_put(key, cert):
+ * Set it as the key of the certificate ${cert}, undecoded.
+ * Return: 0 or ERR_NOMEM.
+ */
+int x509_public_put(const struct x509_public *key, X509 *cert) CHECKED;
+
+#endif /* CERTS_X509_PUBLIC_H */

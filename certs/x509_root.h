@@ -1,0 +1,37 @@
+/*
+ * x509_root.h: make a root CA and the issuing CA below it.
+ * Room: certs.  Process: one-shot modes.  Threads: one.
+ * Unit test: tests/unit/test_x509_trust.c
+ */
+#ifndef CERTS_X509_ROOT_H
+#define CERTS_X509_ROOT_H
+
+#include <openssl/evp.h>
+
+#include "certs/x509_trust.h"
+
+#define X509_ROOT_YEARS    20
+#define X509_ROOT_ISSUING  10 /* years of the issuing CA */
+
+/* A pair fresh from x509_root_make(); x509_root_clear() frees. */
+struct x509_root {
+	EVP_PKEY *root_key, *issuing_key;
+	X509 *root, *issuing;
+};
+
+/** x509_root_place(out): a random name for an installation, 50 bits. */
+int x509_root_place(char out[X509_SUBJECT_PLACE_MAX + 1]) CHECKED;
+
+/**
+ * x509_root_make(place, now_ms, out):
+ * Make both keys (P-256) and certificates for the installation ${place},
+ * valid from an hour before ${now_ms}, when clocks differ.
+ * Return: 0, ERR_INVALID, ERR_NOMEM, ERR_SYS.
+ */
+int x509_root_make(
+    const char *place, int64_t now_ms, struct x509_root *out) CHECKED;
+
+/** x509_root_clear(r): free all of it; the keys are wiped. */
+void x509_root_clear(struct x509_root *r);
+
+#endif /* CERTS_X509_ROOT_H */
