@@ -278,8 +278,8 @@ judge(cfg_t *cfg, cfg_opt_t *opt)
 		cfg_error(cfg, "%s is set twice", k->name);
 		return (-1);
 	}
-	cfg_opt_setcomment(opt, mark);
-	if ((scratch = calloc(1, sizeof(*scratch))) == NULL)
+	if (cfg_opt_setcomment(opt, mark) != CFG_SUCCESS ||
+	    (scratch = calloc(1, sizeof(*scratch))) == NULL)
 		return (-1);
 	for (i = 0; r == 0 && i < n; i++)
 		r = conf_put(
@@ -328,16 +328,25 @@ static int
 fill(const char *path, cfg_t *cfg, struct conf *c)
 {
 	const struct conf_key *keys;
+	const char *value;
 	char why[WHY_MAX];
 	size_t n, i;
 	unsigned j;
 
 	keys = conf_keys_all(&n);
 	for (i = 0; i < n; i++) {
+		/* A default that libconfuse had no memory for is left out by it
+		 * without a word; nothing may be switched off by that. */
+		if (keys[i].kind != CONF_LOGINS &&
+		    (cfg_size(cfg, keys[i].name) != 1 ||
+			cfg_getstr(cfg, keys[i].name) == NULL))
+			return (log_fr(ERR_NOMEM, "read %s", path));
 		for (j = 0; j < cfg_size(cfg, keys[i].name); j++) {
-			if (conf_put(c, &keys[i],
-				cfg_getnstr(cfg, keys[i].name, j), why,
-				sizeof(why)) != 0) {
+			value = cfg_getnstr(cfg, keys[i].name, j);
+			if (value == NULL)
+				return (log_fr(ERR_NOMEM, "read %s", path));
+			if (conf_put(c, &keys[i], value, why, sizeof(why)) !=
+			    0) {
 				fprintf(stderr, "%s: %s %s\n", path,
 				    keys[i].name, why);
 				return (ERR_INVALID);

@@ -206,32 +206,59 @@ place_make_with(const struct place_site *s, const char *name, mode_t mode,
 	return (place_end(fd, name, r));
 }
 
+/* Take the first ${n} entries back, to be removed where they were built. */
+static void
+take_back(struct place *p, size_t n)
+{
+	struct place_site *s;
+
+	while (n-- > 0) {
+		s = place_site(p, entries[n].does_change);
+		(void)renameat2(s->dir_fd, entries[n].name, s->tmp_fd,
+		    entries[n].name, RENAME_NOREPLACE);
+	}
+}
+
+/* Make the names last: those in the site, and its own when it is new. */
+static int
+sync_site(const struct place_site *s)
+{
+	int parent, r = 0;
+
+	if (fsync(s->dir_fd) != 0)
+		return (log_fr(ERR_IO, "write %s", s->dir));
+	if (!s->is_made)
+		return (0);
+	parent = openat(s->dir_fd, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (parent == -1 || fsync(parent) != 0)
+		r = log_fr(ERR_IO, "write the directory of %s", s->dir);
+	if (parent != -1)
+		close(parent);
+	return (r);
+}
+
 int
 place_move(struct place *p)
 {
 	struct place_site *s;
 	size_t i;
-	int j;
+	int j, r;
 
 	for (i = 0; i < ENTRIES_N; i++) {
 		s = place_site(p, entries[i].does_change);
 		if (renameat2(s->tmp_fd, entries[i].name, s->dir_fd,
 			entries[i].name, RENAME_NOREPLACE) != 0) {
-			log_fr(
+			r = log_fr(
 			    ERR_SYS, "move %s to %s", entries[i].name, s->dir);
-			/* Take back what was moved, to be removed there. */
-			while (i-- > 0) {
-				s = place_site(p, entries[i].does_change);
-				(void)renameat2(s->dir_fd, entries[i].name,
-				    s->tmp_fd, entries[i].name,
-				    RENAME_NOREPLACE);
-			}
-			return (ERR_SYS);
+			take_back(p, i);
+			return (r);
 		}
 	}
 	for (j = 0; j < p->sites_n; j++) {
-		if (fsync(p->sites[j].dir_fd) != 0)
-			return (log_fr(ERR_IO, "write %s", p->sites[j].dir));
+		if ((r = sync_site(&p->sites[j])) != 0) {
+			take_back(p, ENTRIES_N);
+			return (r);
+		}
 	}
 	return (0);
 }

@@ -162,8 +162,8 @@ cmd_enroll_run(struct args *a)
 	question = question_new(a);
 	if (question != NULL && args_has(a, "private") &&
 	    json_put_text(question, "owner", "private") != 0) {
-		json_decref(question);
-		question = NULL;
+		code = question_lost(question);
+		goto out;
 	}
 	code =
 	    question_daemon(a, is_again ? "/v1/phone/draw" : "/v1/phone/enroll",

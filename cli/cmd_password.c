@@ -182,11 +182,8 @@ cmd_password_reset(struct args *a)
 		return (QUESTION_USAGE);
 	}
 	question = question_new(a);
-	if (question != NULL && is_all &&
-	    json_put_int(question, "all", 1) != 0) {
-		json_decref(question);
-		question = NULL;
-	}
+	if (question != NULL && is_all && json_put_int(question, "all", 1) != 0)
+		return (question_lost(question));
 	code = question_daemon(a, "/v1/password/reset", question, &answer);
 	if (code != QUESTION_DONE)
 		return (code);

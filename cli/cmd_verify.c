@@ -51,10 +51,8 @@ cmd_verify_run(struct args *a)
 		return (QUESTION_USAGE);
 	question = question_new(a);
 	if (question != NULL && !args_has(a, "service") &&
-	    json_put_text(question, "service", SERVICE) != 0) {
-		json_decref(question);
-		question = NULL;
-	}
+	    json_put_text(question, "service", SERVICE) != 0)
+		return (question_lost(question));
 	code = question_daemon(a, "/v1/verify", question, &answer);
 	/* Who is unknown is refused like everybody else. */
 	if (code == QUESTION_NOT_FOUND)

@@ -256,6 +256,14 @@ question_report(const struct args *a, const struct question_reply *reply)
 }
 
 int
+question_lost(json_t *question)
+{
+	json_decref(question);
+	show_error("out of memory");
+	return (QUESTION_UNAVAILABLE);
+}
+
+int
 question_daemon(
     const struct args *a, const char *path, json_t *question, json_t **answer)
 {

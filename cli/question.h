@@ -59,6 +59,9 @@ void question_reply_clear(struct question_reply *reply);
 /** question_report(a, reply): tell a person and, with --json, a program why not. */
 void question_report(const struct args *a, const struct question_reply *reply);
 
+/** question_lost(question): no memory for it: told, freed; the exit code. */
+int question_lost(json_t *question);
+
 /**
  * question_daemon(a, path, question, answer):
  * Ask, and report unless it was done.

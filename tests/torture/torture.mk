@@ -3,7 +3,8 @@
 KEEPER_CHILD = tests/torture/keeper_child authd/keeper/keeper_state \
 	  authd/keeper/keeper_msg $(AUDIT) $(BASE)
 TORTURE_TOOLS = $(BUILD)/tests/keeper_calls $(BUILD)/tests/front_calls \
-	  $(BUILD)/tests/evil_front $(BUILD)/tests/filtered
+	  $(BUILD)/tests/evil_front $(BUILD)/tests/filtered \
+	  $(BUILD)/tests/faults $(BUILD)/tests/fault_exec
 
 $(BUILD)/tests/keeper_calls: $(call obj,tests/torture/keeper_calls \
 	tests/torture/inject $(KEEPER_CHILD))
@@ -15,10 +16,19 @@ $(BUILD)/tests/evil_front: $(call obj,tests/torture/evil_front \
 	authd/keeper/keeper_seed authd/keeper/keeper_mac \
 	authd/keeper/keeper_client $(KEEPER_CHILD))
 $(BUILD)/tests/filtered: $(call obj,tests/torture/filtered)
+$(BUILD)/tests/faults: $(call obj,tests/torture/faults \
+	tests/torture/fault_run tests/torture/fault_judge \
+	authd/api/client $(BASE))
+$(BUILD)/tests/fault_exec: $(call obj,tests/torture/fault_exec)
+$(BUILD)/tests/fault.so: tests/torture/fault_lib.c tests/torture/fault.h
+	@mkdir -p $(@D)
+	$(Q)$(CC) -std=c17 -D_GNU_SOURCE -I. -O1 -g -Wall -Wextra -fPIC \
+	    -shared -o $@ $<
 $(TORTURE_TOOLS):
 	@mkdir -p $(@D)
-	$(Q)$(CC) -o $@ $^ $(ALL_LDFLAGS) -loath -lcrypto -lseccomp
-test-tools $(BUILD)/tests/all: $(TORTURE_TOOLS)
+	$(Q)$(CC) -o $@ $^ $(ALL_LDFLAGS) -loath -lcrypto -lseccomp \
+	    -ljansson -lsqlite3
+test-tools $(BUILD)/tests/all: $(TORTURE_TOOLS) $(BUILD)/tests/fault.so
 
 # Each tests/torture/run_*.sh says in its head which options it takes.
 .PHONY: torture

@@ -1,0 +1,49 @@
+/*
+ * fault.h: what the driver of single faults (faults.c) and the library inside
+ * the programs under test (fault_lib.c) share: one mapped file.
+ */
+#ifndef TESTS_TORTURE_FAULT_H
+#define TESTS_TORTURE_FAULT_H
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+enum fault_kind {
+	FAULT_MALLOC,
+	FAULT_WRITE,
+	FAULT_PWRITE,
+	FAULT_SYNC,
+	FAULT_RENAME,
+	FAULT_RANDOM,
+	FAULT_SEND,
+	FAULT_RECV,
+	FAULT_KINDS
+};
+enum fault_program {
+	FAULT_AUTHD,
+	FAULT_FRONT,
+	FAULT_KEEPER,
+	FAULT_CLI,
+	FAULT_PROGRAMS
+};
+
+#define FAULT_FRAMES 24
+
+/* The mapped file FAULT_STATE names. Written by several processes. */
+struct fault_state {
+	/* Calls so far, over all runs of a program. */
+	_Atomic int64_t calls[FAULT_PROGRAMS][FAULT_KINDS];
+	/* Which one fails, from 1; 0: none. */
+	int32_t program, kind;
+	int64_t number;
+	int32_t error; /* with this errno */
+	_Atomic int32_t has_fired;
+	/* Who called: file and offset in it, innermost first. */
+	int32_t frames_n;
+	struct {
+		char file[64];
+		uint64_t offset;
+	} frames[FAULT_FRAMES];
+};
+
+#endif /* TESTS_TORTURE_FAULT_H */
