@@ -24,7 +24,7 @@ KEEPER	= authd/keeper_main $(SANDBOX) $(BASE) $(AUDIT) \
 	  authd/keeper/keeper_cert_msg $(CERTS) $(ISSUE)
 CORE	= authd/core/act authd/core/clockset authd/core/steady authd/core/journal \
 	  authd/core/checks authd/core/lock authd/core/verify \
-	  authd/core/office authd/core/account authd/core/account_input \
+	  authd/core/office authd/core/account authd/core/account_input authd/core/guard \
 	  authd/core/enrol authd/core/phone authd/core/auditlog \
 	  authd/core/engine authd/core/engine_work authd/core/engine_start authd/core/login \
 	  authd/core/source authd/core/source_address authd/core/source_rule \

@@ -3,6 +3,7 @@
 
 #include "authd/base/fold.h"
 #include "authd/core/account_input.h"
+#include "authd/core/guard.h"
 #include "authd/core/journal.h"
 #include "authd/core/office.h"
 
@@ -226,9 +227,11 @@ account_set(struct core *c, struct act *act, const struct account_input *in,
     struct account_view *out)
 {
 	char detail[AUDIT_DETAIL_MAX + 1];
+	struct guard g;
 	int r;
 
-	if ((r = account_show(c, act, in->login, out)) != 0)
+	if ((r = account_show(c, act, in->login, out)) != 0 ||
+	    (r = guard_open(c, act, &out->account, &g)) != 0)
 		return (r);
 	if (in->office != NULL)
 		return (act_refuse(act, ERR_INVALID, "fixed",
@@ -240,7 +243,7 @@ account_set(struct core *c, struct act *act, const struct account_input *in,
 	if (r == ERR_EXISTS)
 		return (act_refuse(act, r, "login_taken",
 		    "This unix user belongs to another account."));
-	if (r != 0)
+	if (r != 0 || (r = guard_close(c, act, &g)) != 0)
 		return (r);
 	describe(&out->account, detail, sizeof(detail));
 	return (
@@ -251,16 +254,19 @@ int
 account_enable(struct core *c, struct act *act, const char *login,
     bool is_enabled, struct account_view *out)
 {
+	struct guard g;
 	int r;
 
-	if ((r = account_show(c, act, login, out)) != 0)
+	if ((r = account_show(c, act, login, out)) != 0 ||
+	    (r = guard_open(c, act, &out->account, &g)) != 0)
 		return (r);
 	if (is_enabled)
 		out->account.disabled_ms = 0;
 	else if (out->account.disabled_ms == 0)
 		out->account.disabled_ms = act->now.wall_ms;
 	out->status = account_status(&out->account);
-	if ((r = c->store->ops->account_set(c->store, &out->account)) != 0)
+	if ((r = c->store->ops->account_set(c->store, &out->account)) != 0 ||
+	    (r = guard_close(c, act, &g)) != 0)
 		return (r);
 	return (note(c, act, &out->office, &out->account,
 	    is_enabled ? "account.enable" : "account.disable", NULL));
@@ -287,11 +293,14 @@ account_remove(
     struct core *c, struct act *act, const char *login, struct account *out)
 {
 	struct account_view v;
+	struct guard g;
 	int r;
 
 	if ((r = account_show(c, act, login, &v)) != 0 ||
+	    (r = guard_open(c, act, &v.account, &g)) != 0 ||
 	    (r = c->store->ops->account_remove(
 		 c->store, &v.account.office, &v.account.id)) != 0 ||
+	    (r = guard_close(c, act, &g)) != 0 ||
 	    (r = note(c, act, &v.office, &v.account, "account.remove", NULL)) !=
 		0)
 		return (r);

@@ -4,6 +4,7 @@
 
 #include "authd/base/fold.h"
 #include "authd/base/text.h"
+#include "authd/core/guard.h"
 #include "authd/core/journal.h"
 #include "authd/core/office.h"
 
@@ -160,14 +161,17 @@ office_enable(struct core *c, struct act *act, const char *code,
     bool is_enabled, struct office *out)
 {
 	struct office row;
+	struct guard g;
 	int r;
 
-	if ((r = office_find(c, act, code, &row)) != 0)
+	if ((r = office_find(c, act, code, &row)) != 0 ||
+	    (r = guard_open(c, act, NULL, &g)) != 0)
 		return (r);
 	row.disabled_ms = is_enabled ? 0
 	    : row.disabled_ms != 0   ? row.disabled_ms
 				     : act->now.wall_ms;
 	if ((r = c->store->ops->office_set(c->store, &row)) != 0 ||
+	    (r = guard_close(c, act, &g)) != 0 ||
 	    (r = note(c, act, &row,
 		 is_enabled ? "office.enable" : "office.disable")) != 0)
 		return (r);

@@ -5,6 +5,7 @@
 #include "authd/base/mem.h"
 #include "authd/base/text.h"
 #include "authd/core/account.h"
+#include "authd/core/guard.h"
 #include "authd/core/journal.h"
 #include "authd/core/phone.h"
 
@@ -71,16 +72,18 @@ phone_revoke(struct core *c, struct act *act, const char *login,
     const char *device, struct phone *out)
 {
 	struct account_view v;
+	struct guard g;
 	int r;
 
 	if ((r = account_show(c, act, login, &v)) != 0 ||
-	    (r = pick(c, act, &v, device, out)) != 0)
+	    (r = pick(c, act, &v, device, out)) != 0 ||
+	    (r = guard_open(c, act, &v.account, &g)) != 0)
 		return (r);
 	r = c->store->ops->phone_revoke(c->store, out, act->now.wall_ms);
 	if (r == ERR_WRONG_STATE)
 		return (act_refuse(
 		    act, r, "revoked", "This phone was revoked before."));
-	if (r != 0)
+	if (r != 0 || (r = guard_close(c, act, &g)) != 0)
 		return (r);
 	out->state = PHONE_REVOKED;
 	out->sealed.len = 0;

@@ -6,6 +6,7 @@
 #include "authd/base/log.h"
 #include "authd/base/mem.h"
 #include "authd/base/text.h"
+#include "authd/core/guard.h"
 #include "authd/core/journal.h"
 #include "authd/core/recovery.h"
 
@@ -229,6 +230,7 @@ recovery_reset(struct core *c, struct act *act, const char *login,
 		.action = "account.reset", .result = "done", .detail = detail
 	};
 	const struct account *a = &out->account;
+	struct guard g;
 	int r;
 
 	if (reason == NULL || !text_is_name(reason))
@@ -236,12 +238,14 @@ recovery_reset(struct core *c, struct act *act, const char *login,
 		    "A reason is 1 to 200 bytes of UTF-8 without control "
 		    "characters."));
 	if ((r = account_show(c, act, login, out)) != 0 ||
+	    (r = guard_open(c, act, a, &g)) != 0 ||
 	    (r = revoke_phones(c, act, out)) != 0 ||
 	    (r = c->store->ops->recovery_replace(c->store, &a->office, &a->id,
 		 NULL, 0, act->now.wall_ms)) != 0 ||
 	    (r = age_password(c, a)) != 0 ||
 	    (r = c->store->ops->counter_clear(c->store, &a->office, &a->id)) !=
-		0)
+		0 ||
+	    (r = guard_close(c, act, &g)) != 0)
 		return (r);
 	e.office = out->office.code;
 	e.account = a->login;

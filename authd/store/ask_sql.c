@@ -107,6 +107,16 @@ static const char *const texts[ASK_SQL_COUNT] = {
 	    "SELECT " ACCOUNT_ROW " FROM name n JOIN account a"
 	    " ON a.office = n.office AND a.id = n.account AND a.login = n.name"
 	    " WHERE n.name > ?1 ORDER BY n.name LIMIT ?2",
+	/* The very expression of the index; left to itself SQLite reads all
+	 * accounts of the office. */
+	[ASK_ACCOUNT_ADMINISTRATORS] =
+	    "SELECT " ACCOUNT_ROW " FROM account a"
+	    " INDEXED BY account_administrator"
+	    " WHERE (a.roles & 1) = 1 AND a.office = ?1"
+	    " ORDER BY a.office, a.id",
+	[ASK_ACCOUNT_ADMINISTRATORS_ALL] =
+	    "SELECT " ACCOUNT_ROW " FROM account a"
+	    " WHERE (a.roles & 1) = 1 ORDER BY a.office, a.id",
 	[ASK_NAME_ADD] = "INSERT INTO name (name, office, account)"
 			 " VALUES (?1, ?2, ?3)",
 	[ASK_NAME_REMOVE] = "DELETE FROM name WHERE name = ?1 AND office = ?2"

@@ -88,8 +88,10 @@ struct store_ops {
 	 * account's unix_user may equal its own login. account_set replaces all
 	 * but ids, login and created_ms; account_remove takes the account, its
 	 * names, phones, counters, passwords and recovery codes, and drops it
-	 * from every terminal. account_find takes a login or a unix-user. Listed by login, of one office or
-	 * (NULL) of all. */
+	 * from every terminal. account_find takes a login or a unix-user. Listed
+	 * by login, of one office or (NULL) of all. account_administrators lists
+	 * those with that role, disabled ones too, by key; an index finds
+	 * them. */
 	int (*account_add)(struct store *s, const struct account *row);
 	int (*account_set)(struct store *s, const struct account *row);
 	int (*account_remove)(
@@ -98,6 +100,8 @@ struct store_ops {
 	    struct store *s, const char *name, struct account *out);
 	int (*account_list)(struct store *s, const struct id *office,
 	    const char *after, int limit, store_account_fn *fn, void *arg);
+	int (*account_administrators)(struct store *s, const struct id *office,
+	    store_account_fn *fn, void *arg);
 
 	/* Phones, listed oldest first (created_ms) whatever their state. Of
 	 * ${key} only office, account and device are looked at. phone_add of an id

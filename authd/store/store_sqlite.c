@@ -262,6 +262,7 @@ static const struct store_ops ops = {
 	.account_remove = store_sqlite_account_remove,
 	.account_find = store_sqlite_account_find,
 	.account_list = store_sqlite_account_list,
+	.account_administrators = store_sqlite_account_administrators,
 	.phone_add = store_sqlite_phone_add,
 	.phone_get = store_sqlite_phone_get,
 	.phone_list = store_sqlite_phone_list,

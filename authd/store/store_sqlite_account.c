@@ -232,11 +232,24 @@ store_sqlite_account_find(
 	return (r);
 }
 
+/* Hand every row that is left to ${fn}, and close. */
+static int
+give(struct ask *a, store_account_fn *fn, void *arg)
+{
+	struct account row;
+
+	while (ask_row(a)) {
+		store_sqlite_account_get(a, &row);
+		if (a->r == 0)
+			a->r = fn(arg, &row);
+	}
+	return (ask_close(a));
+}
+
 int
 store_sqlite_account_list(struct store *s, const struct id *office,
     const char *after, int limit, store_account_fn *fn, void *arg)
 {
-	struct account row;
 	struct office there;
 	struct ask a;
 	int r;
@@ -250,10 +263,24 @@ store_sqlite_account_list(struct store *s, const struct id *office,
 		ask_put_id(&a, office);
 	ask_put_text(&a, after);
 	ask_put_int(&a, limit < 0 ? 0 : limit);
-	while (ask_row(&a)) {
-		store_sqlite_account_get(&a, &row);
-		if (a.r == 0)
-			a.r = fn(arg, &row);
-	}
-	return (ask_close(&a));
+	return (give(&a, fn, arg));
+}
+
+int
+store_sqlite_account_administrators(struct store *s, const struct id *office,
+    store_account_fn *fn, void *arg)
+{
+	struct office there;
+	struct ask a;
+	int r;
+
+	if (office != NULL &&
+	    (r = store_sqlite_office_by_id(s, office, &there)) != 0)
+		return (r);
+	ask_open(&a, store_sqlite_db(s),
+	    office != NULL ? ASK_ACCOUNT_ADMINISTRATORS
+			   : ASK_ACCOUNT_ADMINISTRATORS_ALL);
+	if (office != NULL)
+		ask_put_id(&a, office);
+	return (give(&a, fn, arg));
 }

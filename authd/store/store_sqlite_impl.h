@@ -59,6 +59,8 @@ int store_sqlite_account_list(struct store *s, const struct id *office,
     const char *after, int limit, store_account_fn *fn, void *arg);
 /** store_sqlite_account_get(a, row): read the columns of an account. */
 void store_sqlite_account_get(struct ask *a, struct account *row);
+int store_sqlite_account_administrators(struct store *s,
+    const struct id *office, store_account_fn *fn, void *arg);
 /** store_sqlite_account_exists(s, office, account): 0 or ERR_NOTFOUND. */
 int store_sqlite_account_exists(
     struct store *s, const struct id *office, const struct id *account) CHECKED;

@@ -3,6 +3,8 @@
 # - The first confirmation gives ten recovery codes; each opens one verification
 #   once, also with the phone gone; new ones void the old (R24, R37).
 # - Both factors lost: reset with a reason, then a new phone (R36, F19).
+# - The last administrator who can log in stays one, whatever is asked.
+# - An account that never had a phone by its day is refused as such.
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "$0")/lib.sh"
 t_begin
@@ -85,6 +87,35 @@ run sekisho phone confirm hanako "$(code_of "$secret" -30)" --json
 equal "enrolled again, with new codes" "$(json '.recovery_codes | length')" 10
 run sekisho audit list --account hanako --action account.reset --json
 check "the log says who, when and why" grep -q '本人を確認' <<<"$OUT"
+
+# --- the last administrator, and a phone never brought ---
+run sekisho account set hanako --role administrator
+is "an administrator" 0
+for verb in 'account disable hanako' 'account remove hanako --yes' \
+	'account set hanako --role auditor' 'phone revoke hanako' \
+	'account reset hanako --reason gone' 'office disable demo'; do
+	# shellcheck disable=SC2086	# words
+	run sekisho $verb
+	case $verb in
+	phone*) is "with recovery codes the phone may be revoked" 0 ;;
+	*)
+		is "the last one stays: $verb" 1
+		check "and it says so" grep -q administrator "$T/.err"
+		;;
+	esac
+done
+run sekisho account show hanako --json
+equal "nothing was changed" "$(json .status)" active
+run sekisho account add late --name Late --office demo --enrol-by 2026-01-31
+run sekisho verify late 123456
+is "who never brought a phone in time is refused" 1
+run sekisho audit list --account late --action verify --json
+equal "as such" "$(json '.records[0].reason')" enrol_by_passed
+run curl -s -m 10 --unix-socket "$SEKISHO_SOCKET" \
+	-H 'Content-Type: application/json' -d '{"login":"late"}' \
+	http://x/v1/account/state
+equal "and a server can ask" "$(json '[.enrolled, .enrol_by, .status]|@json')" \
+	'[false,"2026-01-31","active"]'
 run sekisho audit verify --dir "$DIR"
 is "the log verifies" 0
 stop_daemon

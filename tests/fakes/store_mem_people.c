@@ -255,6 +255,41 @@ op_account_list(struct store *s, const struct id *office, const char *after,
 	return (r);
 }
 
+static bool
+is_account_before(const struct account *a, const struct account *b)
+{
+	int r = memcmp(&a->office, &b->office, sizeof(a->office));
+
+	return (r < 0 || (r == 0 && memcmp(&a->id, &b->id, sizeof(a->id)) < 0));
+}
+
+static int
+op_account_administrators(struct store *s, const struct id *office,
+    store_account_fn *fn, void *arg)
+{
+	const struct account *a, *best, *last = NULL;
+	int r = store_mem_may_read(s);
+	size_t i;
+
+	if (r == 0 && office != NULL && find_office(s, office) == NULL)
+		return (ERR_NOTFOUND);
+	for (; r == 0; last = best) {
+		best = NULL;
+		for (i = 0; i < store_mem_count(s, ACCOUNTS); i++) {
+			a = store_mem_at(s, ACCOUNTS, i);
+			if ((a->roles & ROLE_ADMINISTRATOR) != 0 &&
+			    (office == NULL || id_equal(&a->office, office)) &&
+			    (last == NULL || is_account_before(last, a)) &&
+			    (best == NULL || is_account_before(a, best)))
+				best = a;
+		}
+		if (best == NULL)
+			break;
+		r = fn(arg, best);
+	}
+	return (r);
+}
+
 static struct phone *
 find_phone(struct store *s, const struct id *office, const struct id *account,
     const struct id *device)
@@ -502,6 +537,7 @@ store_mem_people_fill(struct store_ops *ops)
 	ops->account_remove = op_account_remove;
 	ops->account_find = op_account_find;
 	ops->account_list = op_account_list;
+	ops->account_administrators = op_account_administrators;
 	ops->phone_add = op_phone_add;
 	ops->phone_get = op_phone_get;
 	ops->phone_list = op_phone_list;

@@ -201,6 +201,15 @@ test_statements_find_their_index(void **state)
 		    q != ASK_PHONE_LIST && q != ASK_AUDIT_LIST_REQUEST)
 			fail_msg("%d: %s", q, plan);
 	}
+	for (q = ASK_ACCOUNT_ADMINISTRATORS;
+	     q <= ASK_ACCOUNT_ADMINISTRATORS_ALL; q++) {
+		plan[0] = '\0';
+		snprintf(sql, sizeof(sql), "EXPLAIN QUERY PLAN %s",
+		    ask_sql_text((enum ask_sql)q));
+		assert_int_equal(
+		    sqlite3_exec(db, sql, plan_line, plan, NULL), SQLITE_OK);
+		assert_non_null(strstr(plan, "INDEX account_administrator"));
+	}
 	plan[0] = '\0';
 	snprintf(sql, sizeof(sql), "EXPLAIN QUERY PLAN %s",
 	    ask_sql_text(ASK_AUDIT_LIST_ACCOUNT));

@@ -2,6 +2,7 @@
  * Goal of this test: every code reaches the keeper once, in packets it takes,
  * answers go to the right asker; wrong codes are remembered with the
  * transaction that counted them, and by hash only.
+ * Links: authd/core/guard.c
  * Links: authd/core/source.c authd/core/source_address.c
  * Links: authd/core/source_rule.c
  * Links: authd/core/recovery.c

@@ -226,6 +226,47 @@ test_account_lists(void **state)
 }
 
 static void
+test_account_administrators(void **state)
+{
+	struct store *s = store_sample_of(state);
+	struct store_sample_names n = { .text = "" };
+	struct account a;
+
+	store_sample_begin(s);
+	store_sample_fill(s);
+	assert_int_equal(s->ops->account_find(s, "anna", &a), 0);
+	a.roles = ROLE_OFFICER | ROLE_AUDITOR;
+	assert_int_equal(s->ops->account_set(s, &a), 0);
+	assert_int_equal(s->ops->account_administrators(
+			     s, NULL, store_sample_on_account, &n),
+	    0);
+	assert_string_equal(n.text, "");
+	a.roles |= ROLE_ADMINISTRATOR;
+	a.disabled_ms = 5;
+	assert_int_equal(s->ops->account_set(s, &a), 0);
+	assert_int_equal(s->ops->account_find(s, "cleo", &a), 0);
+	a.roles = ROLE_ADMINISTRATOR;
+	assert_int_equal(s->ops->account_set(s, &a), 0);
+	store_sample_commit(s);
+	assert_int_equal(s->ops->account_administrators(
+			     s, NULL, store_sample_on_account, &n),
+	    0);
+	assert_string_equal(n.text, "anna,cleo");
+	n = (struct store_sample_names){ .text = "" };
+	assert_int_equal(s->ops->account_administrators(
+			     s, &a.office, store_sample_on_account, &n),
+	    0);
+	assert_string_equal(n.text, "cleo");
+	n = (struct store_sample_names){ .stop_at = 1 };
+	assert_int_equal(s->ops->account_administrators(
+			     s, NULL, store_sample_on_account, &n),
+	    -77);
+	assert_int_equal(s->ops->account_administrators(
+			     s, &absent, store_sample_on_account, &n),
+	    ERR_NOTFOUND);
+}
+
+static void
 test_account_remove(void **state)
 {
 	struct store *s = store_sample_of(state);
@@ -465,6 +506,7 @@ main(void)
 #define ALL(up)                                                                \
 	RUN(up, test_meta), RUN(up, test_offices), RUN(up, test_accounts),     \
 	    RUN(up, test_account_names), RUN(up, test_account_lists),          \
+	    RUN(up, test_account_administrators),                              \
 	    RUN(up, test_account_remove), RUN(up, test_phones),                \
 	    RUN(up, test_V1_phone_accept_once), RUN(up, test_V2_phone_rewind)
 	const struct CMUnitTest mem[] = { ALL(store_sample_mem) };
