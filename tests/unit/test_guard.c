@@ -15,7 +15,8 @@
  * Links: tests/fakes/core_world.c tests/fakes/clock_fake.c
  * Links: tests/fakes/keeper_fake.c tests/fakes/store_mem.c
  * Links: tests/fakes/store_mem_people.c tests/fakes/store_mem_log.c
- * Links: tests/fakes/store_mem_password.c tests/fakes/store_mem_cert.c
+ * Links: tests/fakes/store_mem_password.c
+ * Links: tests/fakes/store_mem_terminal.c tests/fakes/store_mem_cert.c
  */
 #include <setjmp.h>
 #include <stdarg.h>
