@@ -47,10 +47,10 @@ KEEPER_LIBS = -loath -lcrypto -lseccomp
 AUTHD_LIBS  = -lconfuse -lsqlite3 -lcrypto -lunistring -lsodium
 CLI_LIBS    = -ljansson -lsmartcols -lqrencode -lpng
 TEST_LIBS   = -lcmocka $(FRONT_LIBS) $(KEEPER_LIBS) -lconfuse -lsmartcols \
-	      -lqrencode -lpng
+	      -lqrencode -lpng -lpam
 
 PROGRAMS = $(BUILD)/sekisho-authd $(BUILD)/sekisho-front \
-	   $(BUILD)/sekisho-keeper $(BUILD)/sekisho
+	   $(BUILD)/sekisho-keeper $(BUILD)/sekisho $(BUILD)/pam_sekisho.so
 
 obj	= $(patsubst %,$(BUILD)/obj/%.o,$(1))
 say	= @printf '  %-5s %s\n' $(1) $@
@@ -106,6 +106,19 @@ $(BUILD)/sekisho-authd: $(call obj,$(AUTHD))
 $(BUILD)/sekisho: $(call obj,$(CLI))
 	$(call say,LINK)
 	$(Q)$(CC) -o $@ $^ $(ALL_LDFLAGS) $(CLI_LIBS)
+
+# A library inside other people's programs: only pam_sm_* is to be seen of it,
+# what nothing calls is left out, and no sanitizer, which its hosts lack.
+$(BUILD)/pam_sekisho.so: $(PAM:%=$(BUILD)/pic/%.o)
+	$(call say,LINK)
+	$(Q)$(CC) -shared -o $@ $^ -Wl,-z,relro,-z,now,-z,noexecstack,-z,defs \
+	    -Wl,--gc-sections $(LDFLAGS) -Wl,--no-as-needed -lpam -lcrypt
+$(BUILD)/pic/%.o: %.c | $(BUILD)/deps-ok
+	@mkdir -p $(@D)
+	$(Q)$(CC) -std=c17 -D_GNU_SOURCE -I. $(WARN) -O2 -D_FORTIFY_SOURCE=2 \
+	    -fPIC -fvisibility=hidden -ffunction-sections -fdata-sections \
+	    -fstack-protector-strong -fstack-clash-protection -fcf-protection \
+	    $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # Made headers: the password estimator's words, the catalogs, the pages, the
 # style sheet.
@@ -242,4 +255,5 @@ format:
 	clang-format -i $$(git ls-files '*.c' '*.h')
 
 -include tests/bench/bench.mk
--include $(wildcard $(BUILD)/obj/*/*.d $(BUILD)/obj/*/*/*.d)
+-include $(wildcard $(BUILD)/obj/*/*.d $(BUILD)/obj/*/*/*.d \
+	  $(BUILD)/pic/*/*.d $(BUILD)/pic/*/*/*.d)

@@ -22,7 +22,7 @@ KEEPER	= authd/keeper_main $(SANDBOX) $(BASE) $(AUDIT) \
 	  authd/keeper/keeper_ca authd/keeper/keeper_quota \
 	  authd/keeper/keeper_key_source authd/keeper/keeper_cert_answer \
 	  authd/keeper/keeper_cert_msg $(CERTS) $(ISSUE)
-CORE	= authd/core/act authd/core/clockset authd/core/steady authd/core/journal \
+CORE	= authd/core/act authd/core/breakglass authd/core/clockset authd/core/steady authd/core/journal \
 	  authd/core/checks authd/core/lock authd/core/verify \
 	  authd/core/office authd/core/account authd/core/account_input authd/core/guard \
 	  authd/core/enrol authd/core/phone authd/core/auditlog \
@@ -41,7 +41,7 @@ WEB	= authd/web/server authd/web/dispatch authd/web/gate authd/web/peer authd/we
 	  authd/web/rest_phone authd/web/rest_verify authd/web/rest_audit \
 	  authd/web/rest_login authd/web/rest_password \
 	  authd/web/rest_recovery \
-	  authd/web/rest_source authd/web/rest_clock \
+	  authd/web/rest_breakglass authd/web/rest_source authd/web/rest_clock \
 	  authd/api/json
 FRONT	= authd/front_main $(SANDBOX) $(BASE) authd/base/fold $(AUDIT) \
 	  $(STORE) authd/store/writer \
@@ -64,3 +64,8 @@ CLI	= cli/cmd_backup \
 	  cli/cmd_password \
 	  authd/api/client authd/api/json authd/render/qr_code \
 	  authd/render/qr_text authd/render/qr_png authd/render/qr_svg $(BASE)
+# pam_sekisho.so: what it links of ours is safe in any program that loads it.
+PAM	= pam_module/pam_sekisho pam_module/options pam_module/enquiry \
+	  pam_module/talk pam_module/emergency authd/api/flat authd/api/glass \
+	  authd/api/client authd/base/err authd/base/buf authd/base/mem \
+	  authd/base/text authd/base/clock authd/base/timetext authd/base/log

@@ -26,6 +26,7 @@ libpng-dev header png.h
 libsmartcols-dev header libsmartcols/libsmartcols.h
 libunistring-dev header uninorm.h
 libcrypt-dev header crypt.h
+libpam0g-dev header security/pam_modules.h
 libsodium-dev header sodium.h
 libzxcvbn-dev header zxcvbn.h
 gettext program msgfmt

@@ -74,6 +74,23 @@ wait_for(struct call *c, short events, short *got)
 	}
 }
 
+/*
+ * Who called listen(2), by the kernel's word: the owner of the file at that
+ * path may be another one by the time it is looked at.
+ */
+static int
+judge_listener(struct call *c)
+{
+	struct ucred who;
+	socklen_t len = sizeof(who);
+
+	if (getsockopt(c->fd, SOL_SOCKET, SO_PEERCRED, &who, &len) == 0 &&
+	    len == sizeof(who) && (who.uid == 0 || who.uid == geteuid()))
+		return (0);
+	c->a->has_begun = true;
+	return (fail(c, ERR_DENIED, 0, "the socket is another user's"));
+}
+
 static int
 open_socket(struct call *c, const char *path)
 {
@@ -102,7 +119,7 @@ open_socket(struct call *c, const char *path)
 			    "the daemon takes no connection"));
 		(void)poll(NULL, 0, pause < RETRY_MS ? pause : RETRY_MS);
 	}
-	return (0);
+	return (c->a->is_strict ? judge_listener(c) : 0);
 }
 
 /*
@@ -177,6 +194,7 @@ read_some(struct call *c, char *p, size_t n, size_t *got)
 			return (r);
 		done = recv(c->fd, p, n, 0);
 		if (done >= 0) {
+			c->a->has_begun = c->a->has_begun || done > 0;
 			*got = (size_t)done;
 			return (0);
 		}
@@ -414,6 +432,7 @@ client_call(const char *socket, const char *path, const char *json,
 	a->len = 0;
 	a->status = 0;
 	a->sys_errno = 0;
+	a->has_begun = false;
 	a->why = "";
 	a->request_id[0] = '\0';
 	if (a->size == 0)

@@ -9,6 +9,7 @@
 #ifndef AUTHD_API_CLIENT_H
 #define AUTHD_API_CLIENT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -21,6 +22,9 @@
 struct client_answer {
 	char *body;      /* in: caller's memory; out: the JSON and a NUL */
 	size_t size;     /* in: its bytes, the NUL included */
+	bool is_strict;  /* in: only root or the caller's own user may listen */
+	bool has_begun;  /* out: something listened and said a first byte, or
+			  * it was not asked because it may not listen */
 	size_t len;      /* out: bytes of the answer, without the NUL */
 	int status;      /* out: 200 or 400..599; 0 when none was read */
 	int sys_errno;   /* out: errno of an ERR_SYS, else 0 */
@@ -43,8 +47,9 @@ struct client_answer {
  *         waiting for a full backlog, sending and reading.
  * Return: 0 with a->status set: whatever the status says is the caller's to
  *         judge; ERR_SYS (cannot connect, connection lost: a->sys_errno),
- *         ERR_TIMEOUT, ERR_PROTO (anything else than the above). On error
- *         a->body is wiped and empty.
+ *         ERR_TIMEOUT, ERR_PROTO (anything else than the above), ERR_DENIED
+ *         (is_strict, and somebody else listens there: nothing was sent to
+ *         him). On error a->body is wiped and empty.
  * Source: RFC 9112 sections 2.2, 4, 5, 6.3.
  */
 int client_call(const char *socket, const char *path, const char *json,

@@ -19,6 +19,8 @@ enum right {
 	RIGHT_ADMIN = 3   /* everything: root and the user who started us */
 };
 
+#define ACT_PLACE_MAX 140
+
 /* Why the input was not taken: for the person, beside the ERR_* number. */
 struct problem {
 	char code[40];    /* stable word: login_taken, bad_name, ... */
@@ -29,6 +31,7 @@ struct act {
 	enum right right;
 	char actor[AUDIT_ACTOR_MAX + 1];   /* unix:UID */
 	char source[AUDIT_SOURCE_MAX + 1]; /* "" for a local peer */
+	char place[ACT_PLACE_MAX + 1];     /* tty=, ruser= as a consumer told */
 	char request_id[REQUEST_ID_LEN + 1];
 	struct moment now; /* set when the work runs */
 	struct problem problem;

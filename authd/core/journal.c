@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -60,6 +61,21 @@ check(const struct audit_record *rec)
 	return (b.is_broken ? ERR_INVALID : 0);
 }
 
+/* The detail, and the place the consumer told where there is room for it. */
+static int
+put_detail(struct audit_record *rec, const char *detail, const char *place)
+{
+	int n;
+
+	if (place[0] != '\0' && detail != NULL) {
+		n = snprintf(rec->detail, sizeof(rec->detail), "%s %s", detail,
+		    place);
+		if (n > 0 && (size_t)n < sizeof(rec->detail))
+			return (0);
+	}
+	return (copy(rec->detail, sizeof(rec->detail), detail));
+}
+
 int
 journal_add(
     struct journal *j, const struct act *act, const struct journal_entry *e)
@@ -84,7 +100,7 @@ journal_add(
 	    copy(rec->reason, sizeof(rec->reason), e->reason) != 0 ||
 	    copy(rec->request_id, sizeof(rec->request_id), act->request_id) !=
 		0 ||
-	    copy(rec->detail, sizeof(rec->detail), e->detail) != 0 ||
+	    put_detail(rec, e->detail, act->place) != 0 ||
 	    check(rec) != 0)
 		return (log_fr(ERR_INVALID, "audit record %s", e->action));
 	j->n++;

@@ -1,6 +1,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "authd/base/mem.h"
+#include "authd/core/password.h"
 #include "authd/core/recovery.h"
 #include "authd/web/rest_account.h"
 #include "authd/web/shape.h"
@@ -110,8 +112,16 @@ int
 rest_account_state(struct core *c, struct act *act, void *call)
 {
 	struct rest_account *q = call;
+	struct password_known known;
+	int r;
 
-	return (account_state(c, act, q->in.login, &q->state));
+	if ((r = account_state(c, act, q->in.login, &q->state)) != 0)
+		return (r);
+	r = password_load(c, act, q->in.login, &known);
+	if (r == 0)
+		r = password_must_change(c, &known, &q->needs_password);
+	mem_wipe(&known, sizeof(known));
+	return (r);
 }
 
 int
@@ -235,7 +245,9 @@ rest_account_render_state(const struct act *act, void *call, json_t *o)
 	struct rest_account *q = call;
 
 	(void)act;
-	return (shape_account_state(o, &q->state));
+	if (shape_account_state(o, &q->state) != 0)
+		return (ERR_NOMEM);
+	return (json_put_bool(o, "password_change", q->needs_password));
 }
 
 int

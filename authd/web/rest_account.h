@@ -18,6 +18,7 @@ struct rest_account {
 	int limit;
 	struct account_view out;
 	struct account_state state;
+	bool needs_password; /* none is set, or it must be another one */
 	json_t *rows;       /* of a list */
 	struct id *offices; /* whose each row is */
 	int rows_n;

@@ -8,7 +8,7 @@
 #include "authd/web/rest_verify.h"
 
 const char *const rest_login_members[] = { "login", "password", "service",
-	"source", "transaction", "code", "new_password", NULL };
+	"source", "tty", "ruser", "transaction", "code", "new_password", NULL };
 
 /* What is too long for its place is cut: still too long, so still wrong. */
 static void

@@ -5,8 +5,10 @@
 #include "authd/base/text.h"
 #include "authd/web/rest_verify.h"
 
+#define PLACE_MAX 63
+
 const char *const rest_verify_members[] = { "login", "code", "service",
-	"source", NULL };
+	"source", "tty", "ruser", NULL };
 
 /* [a-z0-9._-]{1,32}: it becomes part of a counter's name. */
 static bool
@@ -38,11 +40,44 @@ is_source(const char *s)
 		"0123456789._-") == n - address - 1);
 }
 
+/* "", or a word that stays one word in the log. */
+static bool
+is_place(const char *s)
+{
+	size_t n = strlen(s);
+
+	return (n <= PLACE_MAX &&
+	    strspn(s,
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+		"0123456789._/:@$-") == n);
+}
+
+/* What a server tells beside: the terminal, and who was somebody there. */
+static int
+take_place(struct json_in *in, struct act *act)
+{
+	const char *tty = json_in_text(in, "tty", JSON_MEMBER_BYTES);
+	const char *ruser = json_in_text(in, "ruser", JSON_MEMBER_BYTES);
+
+	tty = tty == NULL ? "" : tty;
+	ruser = ruser == NULL ? "" : ruser;
+	if (!is_place(tty) || !is_place(ruser))
+		return (act_refuse(act, ERR_INVALID, "bad_place",
+		    "A tty or ruser is at most 63 letters, digits and "
+		    "._/:@$-."));
+	snprintf(act->place, sizeof(act->place), "%s%s%s%s%s",
+	    tty[0] == '\0' ? "" : "tty=", tty,
+	    tty[0] == '\0' || ruser[0] == '\0' ? "" : " ",
+	    ruser[0] == '\0' ? "" : "ruser=", ruser);
+	return (0);
+}
+
 int
 rest_verify_consumer(struct json_in *in, struct act *act, const char *service,
     char *out, size_t size)
 {
 	const char *source = json_in_text(in, "source", JSON_MEMBER_BYTES);
+	int r;
 
 	if (json_in_end(in) != 0)
 		return (json_in_end(in));
@@ -53,6 +88,8 @@ rest_verify_consumer(struct json_in *in, struct act *act, const char *service,
 	if (source != NULL && !is_source(source))
 		return (act_refuse(act, ERR_INVALID, "bad_source",
 		    "A source is an address of at most 64 bytes, or empty."));
+	if ((r = take_place(in, act)) != 0)
+		return (r);
 	snprintf(out, size, "local:%s", service);
 	return (text_copy(
 	    act->source, sizeof(act->source), source == NULL ? "" : source));

@@ -14,8 +14,8 @@ extern const char *const rest_verify_members[];
 /* The call is a struct verify. */
 /**
  * rest_verify_consumer(in, act, service, out, size):
- * Check `service` and the optional `source`; write local:SERVICE to ${out} and
- * the source to ${act}. Return: 0, or an error noted in either.
+ * Check `service` and the optional `source`, `tty` and `ruser`; write
+ * local:SERVICE to ${out} and the others to ${act}. Return: 0, or an error noted in either.
  */
 int rest_verify_consumer(struct json_in *in, struct act *act,
     const char *service, char *out, size_t size) CHECKED;

@@ -2,6 +2,7 @@
 
 #include "authd/web/rest_account.h"
 #include "authd/web/rest_audit.h"
+#include "authd/web/rest_breakglass.h"
 #include "authd/web/rest_clock.h"
 #include "authd/web/rest_login.h"
 #include "authd/web/rest_office.h"
@@ -157,6 +158,11 @@ static const struct route api[] = {
 	      struct clockset, rest_clock_members),
 	    .parse = rest_clock_parse, .run = rest_clock_confirm,
 	    .render = rest_clock_render_confirm },
+
+	{ POST("/v1/breakglass/report", RIGHT_ADMIN, ROUTE_WRITE, WRITER_BULK,
+	      struct breakglass, rest_breakglass_members),
+	    .parse = rest_breakglass_parse, .run = rest_breakglass_report,
+	    .render = rest_breakglass_render },
 
 	AUDIT(list),
 	AUDIT(show),

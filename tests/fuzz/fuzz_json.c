@@ -2,13 +2,16 @@
  * Goal of this target: json_in_open() takes exactly what its header says: what
  * jansson reads with duplicates refused, an object, no deeper than
  * JSON_DEPTH_MAX, known members only; the getters keep their limits; what was
- * read is written and read again as the same.
- * Links: authd/api/json.c authd/base/mem.c authd/base/timetext.c
+ * read is written and read again as the same. flat_open() takes exactly those
+ * of them that are small objects of texts, whole numbers, true, false and null,
+ * and reads the same values.
+ * Links: authd/api/flat.c authd/api/json.c authd/base/mem.c authd/base/timetext.c
  * Links: authd/base/log.c authd/base/err.c authd/base/clock.c
  * Links: authd/base/text.c
  */
 #include <string.h>
 
+#include "authd/api/flat.h"
 #include "authd/api/json.h"
 #include "authd/base/text.h"
 #include "tests/fuzz/fuzz.h"
@@ -90,6 +93,76 @@ ask(struct json_in *in, const json_t *v)
 	FUZZ_CHECK(text_is_utf8(in->detail, strlen(in->detail)));
 }
 
+static bool
+is_flat(const json_t *v)
+{
+	const char *name;
+	json_t *in;
+
+	if (!json_is_object(v) || json_object_size(v) > FLAT_MEMBERS_MAX)
+		return (false);
+	json_object_foreach((json_t *)v, name, in)
+	{
+		if (json_is_object(in) || json_is_array(in) || json_is_real(in))
+			return (false);
+	}
+	return (true);
+}
+
+static void
+check_member(const struct flat *f, const char *name, const json_t *in)
+{
+	enum flat_kind kind = flat_kind(f, name);
+	const char *text = flat_text(f, name);
+	int64_t n = 0;
+
+	FUZZ_CHECK((kind == FLAT_TRUE) == json_is_true(in));
+	FUZZ_CHECK((kind == FLAT_FALSE) == json_is_false(in));
+	FUZZ_CHECK((kind == FLAT_NULL) == json_is_null(in));
+	FUZZ_CHECK((text != NULL) == json_is_string(in));
+	FUZZ_CHECK(text == NULL || strcmp(text, json_string_value(in)) == 0);
+	FUZZ_CHECK(flat_int(f, name, INT64_MIN, INT64_MAX, &n) ==
+	    json_is_integer(in));
+	FUZZ_CHECK(!json_is_integer(in) || n == json_integer_value(in));
+}
+
+/* The reader of the PAM module beside jansson; and its writer. */
+static void
+check_flat(const uint8_t *data, size_t size, json_t *v)
+{
+	char again[8 * FLAT_MAX];
+	struct flat f;
+	struct buf b;
+	const char *name;
+	json_t *in, *w, *last = NULL;
+	int r = flat_open(&f, data, size);
+
+	/* jansson overlooks a NUL byte behind a number */
+	FUZZ_CHECK((r == 0) == (is_flat(v) && size <= FLAT_MAX &&
+	    memchr(data, '\0', size) == NULL));
+	if (r != 0) {
+		FUZZ_CHECK(r == ERR_PROTO && f.n == 0 && f.used == 0);
+		return;
+	}
+	FUZZ_CHECK((size_t)f.n == json_object_size(v));
+	buf_init(&b, again, sizeof(again));
+	flat_put_open(&b);
+	json_object_foreach(v, name, in)
+	{
+		check_member(&f, name, in);
+		if (json_is_string(in)) {
+			last = in;
+			flat_put_text(&b, "text", json_string_value(in));
+		}
+	}
+	flat_close(&f);
+	FUZZ_CHECK(flat_put_close(&b) == 0);
+	/* the last of the texts is what jansson keeps of them */
+	FUZZ_CHECK((w = json_loads(again, 0, NULL)) != NULL);
+	FUZZ_CHECK(last == NULL || json_equal(json_object_get(w, "text"), last));
+	json_decref(w);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -127,6 +200,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (r == 0)
 		ask(&in, v);
 	json_in_close(&in);
+	check_flat(data, size, v);
 	json_decref(v);
 	return (0);
 }

@@ -14,7 +14,7 @@ declare -A may=(
 	[core]='base/* audit/* store/* keeper/* certs/*'
 	[web]='base/* api/* render/* core/*'
 	[cli]='base/* api/* audit/* render/*'
-	[pam_module]='base/* api/flat.h api/client.h'
+	[pam_module]='base/* api/flat.h api/client.h api/glass.h'
 )
 
 room_of() {

@@ -64,6 +64,31 @@ found=$(has sekisho-keeper '^(socket|connect|accept4?|listen|bind|sqlite3_|MHD_|
 [ -n "$(has sekisho-keeper "$signing")" ] ||
 	bad "sekisho-keeper holds nothing of '$signing': is this check right?"
 
+# Inside sshd, sudo and login: nothing to be seen but the three calls, nothing
+# linked but what PAM has anyway, nothing kept, nobody looked up in passwd, no
+# signal, thread, process or environment touched.
+module=$build/pam_sekisho.so
+wanted="pam_sm_acct_mgmt pam_sm_authenticate pam_sm_setcred"
+if [ -f "$module" ]; then
+	found=$(nm -D --defined-only "$module" | awk '{ print $3 }' | sort | xargs)
+	[ "$found" = "$wanted" ] || bad "pam_sekisho.so exports: $found"
+	found=$(readelf -d "$module" | sed -n 's/.*NEEDED.*\[\(.*\)\].*/\1/p' |
+		sort | xargs)
+	[ "$found" = "libc.so.6 libcrypt.so.1 libpam.so.0" ] ||
+		bad "pam_sekisho.so links: $found"
+	found=$(nm -f sysv "$module" | awk -F'|' 'NF == 7 {
+		gsub(/ /, "")
+		if ($3 ~ /^[bBdDC]$/ && $7 ~ /^\.(data|bss|tbss|tdata)$/ &&
+		    $1 !~ /^(__|completed\.)/) print $1 }' | xargs)
+	[ -z "$found" ] || bad "pam_sekisho.so keeps: $found"
+	found=$(nm -D --undefined-only "$module" |
+		awk '{ sub(/@.*/, "", $2); print $2 }' |
+		grep -E '^(getpw|getsp|sig(nal|action|procmask|altstack)|pthread_|v?fork|posix_spawn|exec|system|popen|(un)?setenv|putenv|clearenv|v?syslog|openlog|exit|_exit|abort|setlocale|umask|chdir|set(re|res)?[ug]id)' | xargs)
+	[ -z "$found" ] || bad "pam_sekisho.so calls: $found"
+else
+	bad "$module is not built"
+fi
+
 # Which sources a program was linked from is in its debug information.
 for program in $programs; do
 	if ! sources=$(readelf --debug-dump=info --dwarf-depth=1 \

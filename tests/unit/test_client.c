@@ -475,12 +475,49 @@ test_no_descriptor_stays_open(void **state)
 	assert_int_equal(count_fds(), before);
 }
 
+/* Whose socket it is, is asked of the kernel and before anything is sent. */
+static void
+test_V47_strict_listener(void **state)
+{
+	char body[64];
+	struct client_answer a = {
+		.body = body, .size = sizeof(body), .is_strict = true
+	};
+	struct server_fake s = {.say = GOOD, .n = strlen(GOOD)};
+	int r;
+
+	(void)state;
+	server_fake_start(&s);
+	assert_int_equal(client_call(s.path, "/v1/status", NULL, 2000, &a), 0);
+	server_fake_stop(&s);
+	assert_true(a.has_begun);
+	assert_int_equal(
+	    client_call("/nowhere/s", "/v1/status", NULL, 2000, &a), ERR_SYS);
+	assert_false(a.has_begun);
+	if (geteuid() != 0)
+		return;
+	/* listened to as somebody else */
+	memset(&s, 0, sizeof(s));
+	s.say = GOOD;
+	s.n = strlen(GOOD);
+	assert_int_equal(seteuid(65534), 0);
+	server_fake_listen(&s, 1);
+	assert_int_equal(seteuid(0), 0);
+	r = client_call(s.path, "/v1/verify", "{\"a\":1}", 2000, &a);
+	assert_int_equal(r, ERR_DENIED);
+	assert_true(a.has_begun);
+	assert_string_equal(a.why, "the socket is another user's");
+	close(s.fd);
+	unlink(s.path);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_good_answer),
 	    cmocka_unit_test(test_get_has_no_body),
+	    cmocka_unit_test(test_V47_strict_listener),
 	    cmocka_unit_test(test_byte_by_byte_is_good),
 	    cmocka_unit_test(test_problem_is_read),
 	    cmocka_unit_test(test_cut_at_every_offset),

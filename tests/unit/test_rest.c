@@ -5,6 +5,7 @@
  * Links: authd/web/rest_recovery.c authd/web/rest_login.c authd/web/rest_password.c tests/fakes/login_fake.c
  * Links: authd/web/server.c authd/web/dispatch.c authd/web/gate.c authd/web/reaper.c
  * Links: authd/web/request.c authd/web/exchange.c authd/web/route.c authd/web/answer.c
+ * Links: authd/web/rest_breakglass.c
  * Links: authd/web/shape.c authd/web/peer.c authd/web/rest_office.c
  * Links: authd/web/rest_account.c authd/web/rest_phone.c
  * Links: authd/web/rest_verify.c authd/web/rest_audit.c
@@ -182,11 +183,12 @@ test_account(void **state)
 	    "no_such_account");
 	web_expect(w, "/v1/account/state", "{\"login\":\"t\"}",
 	    "{\"login\":\"t\",\"status\":\"active\",\"obstacle\":null,"
-	    "\"enrolled\":true,\"enrol_by\":null}");
+	    "\"enrolled\":true,\"enrol_by\":null,"
+	    "\"password_change\":false}");
 	web_expect(w, "/v1/account/state", "{\"login\":\"late\"}",
 	    "{\"login\":\"late\",\"status\":\"active\","
 	    "\"obstacle\":\"enrol_by_passed\",\"enrolled\":false,"
-	    "\"enrol_by\":\"2026-04-01\"}");
+	    "\"enrol_by\":\"2026-04-01\",\"password_change\":true}");
 	web_refuse(w, "/v1/account/state", "{\"login\":\"none\"}", 404,
 	    "no_such_account");
 	web_refuse(w, "/v1/account/add",
@@ -315,6 +317,27 @@ test_audit(void **state)
 	    "unknown_member");
 }
 
+/* A use of a break-glass code, as the PAM module reports it. */
+#define REPORT(host, number, user)                                             \
+	"{\"host\":\"" host "\",\"number\":" number ","                        \
+	"\"at\":\"2026-11-26T05:00:00.000Z\",\"service\":\"sshd\","            \
+	"\"source\":\"192.0.2.1\",\"user\":\"" user "\"}"
+
+static void
+test_breakglass(void **state)
+{
+	const struct web *w = *state;
+
+	web_expect(w, "/v1/breakglass/report", REPORT("web1", "3", "root"),
+	    "{\"noted\":true,\"request_id\":\"@\"}");
+	web_refuse(w, "/v1/breakglass/report", REPORT("web1", "0", "root"), 400,
+	    "bad_member");
+	web_refuse(w, "/v1/breakglass/report", REPORT("web1", "1", "a b"), 400,
+	    "bad_request");
+	web_refuse(w, "/v1/breakglass/report", REPORT("", "1", "root"), 400,
+	    "bad_request");
+}
+
 static void
 test_clock(void **state)
 {
@@ -358,6 +381,7 @@ main(void)
 #define T(t) cmocka_unit_test_setup_teardown(t, set_up, tear_down)
 		T(test_sources),
 		T(test_clock),
+		T(test_breakglass),
 		T(test_office),
 		T(test_account),
 		T(test_account_list),

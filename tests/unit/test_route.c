@@ -5,6 +5,7 @@
  * Links: authd/web/rest_clock.c authd/web/rest_source.c
  * Links: authd/web/rest_recovery.c authd/web/rest_login.c authd/web/rest_password.c tests/fakes/login_fake.c
  * Links: authd/web/route.c authd/web/shape.c authd/web/rest_office.c
+ * Links: authd/web/rest_breakglass.c
  * Links: authd/web/rest_account.c authd/web/rest_phone.c
  * Links: authd/web/rest_verify.c authd/web/rest_audit.c
  * Links: authd/web/rest_status.c authd/api/json.c authd/base/err.c
