@@ -123,7 +123,7 @@ $(BUILD)/pic/%.o: %.c | $(BUILD)/deps-ok
 # Made headers: the password estimator's words, the catalogs, the pages, the
 # style sheet.
 GEN	= $(addprefix $(BUILD)/gen/,password_words.h catalog_ids.h \
-	  catalog_texts.h page_names.h page_code.h style_sheet.h)
+	  catalog_texts.h page_names.h page_code.h style_name.h style_text.h)
 
 $(BUILD)/obj/%.o: %.c | $(BUILD)/deps-ok $(GEN)
 	@mkdir -p $(@D)
@@ -143,9 +143,9 @@ $(BUILD)/gen/page_%.h: $(BUILD)/gen/catalog_ids.h $(HTML) contrib/gen-pages.sh \
     authd/web/html
 	@mkdir -p $(@D)
 	$(Q)contrib/gen-pages.sh $* $< $(HTML) $(GEN_OUT)
-$(BUILD)/gen/style_sheet.h: authd/web/style.css contrib/gen-style.sh
+$(BUILD)/gen/style_%.h: authd/web/style.css contrib/gen-style.sh
 	@mkdir -p $(@D)
-	$(Q)contrib/gen-style.sh $< $(GEN_OUT)
+	$(Q)contrib/gen-style.sh $* $< $(GEN_OUT)
 
 # Unit tests name the real files and the fakes they link in a line
 # `Links: ...` of their opening comment.

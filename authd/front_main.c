@@ -158,6 +158,8 @@ set_listeners(const struct settings *s, struct server_conf *conf)
 		ln->rule.group = s->proxy_group;
 		ln->rule.right = RIGHT_PROXY;
 	}
+	ln = &conf->listeners[2];
+	ln->always = secure_portal(&ln->always_n);
 	ln = &conf->listeners[0];
 	ln->form = GATE_PATH;
 	ln->connections_peer_max = s->connections_peer_max;

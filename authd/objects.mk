@@ -36,18 +36,21 @@ CORE	= authd/core/act authd/core/breakglass authd/core/clockset authd/core/stead
 WEB	= authd/web/server authd/web/dispatch authd/web/gate authd/web/peer authd/web/reaper \
 	  authd/web/request authd/web/exchange authd/web/route authd/web/answer authd/web/shape \
 	  authd/web/route_hook authd/web/route_portal authd/web/route_hosts \
-	  authd/web/route_pki \
+	  authd/web/route_pki authd/web/secure authd/web/proxied authd/web/form \
+	  authd/web/cookie authd/web/formkey authd/web/portal \
+	  authd/web/portal_plain \
 	  authd/web/rest_status authd/web/rest_office authd/web/rest_account \
 	  authd/web/rest_phone authd/web/rest_verify authd/web/rest_audit \
 	  authd/web/rest_login authd/web/rest_password \
 	  authd/web/rest_recovery \
 	  authd/web/rest_breakglass authd/web/rest_source authd/web/rest_clock \
 	  authd/api/json
+RENDER	= authd/render/catalog authd/render/escape authd/render/page
 FRONT	= authd/front_main $(SANDBOX) $(BASE) authd/base/fold $(AUDIT) \
 	  $(STORE) authd/store/writer \
 	  authd/keeper/keeper_msg authd/keeper/keeper_client \
 	  authd/keeper/keeper_cert_msg authd/keeper/keeper_client_cert \
-	  $(CERTS) certs/x509_key $(CORE) $(WEB)
+	  $(CERTS) certs/x509_key $(CORE) $(WEB) $(RENDER)
 AUTHD	= authd/main authd/conf authd/conf_keys authd/conf_strip \
 	  authd/init authd/place authd/user authd/backup authd/backup_file \
 	  authd/backup_key authd/restore authd/restore_db \

@@ -1,4 +1,5 @@
 #include <stdio.h>
+#include <string.h>
 
 #include "authd/base/log.h"
 #include "authd/web/answer.h"
@@ -60,6 +61,27 @@ add(struct MHD_Response *res, const char *name, const char *value)
 	return (MHD_add_response_header(res, name, value) == MHD_YES);
 }
 
+/* What every answer of its socket has, unless ${out} has its own. */
+static bool
+add_always(struct MHD_Response *res, const struct request *rq,
+    const struct exchange_out *out)
+{
+	const struct secure_field *f;
+	size_t i;
+
+	for (i = 0; i < rq->always_n; i++) {
+		f = &rq->always[i];
+		if (f->except != NULL &&
+		    strncmp(rq->target, f->except, strlen(f->except)) == 0)
+			continue;
+		if (out != NULL && exchange_out_has(out, f->name))
+			continue;
+		if (!add(res, f->name, f->value))
+			return (false);
+	}
+	return (true);
+}
+
 static enum MHD_Result
 queue(const struct request *rq, int status, const char *type, const char *allow,
     const json_t *o)
@@ -83,6 +105,7 @@ queue(const struct request *rq, int status, const char *type, const char *allow,
 	if (add(res, "Content-Type", type) &&
 	    add(res, "Cache-Control", "no-store") &&
 	    add(res, "Sekisho-Request-Id", rq->id) &&
+	    add_always(res, rq, NULL) &&
 	    (status < 400 || add(res, "Connection", "close")) &&
 	    (status != 503 || add(res, "Retry-After", "1")) &&
 	    (allow == NULL || add(res, "Allow", allow)))
@@ -139,6 +162,7 @@ answer_exchange(const struct request *rq, const struct exchange_out *out)
 		is_good = is_good &&
 		    add(res, out->headers[i].name, out->headers[i].value);
 	if (is_good && add(res, "Sekisho-Request-Id", rq->id) &&
+	    add_always(res, rq, out) &&
 	    (exchange_out_has(out, "Cache-Control") ||
 		add(res, "Cache-Control", "no-store")) &&
 	    (out->status != 503 || exchange_out_has(out, "Retry-After") ||

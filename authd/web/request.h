@@ -21,6 +21,7 @@
 #include "authd/core/engine.h"
 #include "authd/web/gate.h"
 #include "authd/web/route.h"
+#include "authd/web/secure.h"
 
 enum request_state {
 	REQUEST_OPEN = 0, /* not with the writer */
@@ -48,7 +49,10 @@ struct request {
 	size_t target_len;     /* not cut */
 	const char *target_at; /* where it was received */
 	const char *query;     /* in target, once split; NULL: none */
-	bool is_begun;                    /* the head was seen */
+	const struct secure_field
+	    *always; /* fields of its answer; NULL: none */
+	size_t always_n;
+	bool is_begun; /* the head was seen */
 	const struct route *route;
 	void *call; /* the route's own, route->size bytes */
 	uint8_t *body;

@@ -44,6 +44,8 @@ turn_away(int fd)
 	    "HTTP/1.1 503 Service Unavailable\r\n"
 	    "Content-Type: application/problem+json\r\n"
 	    "Cache-Control: no-store\r\nRetry-After: 1\r\n"
+	    "X-Content-Type-Options: nosniff\r\n"
+	    "Content-Security-Policy: default-src 'none'\r\n"
 	    "Connection: close\r\nContent-Length: %zu\r\n\r\n%s",
 	    sizeof(body) - 1, body);
 	/* the peer may have gone; then there is nobody to tell */
@@ -109,7 +111,8 @@ on_connection(void *cls, struct MHD_Connection *c, void **context,
 static void *
 on_target(void *cls, const char *target, struct MHD_Connection *c)
 {
-	struct server *s = ((struct listener *)cls)->server;
+	const struct listener *ln = cls;
+	struct server *s = ln->server;
 	struct link *l = server_link(c);
 	struct request *rq;
 
@@ -118,6 +121,8 @@ on_target(void *cls, const char *target, struct MHD_Connection *c)
 		return (NULL);
 	reaper_arm(s->reaper, &l->entry);
 	rq->engine = s->engine;
+	rq->always = ln->conf->always;
+	rq->always_n = ln->conf->always_n;
 	rq->work.act.right = l->peer.right;
 	snprintf(rq->work.act.actor, sizeof(rq->work.act.actor), "unix:%u",
 	    (unsigned int)l->peer.uid);

@@ -12,6 +12,7 @@
 #include "authd/web/gate.h"
 #include "authd/web/peer.h"
 #include "authd/web/route.h"
+#include "authd/web/secure.h"
 
 struct engine;
 struct server;
@@ -26,6 +27,9 @@ struct server_listener {
 	int connections_max;      /* in all */
 	int connections_peer_max; /* of one user, root exempt */
 	struct peer_rule rule;    /* who may do what */
+	/* fields of every answer that has not its own; borrowed; NULL: none */
+	const struct secure_field *always;
+	size_t always_n;
 };
 
 #define SERVER_LISTENERS_MAX 5
