@@ -81,29 +81,32 @@ show_error(const char *fmt, ...)
 	fputc('\n', stderr);
 }
 
+/* What was to be printed is not: main() sees it and does not end with 0. */
+static void
+lose_output(void)
+{
+	show_error("out of memory");
+	/* The way to set its error indicator: it is for writing only. */
+	(void)fgetc(stdout);
+}
+
 void
 show_json(const json_t *v)
 {
-	char *text = NULL;
-	FILE *f;
-	size_t n;
+	char *text = json_dumps(v, JSON_ENCODE_ANY);
+	json_malloc_t get;
+	json_free_t put;
 
-	int r;
-
-	if ((f = open_memstream(&text, &n)) == NULL) {
-		show_error("out of memory");
+	if (text == NULL) {
+		lose_output();
 		return;
 	}
-	r = json_dumpf(v, f, JSON_ENCODE_ANY);
-	if (fclose(f) != 0 || r != 0)
-		show_error("out of memory");
-	else {
-		/* What jansson leaves as it is, C1 and direction marks, stands
-		 * only within texts, where \u009b means the same. */
-		show_safe(stdout, text);
-		putchar('\n');
-	}
-	free(text);
+	/* What jansson leaves as it is, C1 and direction marks, stands
+	 * only within texts, where \u009b means the same. */
+	show_safe(stdout, text);
+	putchar('\n');
+	json_get_alloc_funcs(&get, &put);
+	put(text);
 }
 
 void
@@ -112,7 +115,7 @@ show_list(json_t *list, const char *member)
 	json_t *o = json_pack("{s:O, s:n}", member, list, "next");
 
 	if (o == NULL)
-		show_error("out of memory");
+		lose_output();
 	else
 		show_json(o);
 	json_decref(o);

@@ -37,7 +37,12 @@ void show_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
  */
 void show_safe(FILE *out, const char *text);
 
-/** show_json(v): print ${v} as one line on standard output. */
+/**
+ * show_json(v):
+ * Print ${v} as one line on standard output. Without memory for it nothing is
+ * printed and standard output has an error, as after a failed write: the
+ * program must not end as if it had answered.
+ */
 void show_json(const json_t *v);
 
 /**

@@ -80,7 +80,9 @@ is_library_death(struct fault_run *r)
 {
 	int i;
 
-	if (!has_fired(r) || r->state->kind != FAULT_MALLOC)
+	/* The kernel's random numbers cannot fail; libsodium counts on it. */
+	if (!has_fired(r) ||
+	    (r->state->kind != FAULT_MALLOC && r->state->kind != FAULT_RANDOM))
 		return (false);
 	for (i = 0; i < r->state->frames_n; i++) {
 		if (fault_run_is_foreign(r->state->frames[i].file))

@@ -132,6 +132,34 @@ print_json(const json_t *v, const struct show_field *none)
 	show_json(v);
 }
 
+static void *
+no_memory(size_t n)
+{
+	(void)n;
+	return (NULL);
+}
+
+/* F5: a program must not take silence for an answer. */
+static void
+test_json_without_memory_is_an_error(void **state)
+{
+	json_t *v = json_pack("{s:s}", "result", "accept");
+	json_malloc_t get;
+	json_free_t put;
+
+	(void)state;
+	assert_non_null(v);
+	json_get_alloc_funcs(&get, &put);
+	json_set_alloc_funcs(no_memory, put);
+	show_json(v);
+	json_set_alloc_funcs(get, put);
+	assert_true(ferror(stdout));
+	clearerr(stdout);
+	show_json(v);
+	assert_false(ferror(stdout));
+	json_decref(v);
+}
+
 /* What came as an escape or raw goes out as an escape: the same JSON. */
 static void
 test_json_drives_no_terminal(void **state)
@@ -140,7 +168,8 @@ test_json_drives_no_terminal(void **state)
 
 	(void)state;
 	printed(print_json,
-	    "{\"a\": \"\xc2\x9b" "2J\\u202e\\u007f山田\\n\", "
+	    "{\"a\": \"\xc2\x9b"
+	    "2J\\u202e\\u007f山田\\n\", "
 	    "\"\\u0085\": [1]}",
 	    NULL, out, sizeof(out));
 	assert_string_equal(out,
@@ -159,6 +188,7 @@ main(void)
 		cmocka_unit_test(test_table_aligns_wide_characters),
 		cmocka_unit_test(test_object_leaves_out_what_says_nothing),
 		cmocka_unit_test(test_json_drives_no_terminal),
+		cmocka_unit_test(test_json_without_memory_is_an_error),
 	};
 
 	setlocale(LC_CTYPE, "C.UTF-8");
