@@ -92,6 +92,63 @@ is_too_deep(const char *p, size_t n)
 	return (false);
 }
 
+/* The bytes that a \uXXXX at ${p} stands for; *used: 6, or 12 for a pair. */
+static size_t
+escape_bytes(const char *p, const char *end, size_t *used)
+{
+	char hex[5] = "";
+	unsigned long code;
+
+	*used = 6;
+	if (end - p < 6)
+		return (0);
+	memcpy(hex, p + 2, 4);
+	code = strtoul(hex, NULL, 16);
+	if (code >= 0xd800 && code < 0xe000) {
+		*used = 12;
+		return (4);
+	}
+	return (code < 0x80 ? 1 : code < 0x800 ? 2 : 3);
+}
+
+/* How many bytes all texts and names of this well-formed JSON have together. */
+static size_t
+bytes_sent(const char *p, size_t n)
+{
+	const char *end = p + n;
+	bool is_text = false;
+	size_t sum = 0, used;
+
+	for (; p < end; p += used) {
+		used = 1;
+		if (*p == '"')
+			is_text = !is_text;
+		else if (is_text && *p == '\\' && end - p > 1) {
+			used = 2;
+			sum += p[1] == 'u' ? escape_bytes(p, end, &used) : 1;
+		} else
+			sum += is_text;
+	}
+	return (sum);
+}
+
+/* The same of what became of it. */
+static size_t
+bytes_got(const json_t *v, int depth)
+{
+	size_t i, sum = json_string_length(v);
+	const char *name;
+	json_t *item;
+
+	if (depth > JSON_DEPTH_MAX)
+		return (0);
+	json_array_foreach(v, i, item) sum += bytes_got(item, depth + 1);
+	if (json_is_object(v))
+		json_object_foreach((json_t *)(uintptr_t)v, name, item) sum +=
+		    strlen(name) + bytes_got(item, depth + 1);
+	return (sum);
+}
+
 static bool
 is_member(const char *name, const char *const *members)
 {
@@ -140,6 +197,14 @@ json_in_open(
 		else
 			json_in_fail(in, "bad_json",
 			    "The body is not well-formed JSON in UTF-8.");
+		return (in->r);
+	}
+	/* Up to 2.14 it drops a character that it had no memory for and goes on
+	 * (its issue 362): another login than the one that was sent. */
+	if (bytes_got(in->root, 0) != bytes_sent(p, n)) {
+		json_decref(in->root);
+		in->root = NULL;
+		in->r = ERR_NOMEM;
 		return (in->r);
 	}
 	if (!json_is_object(in->root)) {

@@ -276,6 +276,51 @@ test_writing(void **state)
 	json_decref(o);
 }
 
+/* The next allocation of that size fails, once. */
+static size_t failing_size;
+static json_malloc_t real_malloc;
+
+static void *
+fail_once(size_t n)
+{
+	if (n != failing_size)
+		return (real_malloc(n));
+	failing_size = 0;
+	return (NULL);
+}
+
+/*
+ * F5: a text of which a character was lost for want of memory is not a text.
+ * The lexer's buffer grows from 16 to 32, 64, 128 bytes while it reads this.
+ */
+static void
+test_a_lost_character_is_an_error(void **state)
+{
+	static const char text[] =
+	    "{\"login\": \"abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuv"
+	    "wxyzabcdefghijklm\", \"n\": [\"\\u00e9\\ud83d\\ude00\\n\\u8a8d\", 7]}";
+	json_free_t real_free;
+	struct json_in in;
+	size_t size, failed = 0;
+	int r;
+
+	(void)state;
+	json_get_alloc_funcs(&real_malloc, &real_free);
+	json_set_alloc_funcs(fail_once, real_free);
+	for (size = 1; size <= 256; size++) {
+		failing_size = size;
+		r = json_in_open(&in, text, sizeof(text) - 1, NULL);
+		if (failing_size == 0) {
+			failed++;
+			assert_int_not_equal(r, 0);
+		} else
+			assert_int_equal(r, 0);
+		json_in_close(&in);
+	}
+	json_set_alloc_funcs(real_malloc, real_free);
+	assert_true(failed >= 5);
+}
+
 int
 main(void)
 {
@@ -289,6 +334,7 @@ main(void)
 		cmocka_unit_test(test_wrong_types),
 		cmocka_unit_test(test_first_failure_stays),
 		cmocka_unit_test(test_writing),
+		cmocka_unit_test(test_a_lost_character_is_an_error),
 	};
 
 	json_init();
