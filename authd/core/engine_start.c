@@ -64,6 +64,19 @@ contains(struct store *st, const struct audit_head *known, bool *has)
 	return (r);
 }
 
+/*
+ * The library that hashes sets itself up at its first use, and what fails in
+ * that fails for good: so it is used before anything is promised.
+ */
+static int
+try_hash(int32_t node)
+{
+	struct audit_head head = { .node = node };
+	const struct audit_record rec = { .node = node, .seq = 1 };
+
+	return (audit_chain_next(&head, &rec));
+}
+
 int
 engine_start_follow(struct store *st, struct keeper *k, int32_t node,
     bool *has_gap, struct audit_head *head)
@@ -75,6 +88,8 @@ engine_start_follow(struct store *st, struct keeper *k, int32_t node,
 
 	*has_gap = true;
 	memset(&f, 0, sizeof(f));
+	if ((r = try_hash(node)) != 0)
+		return (log_fr(r, "hash a record"));
 	if ((r = keeper_client_hello(k, &hello)) != 0)
 		return (log_fr(r, "greet the keeper"));
 	if ((r = st->ops->audit_head(st, node, head)) != 0 ||

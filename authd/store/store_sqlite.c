@@ -41,7 +41,7 @@ undo(struct store_sqlite *s)
 {
 	int rc;
 
-	s->is_marked = false;
+	s->has_begun = s->is_marked = false;
 	s->appended.seq = 0;
 	if (!is_in_transaction(s))
 		return (0);
@@ -61,7 +61,19 @@ op_begin(struct store *base)
 		return (log_fr(ERR_WRONG_STATE, "store: begin"));
 	s->appended.seq = 0;
 	rc = ask_control(&s->d, ASK_BEGIN);
-	return (rc == SQLITE_OK ? 0 : ask_error(s->d.db, rc, "begin"));
+	if (rc != SQLITE_OK)
+		return (ask_error(s->d.db, rc, "begin"));
+	s->has_begun = true;
+	return (0);
+}
+
+/* SQLite undoes a transaction by itself when it has no memory to go on. */
+static int
+is_over(struct store_sqlite *s, const char *what)
+{
+	return (log_fr(
+	    s->has_begun && !is_in_transaction(s) ? ERR_STORE : ERR_WRONG_STATE,
+	    "store: %s", what));
 }
 
 static int
@@ -71,7 +83,7 @@ op_mark(struct store *base)
 	int rc;
 
 	if (!is_in_transaction(s) || s->is_marked)
-		return (log_fr(ERR_WRONG_STATE, "store: mark"));
+		return (is_over(s, "mark"));
 	if ((rc = ask_control(&s->d, ASK_MARK)) != SQLITE_OK)
 		return (ask_error(s->d.db, rc, "mark"));
 	s->is_marked = true;
@@ -118,9 +130,11 @@ op_commit(struct store *base)
 	int r, rc;
 
 	if (!is_in_transaction(s) || s->is_marked)
-		return (log_fr(ERR_WRONG_STATE, "store: commit"));
-	if ((rc = ask_control(&s->d, ASK_COMMIT)) == SQLITE_OK)
+		return (is_over(s, "commit"));
+	if ((rc = ask_control(&s->d, ASK_COMMIT)) == SQLITE_OK) {
+		s->has_begun = false;
 		return (0);
+	}
 	r = ask_error(s->d.db, rc, "commit");
 	if (r == ERR_FULL)
 		s->d.met_full = true;

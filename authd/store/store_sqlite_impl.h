@@ -11,6 +11,7 @@
 struct store_sqlite {
 	struct store base;
 	struct ask_db d;
+	bool has_begun; /* the writer's transaction */
 	bool is_marked;
 	int wal_pages;     /* in the WAL after the last commit */
 	int settled_pages; /* of them, tried to be moved already */

@@ -89,7 +89,7 @@ engine_rig_close(struct engine_rig *g)
 }
 
 void
-engine_rig_start(struct engine_rig *g)
+engine_rig_make(struct engine_rig *g)
 {
 	memset(g, 0, sizeof(*g));
 	g->reserve_fd = -1;
@@ -105,6 +105,12 @@ engine_rig_start(struct engine_rig *g)
 	g->policy.privileged = g->policy.general;
 	snprintf(g->policy.issuer, sizeof(g->policy.issuer), "Sekisho");
 	must(keeper_fake_new(&g->keeper), "keeper");
+}
+
+void
+engine_rig_start(struct engine_rig *g)
+{
+	engine_rig_make(g);
 	engine_rig_open(g);
 }
 

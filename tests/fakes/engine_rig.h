@@ -41,7 +41,9 @@ struct engine_rig_verify {
 	struct verify verify;
 };
 
-/** engine_rig_start(g): a new directory and keeper, opened. */
+/** engine_rig_make(g), engine_rig_start(g): a new directory and keeper, closed;
+ * and opened. */
+void engine_rig_make(struct engine_rig *g);
 void engine_rig_start(struct engine_rig *g);
 /** engine_rig_stop(g): close and remove all of it. */
 void engine_rig_stop(struct engine_rig *g);

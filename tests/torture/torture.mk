@@ -19,6 +19,13 @@ $(BUILD)/tests/filtered: $(call obj,tests/torture/filtered)
 $(BUILD)/tests/faults: $(call obj,tests/torture/faults \
 	tests/torture/fault_run tests/torture/fault_judge \
 	authd/api/client $(BASE))
+# The engine's own unit test says what an engine over a fake keeper links.
+CUT_OBJ	= $(patsubst %.c,%,$(shell sed -n 's/^ \* Links: *//p' \
+	tests/unit/test_engine.c))
+$(BUILD)/tests/power_cut: $(call obj,tests/torture/power_cut \
+	tests/torture/cut_vfs tests/torture/cut_image $(CUT_OBJ))
+	@mkdir -p $(@D)
+	$(Q)$(CC) -o $@ $^ $(ALL_LDFLAGS) $(TEST_LIBS)
 $(BUILD)/tests/fault_exec: $(call obj,tests/torture/fault_exec)
 $(BUILD)/tests/fault.so: tests/torture/fault_lib.c tests/torture/fault.h
 	@mkdir -p $(@D)
@@ -28,7 +35,8 @@ $(TORTURE_TOOLS):
 	@mkdir -p $(@D)
 	$(Q)$(CC) -o $@ $^ $(ALL_LDFLAGS) -loath -lcrypto -lseccomp \
 	    -ljansson -lsqlite3
-test-tools $(BUILD)/tests/all: $(TORTURE_TOOLS) $(BUILD)/tests/fault.so
+test-tools $(BUILD)/tests/all: $(TORTURE_TOOLS) $(BUILD)/tests/fault.so \
+	$(BUILD)/tests/power_cut
 
 # Each tests/torture/run_*.sh says in its head which options it takes.
 .PHONY: torture

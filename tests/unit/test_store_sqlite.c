@@ -491,6 +491,30 @@ test_tampered_password(void **state)
 	assert_int_equal(left, 0);
 }
 
+/*
+ * F5: SQLite may undo a transaction by itself, for want of memory: that is a
+ * broken store to whoever asked, not a question at the wrong time.
+ */
+static void
+test_F5_a_transaction_that_ends_by_itself(void **state)
+{
+	struct store_sample *f = sample(state);
+	struct store *s = f->s;
+	sqlite3 *db = store_sqlite_db(s)->db;
+
+	store_sample_begin(s);
+	assert_int_equal(s->ops->meta_put(s, "fact", "x"), 0);
+	assert_int_equal(
+	    sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL), SQLITE_OK);
+	assert_int_equal(s->ops->mark(s), ERR_STORE);
+	assert_int_equal(s->ops->commit(s), ERR_STORE);
+	assert_int_equal(s->ops->rollback(s), 0);
+	assert_int_equal(s->ops->commit(s), ERR_WRONG_STATE);
+	put_fact(s, "y");
+	expect_fact(s, "y");
+	assert_int_equal(s->ops->commit(s), ERR_WRONG_STATE);
+}
+
 int
 main(void)
 {
@@ -510,6 +534,7 @@ main(void)
 		RUN(test_second_writer_is_busy),
 		RUN(test_older_file),
 		RUN(test_tampered_password),
+		RUN(test_F5_a_transaction_that_ends_by_itself),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));
