@@ -45,7 +45,7 @@ FRONT_LIBS  = -lmicrohttpd -ljansson -lsqlite3 -lcrypto -lunistring \
 	      -lseccomp -lzxcvbn -lcrypt -lsodium
 KEEPER_LIBS = -loath -lcrypto -lseccomp
 AUTHD_LIBS  = -lconfuse -lsqlite3 -lcrypto -lunistring -lsodium
-CLI_LIBS    = -ljansson -lsmartcols -lqrencode -lpng
+CLI_LIBS    = -ljansson -lsmartcols -lqrencode -lpng -lcrypt
 TEST_LIBS   = -lcmocka $(FRONT_LIBS) $(KEEPER_LIBS) -lconfuse -lsmartcols \
 	      -lqrencode -lpng -lpam
 

@@ -54,6 +54,11 @@ int cmd_recovery_count(struct args *a);
 /** cmd_recovery_print(answer): the answer's recovery codes, if there are any. */
 void cmd_recovery_print(const json_t *answer);
 
+int cmd_breakglass_create(struct args *a);
+int cmd_breakglass_list(struct args *a);
+int cmd_breakglass_void(struct args *a);
+int cmd_pam_test(struct args *a);
+
 int cmd_clock_show(struct args *a);
 int cmd_clock_confirm(struct args *a);
 

@@ -140,6 +140,20 @@ static const struct verb_option source_list[] = {
 	INT("limit", "NUMBER", "limit", NULL, "how many at most"), END
 };
 
+static const struct verb_option breakglass_create[] = {
+	LOCAL("codes", "NUMBER", "how many, 5 when left out"),
+	LOCAL("file", "FILE", "where their hashes are kept"),
+	FLAG("force", "replace the file; its codes are void"), END
+};
+
+static const struct verb_option breakglass_options[] = { LOCAL("file", "FILE",
+							     "the file they are kept in"),
+	END };
+
+static const struct verb_option pam_options[] = { LOCAL("pam-dir", "DIR",
+						      "instead of /etc/pam.d"),
+	END };
+
 static const struct verb_option audit_list[] = {
 	TEXT("office", "CODE", "office", "only of this office"),
 	TEXT("account", "LOGIN", "account", "only about this account"),
@@ -251,6 +265,15 @@ static const struct verb verbs[] = { { "init", NULL, "", init_options,
 	    "list where failures come from" },
 	{ "source", "unlock", "CONSUMER ADDRESS", NULL, cmd_source_unlock,
 	    "forget the failures of one source" },
+	{ "pam", "test", "USER SERVICE", pam_options, cmd_pam_test,
+	    "say what a service would do, and what is weak in it" },
+	{ "breakglass", "create", "HOST", breakglass_create,
+	    cmd_breakglass_create,
+	    "make sealed codes for when the daemon cannot be reached" },
+	{ "breakglass", "list", "HOST", breakglass_options, cmd_breakglass_list,
+	    "list which are used" },
+	{ "breakglass", "void", "HOST", breakglass_options, cmd_breakglass_void,
+	    "void those that are not" },
 	{ "clock", "show", "", NULL, cmd_clock_show,
 	    "compare the clock with the highest time seen" },
 	{ "clock", "confirm", "", NULL, cmd_clock_confirm,

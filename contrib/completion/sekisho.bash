@@ -105,6 +105,14 @@ _sekisho() {
 		:
 		return
 		;;
+	--pam-dir)
+		mapfile -t COMPREPLY < <(compgen -d -- "$cur")
+		return
+		;;
+	--codes)
+		:
+		return
+		;;
 	--account)
 		:
 		return
@@ -168,7 +176,7 @@ _sekisho() {
 		esac
 	done
 	case "$noun $verb" in
-	' ') words='init status doctor config office account password phone recovery verify source clock audit backup --socket --json --help --version' ;;
+	' ') words='init status doctor config office account password phone recovery verify source pam breakglass clock audit backup --socket --json --help --version' ;;
 	'init '*) words='--dir --socket --json --help' ;;
 	'status '*) words='--socket --json --help' ;;
 	'doctor '*) words='--socket --json --help' ;;
@@ -210,6 +218,12 @@ _sekisho() {
 	'source ') words='list unlock' ;;
 	'source list') words='--limit --socket --json --help' ;;
 	'source unlock') words='--socket --json --help' ;;
+	'pam ') words='test' ;;
+	'pam test') words='--pam-dir --socket --json --help' ;;
+	'breakglass ') words='create list void' ;;
+	'breakglass create') words='--codes --file --force --socket --json --help' ;;
+	'breakglass list') words='--file --socket --json --help' ;;
+	'breakglass void') words='--file --socket --json --help' ;;
 	'clock ') words='show confirm' ;;
 	'clock show') words='--socket --json --help' ;;
 	'clock confirm') words='--socket --json --help' ;;
