@@ -4,7 +4,8 @@ KEEPER_CHILD = tests/torture/keeper_child authd/keeper/keeper_state \
 	  authd/keeper/keeper_msg $(AUDIT) $(BASE)
 TORTURE_TOOLS = $(BUILD)/tests/keeper_calls $(BUILD)/tests/front_calls \
 	  $(BUILD)/tests/evil_front $(BUILD)/tests/filtered \
-	  $(BUILD)/tests/faults $(BUILD)/tests/fault_exec
+	  $(BUILD)/tests/faults $(BUILD)/tests/fault_exec \
+	  $(BUILD)/tests/clock_storm $(BUILD)/tests/refusal_time
 
 $(BUILD)/tests/keeper_calls: $(call obj,tests/torture/keeper_calls \
 	tests/torture/inject $(KEEPER_CHILD))
@@ -27,16 +28,23 @@ $(BUILD)/tests/power_cut: $(call obj,tests/torture/power_cut \
 	@mkdir -p $(@D)
 	$(Q)$(CC) -o $@ $^ $(ALL_LDFLAGS) $(TEST_LIBS)
 $(BUILD)/tests/fault_exec: $(call obj,tests/torture/fault_exec)
+$(BUILD)/tests/clock_storm: $(call obj,tests/torture/clock_storm \
+	tests/torture/asker)
+$(BUILD)/tests/refusal_time: $(call obj,tests/torture/refusal_time \
+	tests/torture/asker)
 $(BUILD)/tests/fault.so: tests/torture/fault_lib.c tests/torture/fault.h
+$(BUILD)/tests/clock_shim.so: tests/torture/clock_shim.c
+$(BUILD)/tests/fault.so $(BUILD)/tests/clock_shim.so:
 	@mkdir -p $(@D)
 	$(Q)$(CC) -std=c17 -D_GNU_SOURCE -I. -O1 -g -Wall -Wextra -fPIC \
 	    -shared -o $@ $<
 $(TORTURE_TOOLS):
 	@mkdir -p $(@D)
 	$(Q)$(CC) -o $@ $^ $(ALL_LDFLAGS) -loath -lcrypto -lseccomp \
-	    -ljansson -lsqlite3
+	    -ljansson -lsqlite3 -lm
 test-tools $(BUILD)/tests/all: $(TORTURE_TOOLS) $(BUILD)/tests/fault.so \
-	$(BUILD)/tests/power_cut
+	$(BUILD)/tests/power_cut \
+	$(BUILD)/tests/clock_shim.so
 
 # Each tests/torture/run_*.sh says in its head which options it takes.
 .PHONY: torture
