@@ -50,7 +50,7 @@ FRONT	= authd/front_main $(SANDBOX) $(BASE) authd/base/fold $(AUDIT) \
 	  $(STORE) authd/store/writer \
 	  authd/keeper/keeper_msg authd/keeper/keeper_client \
 	  authd/keeper/keeper_cert_msg authd/keeper/keeper_client_cert \
-	  $(CERTS) certs/x509_key $(CORE) $(WEB) $(RENDER)
+	  $(CERTS) certs/x509_key certs/x509_pkcs12 $(CORE) $(WEB) $(RENDER)
 AUTHD	= authd/main authd/conf authd/conf_keys authd/conf_strip \
 	  authd/init authd/place authd/user authd/backup authd/backup_file \
 	  authd/backup_key authd/restore authd/restore_db \
