@@ -74,6 +74,13 @@ static const struct conf_key keys[] = {
 	    "Leaked passwords, which are refused: lines of a SHA-1 in hex,\n"
 	    "optionally `:' and a count, sorted, as published by Have I Been\n"
 	    "Pwned; any size. Empty: none. A new file is seen after a restart." },
+	{ "cert_life_days", CONF_NUMBER, "365", 1, 1100,
+	    AT(settings.policy.cert_life_days),
+	    "For how many days a certificate of a terminal or a host is good." },
+	{ "cert_unused_days", CONF_NUMBER, "0", 0, 1100,
+	    AT(settings.policy.cert_unused_days),
+	    "Certificates that were not used for so many days after their\n"
+	    "issue are revoked. 0: never." },
 	{ "issuer", CONF_NAME, "Sekisho", 0, 0, AT(settings.policy.issuer),
 	    "The name that authenticator apps show above the code." },
 	{ "forbidden_logins", CONF_LOGINS, "administrator, admin, root, guest",

@@ -22,6 +22,7 @@
 #include "authd/core/engine.h"
 #include "authd/core/passhash.h"
 #include "authd/keeper/keeper_client.h"
+#include "authd/keeper/keeper_client_cert.h"
 #include "authd/proc_fds.h"
 #include "authd/sandbox.h"
 #include "authd/settings.h"
@@ -31,6 +32,7 @@
 #include "authd/web/route_pki.h"
 #include "authd/web/route_portal.h"
 #include "authd/web/server.h"
+#include "certs/x509_trust.h"
 
 #define READERS 4
 
@@ -38,6 +40,7 @@ struct front {
 	struct settings settings;
 	struct keeper *keeper;
 	struct breach *breach; /* NULL: none is configured */
+	struct x509_trust *trust; /* NULL: this instance has no CA */
 	struct store *writer;
 	struct store *readers[READERS];
 	struct engine *engine;
@@ -167,6 +170,27 @@ set_listeners(const struct settings *s, struct server_conf *conf)
 	ln->rule.right = RIGHT_VERIFY;
 }
 
+/* Our CA, as the keeper has it: nobody else says whom we believe (V44). */
+static int
+open_trust(struct front *f)
+{
+	struct keeper_ca_info *ca;
+	int r;
+
+	if ((ca = calloc(1, sizeof(*ca))) == NULL)
+		return (ERR_NOMEM);
+	r = keeper_client_cert_ca(f->keeper, ca);
+	if (r == 0)
+		r = x509_trust_new(ca->issuing, ca->issuing_len, ca->root,
+		    ca->root_len, &f->trust);
+	else if (r == ERR_WRONG_STATE) {
+		log_info("there is no CA: no certificates");
+		r = 0;
+	}
+	free(ca);
+	return (r);
+}
+
 static int
 start(struct front *f)
 {
@@ -183,7 +207,7 @@ start(struct front *f)
 		return (r);
 	r = keeper_client_new(
 	    FRONT_FD_SOCKET, s->keeper_timeout_ms, &f->keeper);
-	if (r != 0)
+	if (r != 0 || (r = open_trust(f)) != 0)
 		return (r);
 	memset(&parts, 0, sizeof(parts));
 	parts.writer = f->writer;
@@ -192,6 +216,7 @@ start(struct front *f)
 	parts.keeper = f->keeper;
 	parts.policy = &s->policy;
 	parts.breach = f->breach;
+	parts.trust = f->trust;
 	parts.node = s->node;
 	memcpy(parts.boot_id, s->boot_id, sizeof(s->boot_id));
 	parts.reserve_fd = f->reserve_fd;
@@ -264,6 +289,7 @@ main(void)
 	engine_free(f->engine);
 	keeper_client_free(f->keeper);
 	breach_free(f->breach);
+	x509_trust_free(f->trust);
 	free(f);
 	log_info("stopped");
 	return (0);

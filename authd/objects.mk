@@ -32,7 +32,10 @@ CORE	= authd/core/act authd/core/breakglass authd/core/clockset authd/core/stead
 	  authd/core/password_personal authd/core/password_shape \
 	  authd/core/password_strength authd/core/password_text \
 	  authd/core/kana authd/core/passhash authd/core/passhash_format \
-	  authd/core/hashpool authd/core/breach
+	  authd/core/hashpool authd/core/breach \
+	  authd/core/live authd/core/seen authd/core/terminal \
+	  authd/core/terminals authd/core/cert authd/core/cert_issue \
+	  authd/core/cert_life authd/core/cert_text authd/core/host
 WEB	= authd/web/server authd/web/dispatch authd/web/gate authd/web/peer authd/web/reaper \
 	  authd/web/request authd/web/exchange authd/web/route authd/web/answer authd/web/shape \
 	  authd/web/route_hook authd/web/route_portal authd/web/route_hosts \
@@ -44,7 +47,8 @@ WEB	= authd/web/server authd/web/dispatch authd/web/gate authd/web/peer authd/we
 	  authd/web/rest_login authd/web/rest_password \
 	  authd/web/rest_recovery \
 	  authd/web/rest_breakglass authd/web/rest_source authd/web/rest_clock \
-	  authd/api/json
+	  authd/web/rest_terminal authd/web/rest_cert authd/web/shape_cert \
+	  authd/base/base64 authd/api/json
 RENDER	= authd/render/catalog authd/render/escape authd/render/page
 FRONT	= authd/front_main $(SANDBOX) $(BASE) authd/base/fold $(AUDIT) \
 	  $(STORE) authd/store/writer \

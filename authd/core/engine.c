@@ -3,11 +3,13 @@
 #include <time.h>
 
 #include "authd/base/log.h"
+#include "authd/core/cert_life.h"
 #include "authd/core/checks.h"
 #include "authd/core/engine_impl.h"
 #include "authd/core/engine_start.h"
 #include "authd/core/journal.h"
 #include "authd/core/logins.h"
+#include "authd/core/seen.h"
 #include "authd/core/source_rule.h"
 
 #define HASHES_WAITING 64 /* a full queue is told at once: 503 */
@@ -30,7 +32,7 @@ engine_withdraw(struct engine *e, struct work *w)
 }
 
 /* Once a second: let the keeper know what is durable; record how many
- * refusals were held back; keep steady time. */
+ * refusals were held back and how certificates were used; keep steady time. */
 static int
 tick_run(struct core *c, struct work *w)
 {
@@ -40,7 +42,9 @@ tick_run(struct core *c, struct work *w)
 	/* The next seal confirms it too: others' work need not fail of it. */
 	if ((r = journal_confirm(c->journal, c->keeper)) != 0)
 		(void)log_fr(r, "confirm the audit head");
-	if ((r = source_rule_tick(c, &w->act, e->is_ending)) != 0)
+	if ((r = source_rule_tick(c, &w->act, e->is_ending)) != 0 ||
+	    (r = cert_life_uses(c, &w->act, e->is_ending)) != 0 ||
+	    (r = cert_life_tick(c, &w->act, &e->cert_life)) != 0)
 		return (r);
 	if (w->act.now.steady_ms - e->steady_saved_ms < STEADY_SAVE_MS)
 		return (0);
@@ -116,6 +120,7 @@ assemble(struct engine *e, const struct engine_parts *p)
 	e->writing.keeper = p->keeper;
 	e->writing.policy = p->policy;
 	e->writing.breach = p->breach;
+	e->writing.trust = p->trust;
 	e->fatal = p->fatal;
 	e->fatal_arg = p->fatal_arg;
 	if ((r = steady_load(&e->steady, p->writer, p->boot_id)) != 0 ||
@@ -125,6 +130,7 @@ assemble(struct engine *e, const struct engine_parts *p)
 	    (r = checks_new(&e->writing.checks)) != 0 ||
 	    (r = logins_new(&e->writing.logins)) != 0 ||
 	    (r = source_new(&e->writing.sources)) != 0 ||
+	    (r = seen_new(&e->writing.seen)) != 0 ||
 	    (r = hashpool_new(hashpool_threads(), HASHES_WAITING, &e->pool)) !=
 		0)
 		return (r);
@@ -175,6 +181,7 @@ engine_new(const struct engine_parts *p, struct engine **out)
 	engine_work_hooks(e, &hooks);
 	e->tick.run = tick_run;
 	e->tick.done = tick_done;
+	memcpy(e->tick.act.actor, "system", sizeof("system"));
 	e->tick.lane = WRITER_BULK; /* urgent work may use up the reserve */
 	if ((r = init_lock(e)) != 0) {
 		free(e);
@@ -200,6 +207,7 @@ fail:
 	checks_free(e->writing.checks);
 	logins_free(e->writing.logins);
 	source_free(e->writing.sources);
+	seen_free(e->writing.seen);
 	free(e);
 	return (r);
 }
@@ -253,6 +261,7 @@ engine_free(struct engine *e)
 	checks_free(e->writing.checks);
 	logins_free(e->writing.logins);
 	source_free(e->writing.sources);
+	seen_free(e->writing.seen);
 	pthread_cond_destroy(&e->changed);
 	pthread_cond_destroy(&e->reader_free);
 	pthread_mutex_destroy(&e->lock);

@@ -20,7 +20,9 @@ struct journal;
 struct checks;
 struct logins;
 struct sources;
+struct seen;
 struct steady;
+struct x509_trust;
 
 /* What a rule works with: one for each thread. */
 struct core {
@@ -33,6 +35,8 @@ struct core {
 	struct checks *checks;       /* codes of this transaction; NULL too */
 	struct logins *logins;       /* logins under way; NULL too */
 	struct sources *sources;     /* where failures come from; NULL too */
+	struct seen *seen;           /* uses of certificates; any thread */
+	const struct x509_trust *trust; /* our CA; NULL: there is none */
 	/* Of offices, accounts and phones, their last steps aside: what was
 	 * read in this transaction under the same number is still so. */
 	uint64_t generation;
@@ -49,7 +53,7 @@ struct work {
 	int (*run)(struct core *c, struct work *w);
 	/* Optional: slow work that needs no store. When run has set wants_hash
 	 * and its transaction is committed, hash runs on a hash worker (only
-	 * policy, keeper and breach of ${c} are there), then settle on the writer, in
+	 * policy, keeper, breach and trust of ${c} are there), then settle on the writer, in
 	 * a transaction of its own. */
 	int (*hash)(struct core *c, struct work *w);
 	int (*settle)(struct core *c, struct work *w);
@@ -80,6 +84,7 @@ struct engine_parts {
 	struct keeper *keeper;       /* borrowed */
 	const struct policy *policy; /* borrowed */
 	const struct breach *breach; /* borrowed; NULL: none */
+	const struct x509_trust *trust; /* borrowed; NULL: no CA */
 	int32_t node;
 	char boot_id[40];         /* of clock_boot_id() */
 	int reserve_fd;           /* for writer_new(); -1 none */

@@ -7,6 +7,7 @@
 
 #include <pthread.h>
 
+#include "authd/core/cert_life.h"
 #include "authd/core/engine.h"
 #include "authd/core/steady.h"
 
@@ -37,6 +38,7 @@ struct engine {
 	struct work tick;
 	bool is_ticking; /* tick is queued */
 	bool is_ending;  /* the last one */
+	struct cert_life cert_life;
 };
 
 /** engine_work_hooks(e, out): what the writer calls around a transaction. */

@@ -110,7 +110,8 @@ hash_run(struct hashpool_job *job)
 	struct work *w = job->arg;
 	struct core c = { .keeper = w->engine->writing.keeper,
 		.policy = w->engine->writing.policy,
-		.breach = w->engine->writing.breach };
+		.breach = w->engine->writing.breach,
+		.trust = w->engine->writing.trust };
 
 	w->hash_result = w->hash(&c, w);
 }

@@ -24,6 +24,8 @@ struct policy {
 	int32_t password_cost;	    /* yescrypt, 5..9 */
 	int32_t password_composed;  /* 1: upper, lower, digit and symbol */
 	int64_t password_reuse_ms;  /* how long an earlier one is refused */
+	int32_t cert_life_days;   /* of a new certificate, 1..1100 */
+	int32_t cert_unused_days; /* never used for so long: revoked; 0: no */
 	char issuer[NAME_MAX_BYTES + 1]; /* shown by authenticator apps */
 	/* logins no privileged account may have, folded; "" ends the list */
 	char forbidden[POLICY_FORBIDDEN_MAX][LOGIN_MAX + 1];

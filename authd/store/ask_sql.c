@@ -284,7 +284,11 @@ static const char *const texts[ASK_SQL_COUNT] = {
 	[ASK_CERT_ENDING] = "SELECT " CERT_ROW " FROM cert c"
 			    " WHERE c.revoked_ms = 0 AND c.not_after_ms >= ?1"
 			    " AND c.not_after_ms <= ?2"
+			    " AND (c.told_days = 0 OR c.told_days > ?4)"
 			    " ORDER BY c.not_after_ms, c.serial LIMIT ?3",
+	[ASK_CERT_ENDING_COUNT] =
+	    "SELECT count(*) FROM cert WHERE revoked_ms = 0"
+	    " AND not_after_ms >= ?1 AND not_after_ms <= ?2",
 	[ASK_CERT_UNUSED] = "SELECT " CERT_ROW " FROM cert c"
 			    " WHERE c.revoked_ms = 0 AND c.first_seen_ms = 0"
 			    " AND c.issued_ms < ?1"

@@ -222,7 +222,7 @@ static const char step_5[] =
     "CREATE INDEX cert_holder ON cert (office, holder, issued_ms, serial);"
     "CREATE INDEX cert_office ON cert (office, issued_ms, serial);"
     "CREATE INDEX cert_issued ON cert (issued_ms, serial);"
-    "CREATE INDEX cert_end ON cert (not_after_ms, serial)"
+    "CREATE INDEX cert_end ON cert (not_after_ms, serial, told_days)"
     "  WHERE revoked_ms = 0;"
     "CREATE INDEX cert_revoked ON cert (not_after_ms, serial)"
     "  WHERE revoked_ms > 0;"

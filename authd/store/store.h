@@ -249,10 +249,13 @@ struct store_ops {
 	/* Those revoked whose not_after_ms is above ${end_ms}. */
 	int (*cert_revoked)(
 	    struct store *s, int64_t end_ms, store_cert_fn *fn, void *arg);
-	/* Those not revoked that end within ${from_ms} to ${to_ms}, the next
-	 * one first, at most ${limit}. */
+	/* Those not revoked that end within ${from_ms} to ${to_ms} and whose
+	 * told_days is 0 or above ${days}, the next one first, at most
+	 * ${limit}. cert_ending_count() says how many end then, told or not. */
 	int (*cert_ending)(struct store *s, int64_t from_ms, int64_t to_ms,
-	    int limit, store_cert_fn *fn, void *arg);
+	    int days, int limit, store_cert_fn *fn, void *arg);
+	int (*cert_ending_count)(
+	    struct store *s, int64_t from_ms, int64_t to_ms, int *out);
 	/* Those not revoked, never seen, and issued before ${before_ms}, the
 	 * oldest first, at most ${limit}. */
 	int (*cert_unused)(struct store *s, int64_t before_ms, int limit,

@@ -320,6 +320,7 @@ static const struct store_ops ops = {
 	.cert_told = store_sqlite_cert_told,
 	.cert_revoked = store_sqlite_cert_revoked,
 	.cert_ending = store_sqlite_cert_ending,
+	.cert_ending_count = store_sqlite_cert_ending_count,
 	.cert_unused = store_sqlite_cert_unused,
 	.audit_append = store_sqlite_audit_append,
 	.audit_head = store_sqlite_audit_head,

@@ -252,7 +252,7 @@ store_sqlite_cert_revoked(
 
 int
 store_sqlite_cert_ending(struct store *s, int64_t from_ms, int64_t to_ms,
-    int limit, store_cert_fn *fn, void *arg)
+    int days, int limit, store_cert_fn *fn, void *arg)
 {
 	struct ask a;
 
@@ -260,7 +260,23 @@ store_sqlite_cert_ending(struct store *s, int64_t from_ms, int64_t to_ms,
 	ask_put_int(&a, from_ms);
 	ask_put_int(&a, to_ms);
 	ask_put_int(&a, limit < 0 ? 0 : limit);
+	ask_put_int(&a, days);
 	return (give(&a, fn, arg));
+}
+
+int
+store_sqlite_cert_ending_count(
+    struct store *s, int64_t from_ms, int64_t to_ms, int *out)
+{
+	struct ask a;
+
+	*out = 0;
+	ask_open(&a, store_sqlite_db(s), ASK_CERT_ENDING_COUNT);
+	ask_put_int(&a, from_ms);
+	ask_put_int(&a, to_ms);
+	if (ask_row(&a))
+		*out = (int)ask_get_int(&a, 0, INT32_MAX);
+	return (ask_close(&a));
 }
 
 int

@@ -155,7 +155,9 @@ int store_sqlite_cert_told(struct store *s, const struct cert *key, int days);
 int store_sqlite_cert_revoked(
     struct store *s, int64_t end_ms, store_cert_fn *fn, void *arg);
 int store_sqlite_cert_ending(struct store *s, int64_t from_ms, int64_t to_ms,
-    int limit, store_cert_fn *fn, void *arg);
+    int days, int limit, store_cert_fn *fn, void *arg);
+int store_sqlite_cert_ending_count(
+    struct store *s, int64_t from_ms, int64_t to_ms, int *out);
 int store_sqlite_cert_unused(struct store *s, int64_t before_ms, int limit,
     store_cert_fn *fn, void *arg);
 

@@ -3,6 +3,7 @@
 #include "authd/web/rest_account.h"
 #include "authd/web/rest_audit.h"
 #include "authd/web/rest_breakglass.h"
+#include "authd/web/rest_cert.h"
 #include "authd/web/rest_clock.h"
 #include "authd/web/rest_login.h"
 #include "authd/web/rest_office.h"
@@ -11,6 +12,7 @@
 #include "authd/web/rest_recovery.h"
 #include "authd/web/rest_source.h"
 #include "authd/web/rest_status.h"
+#include "authd/web/rest_terminal.h"
 #include "authd/web/rest_verify.h"
 #include "authd/web/route.h"
 
@@ -52,6 +54,33 @@
 		    .parse = rest_audit_parse_##verb, .run = rest_audit_list,  \
 		    .render = rest_audit_render_##verb,                        \
 		    .clear = rest_audit_clear                                  \
+	}
+
+#define TERMINAL(verb, k, l, take, give)                                       \
+	{                                                                      \
+		POST("/v1/terminal/" #verb, RIGHT_ADMIN, k, l,                 \
+		    struct rest_terminal, rest_terminal_##take##_members),     \
+		    .parse = rest_terminal_parse_##take,                       \
+		    .run = rest_terminal_##verb, .render = give,               \
+		    .clear = rest_terminal_clear                               \
+	}
+
+#define CERT(verb, k, l, take, give)                                           \
+	{                                                                      \
+		POST("/v1/cert/" #verb, RIGHT_ADMIN, k, l, struct rest_cert,   \
+		    rest_cert_##take##_members),                               \
+		    .parse = rest_cert_parse_##take, .run = rest_cert_##verb,  \
+		    .render = give, .clear = rest_cert_clear                   \
+	}
+
+/* The key and the signature are made between two transactions. */
+#define CERT_MAKE(verb)                                                        \
+	{                                                                      \
+		POST("/v1/cert/" #verb, RIGHT_ADMIN, ROUTE_WRITE, WRITER_BULK, \
+		    struct rest_cert_issue, rest_cert_##verb##_members),       \
+		    .parse = rest_cert_parse_##verb, .start = rest_cert_start, \
+		    .hash = rest_cert_make, .settle = rest_cert_settle,        \
+		    .render = rest_cert_render_issue                           \
 	}
 
 static const struct route api[] = {
@@ -163,6 +192,22 @@ static const struct route api[] = {
 	      struct breakglass, rest_breakglass_members),
 	    .parse = rest_breakglass_parse, .run = rest_breakglass_report,
 	    .render = rest_breakglass_render },
+	TERMINAL(list, ROUTE_READ, WRITER_BULK, list,
+	    rest_terminal_render_list),
+	TERMINAL(show, ROUTE_READ, WRITER_BULK, id, rest_terminal_render),
+	TERMINAL(set, ROUTE_WRITE, WRITER_BULK, set, rest_terminal_render),
+	TERMINAL(lost, ROUTE_WRITE, WRITER_URGENT, id, rest_terminal_render),
+	CERT_MAKE(issue),
+	CERT_MAKE(sign),
+	CERT_MAKE(renew),
+	CERT(list, ROUTE_READ, WRITER_BULK, list, rest_cert_render_list),
+	CERT(show, ROUTE_READ, WRITER_BULK, serial, rest_cert_render_show),
+	CERT(revoke, ROUTE_WRITE, WRITER_URGENT, revoke, rest_cert_render),
+	CERT(ca, ROUTE_READ, WRITER_BULK, none, rest_cert_render_ca),
+	{ POST("/v1/cert/check", RIGHT_VERIFY, ROUTE_READ, WRITER_BULK,
+	      struct rest_cert_check, rest_cert_check_members),
+	    .parse = rest_cert_parse_check, .run = rest_cert_check,
+	    .render = rest_cert_render_check, .outcome = rest_cert_outcome },
 
 	AUDIT(list),
 	AUDIT(show),

@@ -39,6 +39,8 @@ run(struct engine *e, struct work *w)
 	r = w->prepare == NULL ? 0 : w->prepare(&c, w);
 	if (r == 0)
 		r = w->run(&c, w);
+	if (r == 0 && w->wants_hash && (r = w->hash(&c, w)) == 0)
+		r = w->settle(&c, w);
 	if (fail != 0)
 		r = act_refuse(
 		    &w->act, fail, "fake_problem", "As the test said.");

@@ -172,6 +172,7 @@ struct wanted {
 	const struct id *office, *holder; /* NULL: any */
 	bool is_revoked, is_live, is_unused;
 	int64_t from_end, to_end, to_issue;
+	int told_above; /* or never told */
 };
 
 static bool
@@ -183,7 +184,8 @@ is_wanted(const struct wanted *w, const struct cert *c)
 	    (!w->is_live || c->revoked_ms == 0) &&
 	    (!w->is_unused || c->first_seen_ms == 0) &&
 	    c->not_after_ms >= w->from_end && c->not_after_ms <= w->to_end &&
-	    c->issued_ms <= w->to_issue);
+	    c->issued_ms <= w->to_issue &&
+	    (c->told_days == 0 || c->told_days > w->told_above));
 }
 
 static bool
@@ -315,17 +317,35 @@ op_cert_revoked(struct store *s, int64_t end_ms, store_cert_fn *fn, void *arg)
 }
 
 static int
-op_cert_ending(struct store *s, int64_t from_ms, int64_t to_ms, int limit,
-    store_cert_fn *fn, void *arg)
+op_cert_ending(struct store *s, int64_t from_ms, int64_t to_ms, int days,
+    int limit, store_cert_fn *fn, void *arg)
 {
 	const struct wanted w = {
 		.is_live = true,
 		.from_end = from_ms,
 		.to_end = to_ms,
 		.to_issue = INT64_MAX,
+		.told_above = days,
 	};
 
 	return (list(s, &w, by_end, NULL, limit, fn, arg));
+}
+
+static int
+count_one(void *arg, const struct cert *row)
+{
+	(void)row;
+	(*(int *)arg)++;
+	return (0);
+}
+
+static int
+op_cert_ending_count(
+    struct store *s, int64_t from_ms, int64_t to_ms, int *out)
+{
+	*out = 0;
+	return (op_cert_ending(
+	    s, from_ms, to_ms, -1, INT32_MAX, count_one, out));
 }
 
 static int
@@ -359,5 +379,6 @@ store_mem_cert_fill(struct store_ops *ops)
 	ops->cert_told = op_cert_told;
 	ops->cert_revoked = op_cert_revoked;
 	ops->cert_ending = op_cert_ending;
+	ops->cert_ending_count = op_cert_ending_count;
 	ops->cert_unused = op_cert_unused;
 }

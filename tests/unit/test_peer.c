@@ -7,6 +7,9 @@
  * Links: authd/web/rest_recovery.c authd/web/rest_login.c authd/web/rest_password.c tests/fakes/login_fake.c
  * Links: authd/web/server.c authd/web/dispatch.c authd/web/gate.c authd/web/reaper.c
  * Links: authd/web/request.c authd/web/exchange.c authd/web/route.c authd/web/answer.c
+ * Links: authd/web/rest_terminal.c authd/web/rest_cert.c
+ * Links: authd/web/shape_cert.c authd/base/base64.c
+ * Links: tests/fakes/cert_fake.c
  * Links: authd/web/rest_breakglass.c
  * Links: authd/web/shape.c authd/web/peer.c authd/web/rest_office.c
  * Links: authd/web/rest_account.c authd/web/rest_phone.c
@@ -101,7 +104,9 @@ ask(int fd, const struct route *r)
 		web_post(fd, r->path,
 		    strcmp(r->path, "/v1/verify") == 0      ? VERIFY
 			: strcmp(r->path, "/v1/login") == 0 ? LOGIN
-							    : "{}");
+			: strcmp(r->path, "/v1/cert/check") == 0
+			? "{\"certificate\":\"none\"}"
+			: "{}");
 	assert_true(web_get(fd, &a));
 	status = a.status;
 	if (status == 403)

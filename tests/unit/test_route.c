@@ -5,6 +5,9 @@
  * Links: authd/web/rest_clock.c authd/web/rest_source.c
  * Links: authd/web/rest_recovery.c authd/web/rest_login.c authd/web/rest_password.c tests/fakes/login_fake.c
  * Links: authd/web/route.c authd/web/shape.c authd/web/rest_office.c
+ * Links: authd/web/rest_terminal.c authd/web/rest_cert.c
+ * Links: authd/web/shape_cert.c authd/base/base64.c
+ * Links: tests/fakes/cert_fake.c
  * Links: authd/web/rest_breakglass.c
  * Links: authd/web/rest_account.c authd/web/rest_phone.c
  * Links: authd/web/rest_verify.c authd/web/rest_audit.c
@@ -36,7 +39,7 @@ struct told {
 	char members[LINE]; /* ` a b c ` */
 };
 
-static struct told told[64];
+static struct told told[128];
 static size_t told_n;
 
 static struct told *

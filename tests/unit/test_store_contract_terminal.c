@@ -583,6 +583,7 @@ test_cert_states(void **state)
 	struct cert six = cert(&office_2, &t_3, 6, 200, 7500);
 	struct cert nine = cert(&nobody, &h_1, 9, 400, 7700);
 	struct store_sample_names n = { .text = "" };
+	int count = -1;
 
 	store_sample_begin(s);
 	fill_certs(s);
@@ -598,11 +599,24 @@ test_cert_states(void **state)
 	assert_string_equal(n.text, "9,2");
 	/* what is left: 1 ends at 6000, 3 at 7000, 4 at 8000, 5 at 9000 */
 	memset(&n, 0, sizeof(n));
-	assert_int_equal(s->ops->cert_ending(s, 6001, 8000, 9, on_cert, &n), 0);
+	assert_int_equal(s->ops->cert_ending(s, 6001, 8000, 0, 9, on_cert, &n), 0);
 	assert_string_equal(n.text, "3,4");
 	memset(&n, 0, sizeof(n));
-	assert_int_equal(s->ops->cert_ending(s, 6000, 9000, 3, on_cert, &n), 0);
+	assert_int_equal(s->ops->cert_ending(s, 6000, 9000, 0, 3, on_cert, &n), 0);
 	assert_string_equal(n.text, "1,3,4");
+	two = cert(&office_1, &t_2, 3, 100, 7000);
+	assert_int_equal(s->ops->cert_told(s, &two, 30), 0);
+	memset(&n, 0, sizeof(n));
+	assert_int_equal(
+	    s->ops->cert_ending(s, 6000, 9000, 30, 9, on_cert, &n), 0);
+	assert_string_equal(n.text, "1,4,5");
+	memset(&n, 0, sizeof(n));
+	assert_int_equal(
+	    s->ops->cert_ending(s, 6000, 9000, 10, 9, on_cert, &n), 0);
+	assert_string_equal(n.text, "1,3,4,5");
+	assert_int_equal(
+	    s->ops->cert_ending_count(s, 6001, 9000, &count), 0);
+	assert_int_equal(count, 3);
 	/* issued: 3 at 100, 4 and 5 at 300, 1 at 950 */
 	memset(&n, 0, sizeof(n));
 	assert_int_equal(s->ops->cert_unused(s, 950, 9, on_cert, &n), 0);
