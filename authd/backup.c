@@ -239,16 +239,19 @@ static int
 put_all(struct backup *b, struct backup_file *f)
 {
 	const struct conf *c = b->c;
-	char seed[PATH_MAX + 32], audit[PATH_MAX + 32];
+	char seed[PATH_MAX + 32], audit[PATH_MAX + 32], ca[PATH_MAX + 32];
 	int r;
 
 	(void)snprintf(seed, sizeof(seed), "%s/seed.key", c->keys_dir);
 	(void)snprintf(audit, sizeof(audit), "%s/audit.key", c->keys_dir);
+	(void)snprintf(ca, sizeof(ca), "%s/ca.key", c->keys_dir);
 	if ((r = put_file(b, f, BACKUP_FILE_CONF, c->settings.config_path)) !=
 		0 ||
 	    (r = put_file(b, f, BACKUP_FILE_SEED_KEY, seed)) != 0 ||
 	    (r = put_file(b, f, BACKUP_FILE_AUDIT_KEY, audit)) != 0 ||
 	    (r = put_file(b, f, BACKUP_FILE_AUDIT_PUB, c->audit_pub)) != 0 ||
+	    (r = put_file(b, f, BACKUP_FILE_CA_KEY, ca)) != 0 ||
+	    (r = put_file(b, f, BACKUP_FILE_CA_CHAIN, c->ca_chain)) != 0 ||
 	    (r = put_state(b, f)) != 0 || (r = put_store(b, f)) != 0 ||
 	    (r = end_copier(b)) != 0)
 		return (r);

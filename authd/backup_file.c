@@ -12,7 +12,8 @@
 
 #define MAGIC     "SKBACKUP"
 #define MAGIC_LEN 8
-#define VERSION   1
+#define VERSION   2
+#define NO_CA     1 /* the version before there were certificates */
 #define FIXED_LEN (MAGIC_LEN + 4)
 #define SALT_LEN  crypto_pwhash_SALTBYTES
 #define SEAL_LEN                                                               \
@@ -31,12 +32,15 @@ static const struct member {
 	[BACKUP_FILE_SEED_KEY] = { "keys/seed.key", 32, 32 },
 	[BACKUP_FILE_AUDIT_KEY] = { "keys/audit.key", 32, 32 },
 	[BACKUP_FILE_AUDIT_PUB] = { "audit.pub", 64, 128 },
+	[BACKUP_FILE_CA_KEY] = { "keys/ca.key", 32, 32 },
+	[BACKUP_FILE_CA_CHAIN] = { "ca.pem", 1, 16384 },
 	[BACKUP_FILE_STATE] = { "keeper.state", 1, 8192 },
 	[BACKUP_FILE_DB] = { "data/sekisho.db", 512, 1LL << 40 },
 };
 
 struct backup_file {
 	int fd; /* borrowed */
+	int version; /* of a file that is read */
 	crypto_secretstream_xchacha20poly1305_state stream;
 	uint8_t head[HEAD_MAX];
 	size_t head_len;
@@ -307,21 +311,20 @@ check_fixed(struct backup_file *f, const struct backup_file_key *k)
 	struct buf_reader rd;
 	char magic[MAGIC_LEN];
 	size_t got;
-	int r, version, kind, zero;
+	int r, kind, zero;
 
 	if ((r = read_up_to(f->fd, f->head, FIXED_LEN, &got)) != 0)
 		return (r);
 	buf_reader_init(&rd, f->head, got);
 	buf_get_raw(&rd, magic, sizeof(magic));
-	version = buf_get_u16(&rd);
+	f->version = buf_get_u16(&rd);
 	kind = buf_get_u8(&rd);
 	zero = buf_get_u8(&rd);
 	if (rd.is_broken || memcmp(magic, MAGIC, MAGIC_LEN) != 0 || zero != 0)
 		return (log_fr(ERR_CORRUPT, "this is no backup of sekisho"));
-	if (version != VERSION)
+	if (f->version != VERSION && f->version != NO_CA)
 		return (log_fr(ERR_CORRUPT,
-		    "backup of version %d, this program reads %d", version,
-		    VERSION));
+		    "backup of version %d, not up to %d", f->version, VERSION));
 	if (kind != BACKUP_FILE_PASSPHRASE && kind != BACKUP_FILE_RECIPIENT)
 		return (log_fr(ERR_CORRUPT, "backup with lock %d", kind));
 	if (kind != (int)k->kind)
@@ -434,6 +437,11 @@ backup_file_next(
 	*size = 0;
 	if (f->left != 0 || f->next != (int)m)
 		return (log_fr(ERR_WRONG_STATE, "restore of %s", w->name));
+	if (f->version == NO_CA &&
+	    (m == BACKUP_FILE_CA_KEY || m == BACKUP_FILE_CA_CHAIN)) {
+		f->next++;
+		return (ERR_NOTFOUND);
+	}
 	if ((r = get_bytes(f, head, 2)) != 0)
 		return (r);
 	buf_reader_init(&rd, head, 2);

@@ -3,7 +3,7 @@
  * Process: one-shot modes.  Threads: one.
  * Unit test: tests/unit/test_backup_file.c
  *
- * Integers are big-endian. In clear: "SKBACKUP", version (16 bits, 1), kind
+ * Integers are big-endian. In clear: "SKBACKUP", version (16 bits, 2), kind
  * (8 bits), a zero byte; then
  *   kind 1: salt (16), cost (64 bits), memory (64 bits) of Argon2id, which
  *           makes the key from a passphrase;
@@ -46,6 +46,8 @@ enum backup_file_member {
 	BACKUP_FILE_SEED_KEY,
 	BACKUP_FILE_AUDIT_KEY,
 	BACKUP_FILE_AUDIT_PUB,
+	BACKUP_FILE_CA_KEY, /* this and the next: not in version 1 */
+	BACKUP_FILE_CA_CHAIN, /* ca.pem */
 	BACKUP_FILE_STATE, /* keeper.state */
 	BACKUP_FILE_DB,
 	BACKUP_FILE_MEMBERS
@@ -95,7 +97,8 @@ int backup_file_open(int fd, const struct backup_file_key *key,
  * backup_file_next(f, m, size):
  * Read on to member ${m}, which must be the next in order and there.
  * Return: 0, ERR_CORRUPT (another name, a size it may not have, damage), ERR_IO,
- *         ERR_WRONG_STATE (bytes of the one before are unread).
+ *         ERR_WRONG_STATE (bytes of the one before are unread), ERR_NOTFOUND
+ *         (version 1, which had no such member; go on with the next).
  */
 int backup_file_next(
     struct backup_file *f, enum backup_file_member m, uint64_t *size) CHECKED;

@@ -13,6 +13,7 @@
 #include "authd/conf.h"
 #include "authd/conf_keys.h"
 #include "authd/conf_strip.h"
+#include "certs/x509_url.h"
 
 /* One less than there is room for: an empty one ends the list. */
 #define LOGINS_MAX (POLICY_FORBIDDEN_MAX - 1)
@@ -235,6 +236,12 @@ conf_put(struct conf *c, const struct conf_key *k, const char *value, char *why,
 		return (put_path(c, k, value, at, why, size));
 	case CONF_STORE:
 		return (put_store(c, k, value, at, why, size));
+	case CONF_URL:
+		if ((value[0] == '\0' || x509_url_is_good(value)) &&
+		    text_copy(at, k->size, value) == 0)
+			return (0);
+		snprintf(why, size, "must be http://HOST[:PORT][/PATH]");
+		return (ERR_INVALID);
 	case CONF_LOGINS:
 		return (put_login(value, at, why, size));
 	case CONF_LOG_LEVEL:
@@ -430,6 +437,8 @@ conf_read(const char *path, struct conf *c)
 
 	memset(c, 0, sizeof(*c));
 	c->settings.magic = SETTINGS_MAGIC;
+	c->keeper.magic = SETTINGS_KEEPER;
+	c->keeper.size = sizeof(c->keeper);
 	c->settings.size = sizeof(c->settings);
 	c->settings.verify_group = SETTINGS_NO_GROUP;
 	c->settings.proxy_group = SETTINGS_NO_GROUP;

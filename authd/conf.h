@@ -17,6 +17,8 @@ struct conf {
 	/* What the front gets; conf_read() leaves starter, verify_group,
 	 * proxy_group and boot_id to the parent. */
 	struct settings settings;
+	struct settings_keeper keeper;
+	char ca_chain[CONF_PATH_MAX + 1];
 	char socket_dir[CONF_PATH_MAX + 1];
 	char keys_dir[CONF_PATH_MAX + 1];
 	char state_file[CONF_PATH_MAX + 1];

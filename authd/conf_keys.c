@@ -20,14 +20,18 @@ static const struct conf_key keys[] = {
 	    "The directory of the store: the only one the network process may\n"
 	    "write to. Empty: the one named by store." },
 	{ "keys_dir", CONF_PATH, "keys", 0, 0, AT(keys_dir),
-	    "Holds seed.key and audit.key, 32 random bytes each. Back them up\n"
-	    "apart from the store: without seed.key every phone is lost." },
+	    "Holds seed.key, audit.key and ca.key, 32 bytes each. Back them up\n"
+	    "apart from the store: without seed.key every phone is lost, without\n"
+	    "ca.key every certificate." },
 	{ "state_file", CONF_PATH, "keeper.state", 0, 0, AT(state_file),
 	    "What the keeper remembers: the confirmed end of the audit log and\n"
 	    "the highest time seen." },
 	{ "audit_pub", CONF_PATH, "audit.pub", 0, 0, AT(audit_pub),
 	    "The public half of audit.key, 64 hexadecimal digits. It is all\n"
 	    "that is needed to verify the audit log." },
+	{ "ca_chain", CONF_PATH, "ca.pem", 0, 0, AT(ca_chain),
+	    "The certificates of the issuing CA and of the root above it: what\n"
+	    "servers are given to believe in." },
 	{ "socket_dir", CONF_PATH, ".", 0, 0, AT(socket_dir),
 	    "Where the sockets are made: authd.sock for programs and the\n"
 	    "command line, hook.sock and portal.sock for the web proxy,\n"
@@ -81,6 +85,15 @@ static const struct conf_key keys[] = {
 	    AT(settings.policy.cert_unused_days),
 	    "Certificates that were not used for so many days after their\n"
 	    "issue are revoked. 0: never." },
+	{ "pki_url", CONF_URL, "", 0, 0, AT(keeper.pki_url),
+	    "Where pki.sock is found from outside, as http://HOST[/PATH]: it\n"
+	    "stands in every certificate, so set it before the first is issued.\n"
+	    "Empty: http://pki.NAME.invalid, where NAME is the installation's in\n"
+	    "ca.pem; your own name server may answer to that." },
+	{ "keeper_issue_rate", CONF_NUMBER, "1000", 0, 100000000,
+	    AT(keeper.issue_rate),
+	    "Certificates within an hour. The process with the keys counts by\n"
+	    "itself; nothing but this file changes it. 0: none." },
 	{ "issuer", CONF_NAME, "Sekisho", 0, 0, AT(settings.policy.issuer),
 	    "The name that authenticator apps show above the code." },
 	{ "forbidden_logins", CONF_LOGINS, "administrator, admin, root, guest",
@@ -192,6 +205,7 @@ show_value(const struct conf_key *k, const void *at, FILE *f)
 		show_text("sqlite:", at, f);
 		break;
 	case CONF_NAME:
+	case CONF_URL:
 	case CONF_USER:
 	case CONF_PATH:
 		show_text("", at, f);

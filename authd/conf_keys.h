@@ -21,6 +21,7 @@ enum conf_kind {
 	CONF_USER,   /* a user or group of the system */
 	CONF_PATH,
 	CONF_STORE,  /* sqlite:PATH */
+	CONF_URL,    /* http://..., or empty */
 	CONF_LOGINS, /* a list of logins */
 	CONF_LOG_LEVEL
 };

@@ -6,9 +6,11 @@
 #include <unistd.h>
 
 #include "authd/audit/audit_chain.h"
+#include "authd/base/clock.h"
 #include "authd/base/log.h"
 #include "authd/base/mem.h"
 #include "authd/base/text.h"
+#include "authd/ca_files.h"
 #include "authd/conf_keys.h"
 #include "authd/init.h"
 #include "authd/keeper/keeper_state.h"
@@ -38,7 +40,7 @@ make_keys(const struct place_site *s)
 {
 	uint8_t seed[KEY_LEN], audit[KEY_LEN], pub[AUDIT_PUB_LEN];
 	char line[2 * AUDIT_PUB_LEN + 2];
-	int fd, r;
+	int r;
 
 	if ((r = mem_random(seed, sizeof(seed))) != 0 ||
 	    (r = mem_random(audit, sizeof(audit))) != 0 ||
@@ -57,11 +59,8 @@ make_keys(const struct place_site *s)
 	    (r = place_make_with(
 		 s, "audit.pub", 0644, line, 2 * AUDIT_PUB_LEN + 1)) != 0)
 		goto out;
-	fd = openat(s->tmp_fd, "keys", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd == -1)
-		r = log_fr(ERR_SYS, "open %s/keys", s->tmp);
-	else
-		r = place_end(fd, "keys", 0);
+	if ((r = ca_files_make(s, clock_wall_ms())) == 0)
+		r = place_sync(s, "keys");
 out:
 	mem_wipe(seed, sizeof(seed));
 	mem_wipe(audit, sizeof(audit));
@@ -130,8 +129,9 @@ say_next(const struct place *in)
 	       "  sekisho verify taro CODE\n\n"
 	       "Keep a copy of %s/keys in a safe place, apart from the\n"
 	       "backups of the data: without it every phone must be enrolled\n"
-	       "again. Give %s/audit.pub to whoever verifies the audit log.\n",
+	       "again. Give %s/audit.pub to whoever verifies the audit log.\n\n",
 	    dir, dir);
+	ca_files_say(dir);
 	if (!in->is_root)
 		printf("\nMade by an ordinary user: all processes will run as "
 		       "you. For real use,\nmake it as root.\n");

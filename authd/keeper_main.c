@@ -18,6 +18,8 @@
 #include "authd/keeper/keeper_loop.h"
 #include "authd/proc_fds.h"
 #include "authd/sandbox.h"
+#include "authd/settings.h"
+#include "certs/x509_trust.h"
 
 /* Everything that lives as long as the process. */
 struct parts {
@@ -26,11 +28,12 @@ struct parts {
 	struct keeper_rate *rate;
 	struct keeper_audit audit;
 	struct keeper_state state;
+	struct keeper_ca *ca;
 	struct keeper_loop *loop;
 	bool is_secret;
 };
 
-/* Our four descriptors must be there; no others may. */
+/* Our descriptors must be there; no others may. */
 static int
 check_descriptors(void)
 {
@@ -66,6 +69,41 @@ harden(void)
 }
 
 static int
+read_settings(struct settings_keeper *s)
+{
+	ssize_t n = pread(KEEPER_FD_SETTINGS, s, sizeof(*s), 0);
+
+	close(KEEPER_FD_SETTINGS);
+	if (n != (ssize_t)sizeof(*s) || s->magic != SETTINGS_KEEPER ||
+	    s->size != sizeof(*s) || s->issue_rate < 0 ||
+	    memchr(s->pki_url, '\0', sizeof(s->pki_url)) == NULL)
+		return (log_fr(ERR_CORRUPT, "settings from sekisho-authd"));
+	return (0);
+}
+
+static int
+open_ca(struct parts *p)
+{
+	char chain[X509_TRUST_FILE_MAX + 1];
+	struct settings_keeper settings;
+	struct keeper_ca_conf conf = { .chain = chain, .state = &p->state };
+	ssize_t n;
+	int r;
+
+	if ((r = read_settings(&settings)) != 0)
+		return (r);
+	n = pread(KEEPER_FD_CA_CHAIN, chain, sizeof(chain), 0);
+	close(KEEPER_FD_CA_CHAIN);
+	if (n == -1)
+		return (log_fr(ERR_IO, "certificates of the CA"));
+	conf.chain_len = (size_t)n;
+	conf.url = settings.pki_url;
+	conf.issue_rate = (uint32_t)settings.issue_rate;
+	keeper_key_source_file(p->keys->ca, &conf.source);
+	return (keeper_ca_new(&conf, &p->ca));
+}
+
+static int
 open_parts(struct parts *p)
 {
 	uint8_t rate_key[KEEPER_RATE_KEY_LEN];
@@ -76,11 +114,14 @@ open_parts(struct parts *p)
 	if ((r = keeper_keys_read(
 		 KEEPER_FD_SEED_KEY, "seed key", p->keys->seed)) != 0 ||
 	    (r = keeper_keys_read(KEEPER_FD_AUDIT_KEY, "audit signing key",
-		 p->keys->audit)) != 0)
+		 p->keys->audit)) != 0 ||
+	    (r = keeper_keys_read(
+		 KEEPER_FD_CA_KEY, "key of the CA", p->keys->ca)) != 0)
 		return (r);
 	if ((r = keeper_mac_derive(p->keys->seed, p->keys->mac)) != 0)
 		return (r);
-	if ((r = keeper_state_open(&p->state, KEEPER_FD_STATE)) != 0)
+	if ((r = keeper_state_open(&p->state, KEEPER_FD_STATE)) != 0 ||
+	    (r = open_ca(p)) != 0)
 		return (r);
 	if ((r = keeper_seed_open_box(p->keys->seed, &p->box)) != 0)
 		return (r);
@@ -121,7 +162,8 @@ warm_up(struct parts *p)
 		return (r);
 	if (!audit_chain_seal_ok(trial.pub, &after, seal))
 		return (log_fr(ERR_KEEPER, "own audit seal"));
-	if ((r = keeper_mac_run(p->keys->mac, &in, mac)) != 0)
+	if ((r = keeper_mac_run(p->keys->mac, &in, mac)) != 0 ||
+	    (r = keeper_ca_warm_up(p->ca)) != 0)
 		return (r);
 	r = keeper_seed_check(p->box, &c, KEEPER_SEED_CONFIRMED, 0, NULL);
 	if (r == 0 && c.verdict != KEEPER_NO_MATCH)
@@ -133,6 +175,7 @@ static void
 close_parts(struct parts *p)
 {
 	keeper_rate_free(p->rate);
+	keeper_ca_free(p->ca);
 	keeper_seed_close_box(p->box);
 	keeper_keys_free(p->keys, p->is_secret);
 	free(p->loop);
@@ -158,6 +201,7 @@ main(void)
 	p.loop->rate = p.rate;
 	p.loop->audit = &p.audit;
 	p.loop->state = &p.state;
+	p.loop->ca = p.ca;
 	p.loop->mac_key = p.keys->mac;
 	p.loop->has_secret_memory = p.is_secret;
 	if ((r = sandbox_keeper()) != 0)

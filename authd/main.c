@@ -9,7 +9,9 @@
 
 #include "authd/api/version.h"
 #include "authd/backup.h"
+#include "authd/base/clock.h"
 #include "authd/base/log.h"
+#include "authd/ca_files.h"
 #include "authd/conf.h"
 #include "authd/conf_keys.h"
 #include "authd/init.h"
@@ -24,6 +26,7 @@
 enum mode {
 	MODE_RUN = 256, /* above every character */
 	MODE_INIT,
+	MODE_INIT_CA,
 	MODE_CHECK,
 	MODE_SHOW,
 	MODE_VERIFY_LOG,
@@ -56,6 +59,7 @@ struct asked {
 static const char usage_text[] =
     "usage: sekisho-authd -c FILE\n"
     "       sekisho-authd --init DIR\n"
+    "       sekisho-authd --init-ca -c FILE\n"
     "       sekisho-authd --check -c FILE\n"
     "       sekisho-authd --show -c FILE\n"
     "       sekisho-authd --verify-log -c FILE [--json]\n"
@@ -125,6 +129,7 @@ take_options(int argc, char **argv, struct asked *a)
 	static const struct option options[] = {
 		{ "config", required_argument, NULL, 'c' },
 		{ "init", required_argument, NULL, MODE_INIT },
+		{ "init-ca", no_argument, NULL, MODE_INIT_CA },
 		{ "check", no_argument, NULL, MODE_CHECK },
 		{ "show", no_argument, NULL, MODE_SHOW },
 		{ "verify-log", no_argument, NULL, MODE_VERIFY_LOG },
@@ -157,6 +162,7 @@ take_options(int argc, char **argv, struct asked *a)
 			opt = MODE_HELP;
 			/* FALLTHROUGH */
 		case MODE_INIT:
+		case MODE_INIT_CA:
 		case MODE_CHECK:
 		case MODE_SHOW:
 		case MODE_VERIFY_LOG:
@@ -273,7 +279,11 @@ with_conf(const struct asked *a, struct conf *c)
 		log_open(
 		    "sekisho-authd", (enum log_level)c->settings.log_level);
 		return (proc_run(c) == 0 ? EXIT_SUCCESS : EXIT_REFUSED);
+	case MODE_INIT_CA:
+		return (ca_files_add(c) == 0 ? EXIT_SUCCESS : EXIT_REFUSED);
 	case MODE_CHECK:
+		if (ca_files_check(c, clock_wall_ms()) != 0)
+			return (EXIT_REFUSED);
 		printf("%s: ok\n", a->conf);
 		return (EXIT_SUCCESS);
 	case MODE_SHOW:

@@ -11,7 +11,8 @@ SANDBOX	+= authd/sandbox_landlock
 endif
 # Of certificates the front only reads: it holds nothing that issues or signs.
 CERTS	= certs/x509_der certs/x509_public certs/x509_weak certs/x509_request \
-	  certs/x509_subject certs/x509_trust certs/x509_chain certs/x509_pem
+	  certs/x509_subject certs/x509_trust certs/x509_chain certs/x509_pem \
+	  certs/x509_url certs/x509_key
 ISSUE	= certs/x509_extend certs/x509_profile certs/x509_issue \
 	  certs/x509_scalar
 KEEPER	= authd/keeper_main $(SANDBOX) $(BASE) $(AUDIT) \
@@ -54,10 +55,12 @@ FRONT	= authd/front_main $(SANDBOX) $(BASE) authd/base/fold $(AUDIT) \
 	  $(STORE) authd/store/writer \
 	  authd/keeper/keeper_msg authd/keeper/keeper_client \
 	  authd/keeper/keeper_cert_msg authd/keeper/keeper_client_cert \
-	  $(CERTS) certs/x509_key certs/x509_pkcs12 $(CORE) $(WEB) $(RENDER)
-AUTHD	= authd/main authd/conf authd/conf_keys authd/conf_strip \
+	  $(CERTS) certs/x509_pkcs12 $(CORE) $(WEB) $(RENDER)
+AUTHD	= $(CERTS) $(ISSUE) certs/x509_root authd/ca_files \
+	  authd/main authd/conf authd/conf_keys authd/conf_strip \
 	  authd/init authd/place authd/user authd/backup authd/backup_file \
 	  authd/backup_key authd/restore authd/restore_db \
+	  authd/restore_conf authd/restore_state \
 	  authd/store/store_sqlite_backup authd/keeper/keeper_audit \
 	  authd/proc authd/proc_socket authd/proc_open authd/proc_child authd/notify \
 	  authd/verify_log $(BASE) authd/base/fold $(AUDIT) \

@@ -23,12 +23,15 @@ static const struct entry {
 	const char *name;
 	bool does_change;
 	bool is_dir;
+	bool is_optional; /* not of a restored instance */
 } entries[] = {
-	{ "keys", false, true },
-	{ "data", true, true },
-	{ "keeper.state", true, false },
-	{ "audit.pub", false, false },
-	{ "sekisho.conf", false, false },
+	{ "keys", false, true, false },
+	{ "data", true, true, false },
+	{ "keeper.state", true, false, false },
+	{ "audit.pub", false, false, false },
+	{ "root-ca", false, true, true },
+	{ "ca.pem", false, false, true },
+	{ "sekisho.conf", false, false, false },
 };
 #define ENTRIES_N (sizeof(entries) / sizeof(entries[0]))
 
@@ -238,6 +241,16 @@ sync_site(const struct place_site *s)
 }
 
 int
+place_sync(const struct place_site *s, const char *name)
+{
+	int fd = openat(s->tmp_fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd == -1)
+		return (log_fr(ERR_SYS, "open %s/%s", s->tmp, name));
+	return (place_end(fd, name, 0));
+}
+
+int
 place_move(struct place *p)
 {
 	struct place_site *s;
@@ -248,6 +261,8 @@ place_move(struct place *p)
 		s = place_site(p, entries[i].does_change);
 		if (renameat2(s->tmp_fd, entries[i].name, s->dir_fd,
 			entries[i].name, RENAME_NOREPLACE) != 0) {
+			if (errno == ENOENT && entries[i].is_optional)
+				continue;
 			r = log_fr(
 			    ERR_SYS, "move %s to %s", entries[i].name, s->dir);
 			take_back(p, i);
@@ -268,6 +283,7 @@ static void
 close_site(struct place_site *s, bool has_failed)
 {
 	static const char *const inner[] = { "keys/seed.key", "keys/audit.key",
+		"keys/ca.key", "root-ca/root-ca.key", "root-ca/root-ca.pem",
 		PLACE_DB, PLACE_DB "-wal", PLACE_DB "-shm",
 		PLACE_DB "-journal" };
 	size_t i;

@@ -77,6 +77,9 @@ int place_end(int fd, const char *name, int r) CHECKED;
 int place_make_with(const struct place_site *s, const char *name, mode_t mode,
     const void *bytes, size_t n) CHECKED;
 
+/** place_sync(s, name): make the directory ${name} there durable. */
+int place_sync(const struct place_site *s, const char *name) CHECKED;
+
 /** place_settings(p, n): borrow the ${n} settings that name other places. */
 const struct conf_line *place_settings(const struct place *p, size_t *n);
 

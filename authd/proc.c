@@ -51,6 +51,9 @@ start_keeper(struct run *run, const struct proc_open *o)
 	c.fds[KEEPER_FD_STATE - 3] = o->state;
 	c.fds[KEEPER_FD_SEED_KEY - 3] = o->seed_key;
 	c.fds[KEEPER_FD_AUDIT_KEY - 3] = o->audit_key;
+	c.fds[KEEPER_FD_CA_KEY - 3] = o->ca_key;
+	c.fds[KEEPER_FD_CA_CHAIN - 3] = o->ca_chain;
+	c.fds[KEEPER_FD_SETTINGS - 3] = o->keeper_settings;
 	return (proc_child_start(&c, &run->keeper.pid));
 }
 

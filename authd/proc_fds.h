@@ -6,12 +6,15 @@
 #ifndef AUTHD_PROC_FDS_H
 #define AUTHD_PROC_FDS_H
 
-/* sekisho-keeper. The two key files are read once, wiped and closed. */
+/* sekisho-keeper. The three key files are read once, wiped and closed. */
 #define KEEPER_FD_SOCKET     3 /* SOCK_SEQPACKET to the front */
 #define KEEPER_FD_STATE	     4 /* keeper.state, O_RDWR */
 #define KEEPER_FD_SEED_KEY   5 /* 32 raw bytes, AES-256 */
 #define KEEPER_FD_AUDIT_KEY  6 /* 32 raw bytes, Ed25519 private seed */
-#define KEEPER_FD_FIRST_FREE 7
+#define KEEPER_FD_CA_KEY     7 /* 32 raw bytes, P-256 private key */
+#define KEEPER_FD_CA_CHAIN   8 /* ca.pem */
+#define KEEPER_FD_SETTINGS   9 /* sealed memfd with its own settings */
+#define KEEPER_FD_FIRST_FREE 10
 
 /* sekisho-front. */
 #define FRONT_FD_SOCKET	    3 /* SOCK_SEQPACKET to the keeper */

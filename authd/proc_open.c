@@ -13,6 +13,7 @@
 #include "authd/base/clock.h"
 #include "authd/base/log.h"
 #include "authd/base/text.h"
+#include "authd/ca_files.h"
 #include "authd/proc_open.h"
 
 #define KEY_LEN      32
@@ -60,6 +61,25 @@ open_key(const char *dir, const char *name, int *fd)
 		return (ERR_CORRUPT);
 	}
 	return (0);
+}
+
+/*
+ * Without its CA the service does not start, and does not believe in another
+ * one instead (V44).
+ */
+static int
+open_ca(const struct conf *c, struct proc_open *o)
+{
+	struct stat st;
+	int r;
+
+	if ((r = ca_files_check(c, clock_wall_ms())) != 0 ||
+	    (r = open_key(c->keys_dir, "ca.key", &o->ca_key)) != 0)
+		return (r);
+	o->ca_chain = open(c->ca_chain, O_RDONLY | O_CLOEXEC);
+	if (o->ca_chain == -1 || fstat(o->ca_chain, &st) != 0)
+		return (log_fr(ERR_SYS, "open %s", c->ca_chain));
+	return (check_owner(c->ca_chain, &st, 022));
 }
 
 int
@@ -239,23 +259,32 @@ find_boot_id(char id[CLOCK_BOOT_ID_LEN + 1])
 	return (0);
 }
 
+/* A memory file that nobody can change any more. */
 static int
-make_settings(struct conf *c, int *fd)
+make_sealed(const char *name, const void *p, size_t n, int *fd)
 {
-	int r;
-
-	if ((r = find_boot_id(c->settings.boot_id)) != 0)
-		return (r);
-	*fd = memfd_create("sekisho settings", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	*fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
 	if (*fd == -1)
 		return (log_fr(ERR_SYS, "memfd_create"));
-	if (pwrite(*fd, &c->settings, sizeof(c->settings), 0) !=
-	    (ssize_t)sizeof(c->settings))
+	if (pwrite(*fd, p, n, 0) != (ssize_t)n)
 		return (log_fr(ERR_SYS, "write the settings"));
 	if (fcntl(*fd, F_ADD_SEALS,
 		F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL) != 0)
 		return (log_fr(ERR_SYS, "seal the settings"));
 	return (0);
+}
+
+static int
+make_settings(struct conf *c, struct proc_open *o)
+{
+	int r;
+
+	if ((r = find_boot_id(c->settings.boot_id)) != 0 ||
+	    (r = make_sealed("sekisho settings", &c->settings,
+		 sizeof(c->settings), &o->settings)) != 0)
+		return (r);
+	return (make_sealed("sekisho keeper settings", &c->keeper,
+	    sizeof(c->keeper), &o->keeper_settings));
 }
 
 static int
@@ -287,6 +316,7 @@ proc_open_all(struct conf *c, struct proc_open *o)
 	for (i = 0; i < PROC_OPEN_SOCKETS; i++)
 		o->sockets[i].fd = -1;
 	o->state = o->seed_key = o->audit_key = o->data = -1;
+	o->ca_key = o->ca_chain = o->keeper_settings = -1;
 	o->settings = o->front_exe = o->keeper_exe = o->breach = -1;
 	o->pair[0] = o->pair[1] = o->ready[0] = o->ready[1] = -1;
 	if ((r = check_file(c->settings.config_path, 022)) != 0 ||
@@ -295,11 +325,12 @@ proc_open_all(struct conf *c, struct proc_open *o)
 	    (r = check_file(c->keys_dir, 077)) != 0 ||
 	    (r = open_key(c->keys_dir, "seed.key", &o->seed_key)) != 0 ||
 	    (r = open_key(c->keys_dir, "audit.key", &o->audit_key)) != 0 ||
-	    (r = find_users(c, o)) != 0 || (r = open_data(c, o)) != 0 ||
+	    (r = open_ca(c, o)) != 0 || (r = find_users(c, o)) != 0 ||
+	    (r = open_data(c, o)) != 0 ||
 	    (r = open_breach(c, o)) != 0 ||
 	    (r = open_program("sekisho-front", &o->front_exe)) != 0 ||
 	    (r = open_program("sekisho-keeper", &o->keeper_exe)) != 0 ||
-	    (r = make_settings(c, &o->settings)) != 0 ||
+	    (r = make_settings(c, o)) != 0 ||
 	    (r = make_pipes(o)) != 0)
 		return (r);
 	return (open_sockets(c, o));
@@ -320,6 +351,9 @@ proc_open_handed(struct proc_open *o)
 
 	shut(&o->seed_key);
 	shut(&o->audit_key);
+	shut(&o->ca_key);
+	shut(&o->ca_chain);
+	shut(&o->keeper_settings);
 	shut(&o->data);
 	for (i = 0; i < PROC_OPEN_SOCKETS; i++)
 		shut(&o->sockets[i].fd);

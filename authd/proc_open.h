@@ -19,10 +19,12 @@
 /* Descriptors are -1 when not open. */
 struct proc_open {
 	int state; /* keeper.state, locked */
-	int seed_key, audit_key;
+	int seed_key, audit_key, ca_key;
+	int ca_chain;
 	int data;     /* the data directory, O_PATH */
 	int breach;   /* the breach file, or /dev/null */
 	int settings; /* sealed memfd */
+	int keeper_settings; /* another */
 	int front_exe, keeper_exe;
 	int pair[2];    /* front's end, keeper's end */
 	int ready[2];   /* read end, front's write end */

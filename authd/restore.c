@@ -18,7 +18,9 @@
 #include "authd/keeper/keeper_state.h"
 #include "authd/place.h"
 #include "authd/restore.h"
+#include "authd/restore_conf.h"
 #include "authd/restore_db.h"
+#include "authd/restore_state.h"
 
 #define PIECE   65536
 #define KEY_LEN 32
@@ -26,7 +28,7 @@
 
 /* In memory that is locked, and wiped in a forked child. */
 struct secret {
-	uint8_t seed[KEY_LEN], audit[KEY_LEN];
+	uint8_t seed[KEY_LEN], audit[KEY_LEN], ca[KEY_LEN];
 	uint8_t piece[PIECE];
 };
 
@@ -41,6 +43,7 @@ struct restore {
 	struct keeper_state_data state, known;
 	struct restore_db_found found;
 	bool is_behind; /* the log lacks what is known */
+	bool has_ca;
 	int64_t step;   /* no code up to it is taken again */
 };
 
@@ -73,45 +76,6 @@ get_small(struct restore *t, enum backup_file_member m, void *p, size_t max,
 		return (log_fr(ERR_CORRUPT, "the backup"));
 	*size = (size_t)n;
 	return (backup_file_get(t->f, p, *size));
-}
-
-/* A setting that says where things are: that follows from the place. */
-static bool
-is_layout(const char *line, size_t n)
-{
-	static const char *const names[] = { "store", "data_dir", "keys_dir",
-		"state_file", "audit_pub", "socket_dir" };
-	size_t i, len;
-
-	for (; n > 0 && (*line == ' ' || *line == '\t'); line++)
-		n--;
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		len = strlen(names[i]);
-		if (n > len && strncmp(line, names[i], len) == 0 &&
-		    strchr(" \t=", line[len]) != NULL)
-			return (true);
-	}
-	return (false);
-}
-
-static void
-write_conf(const struct restore *t, const char *text, size_t n, FILE *f)
-{
-	const struct conf_line *lines;
-	const char *end = text + n, *next;
-	size_t i, lines_n;
-
-	for (; text < end; text = next) {
-		next = memchr(text, '\n', (size_t)(end - text));
-		next = next == NULL ? end : next + 1;
-		if (!is_layout(text, (size_t)(next - text)))
-			fwrite(text, 1, (size_t)(next - text), f);
-	}
-	if (n > 0 && end[-1] != '\n')
-		fputc('\n', f);
-	lines = place_settings(&t->place, &lines_n);
-	for (i = 0; i < lines_n; i++)
-		fprintf(f, "%s = \"%s\"\n", lines[i].name, lines[i].value);
 }
 
 /* Whether it will find its own files, and no other instance's. */
@@ -151,7 +115,7 @@ put_conf(struct restore *t)
 		r = log_fr(ERR_NOMEM, "sekisho.conf");
 		goto out;
 	}
-	write_conf(t, text, n, f);
+	restore_conf_write(&t->place, text, n, f);
 	if ((ferror(f) | fclose(f)) != 0)
 		r = log_fr(ERR_NOMEM, "sekisho.conf");
 	else
@@ -205,13 +169,41 @@ check_pub(struct restore *t, char *line, size_t n)
 	return (0);
 }
 
+/* A backup of before there were certificates has no CA. */
+static int
+put_ca(struct restore *t)
+{
+	const struct place_site *s = place_site(&t->place, false);
+	size_t max = (size_t)backup_file_max(BACKUP_FILE_CA_CHAIN), n;
+	char *chain;
+	int r, more;
+
+	if ((chain = malloc(max)) == NULL)
+		return (log_fr(ERR_NOMEM, "ca.pem"));
+	r = get_small(t, BACKUP_FILE_CA_KEY, t->secret->ca, KEY_LEN, &n);
+	more = r != 0 && r != ERR_NOTFOUND
+	    ? r
+	    : get_small(t, BACKUP_FILE_CA_CHAIN, chain, max, &n);
+	t->has_ca = r == 0 && more == 0;
+	if (r == ERR_NOTFOUND && more == ERR_NOTFOUND)
+		r = 0;
+	else if (r == 0)
+		r = more;
+	if (t->has_ca &&
+	    (r = place_make_with(
+		 s, "keys/ca.key", 0600, t->secret->ca, KEY_LEN)) == 0)
+		r = place_make_with(s, "ca.pem", 0644, chain, n);
+	free(chain);
+	return (r);
+}
+
 static int
 put_keys(struct restore *t)
 {
 	const struct place_site *s = place_site(&t->place, false);
 	char line[PUB_MAX + 1];
 	size_t n;
-	int fd, r;
+	int r;
 
 	if ((r = get_small(
 		 t, BACKUP_FILE_SEED_KEY, t->secret->seed, KEY_LEN, &n)) != 0 ||
@@ -227,12 +219,9 @@ put_keys(struct restore *t)
 		 s, "keys/audit.key", 0600, t->secret->audit, KEY_LEN)) != 0 ||
 	    (r = place_make_with(s, "audit.pub", 0644, line, n)) != 0)
 		return (r);
-	fd = openat(s->tmp_fd, "keys", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd == -1)
-		return (log_fr(ERR_SYS, "open %s/keys", s->tmp));
-	if ((r = place_end(fd, "keys", 0)) != 0)
+	if ((r = check_pub(t, line, n)) != 0 || (r = put_ca(t)) != 0)
 		return (r);
-	return (check_pub(t, line, n));
+	return (place_sync(s, "keys"));
 }
 
 static int
@@ -345,22 +334,15 @@ static int
 put_state(struct restore *t, const struct audit_head *after)
 {
 	const struct place_site *site = place_site(&t->place, true);
-	struct keeper_state s;
+	struct keeper_state_data data;
 	int fd, r;
 
-	if ((r = place_make(site, "keeper.state", 0600, &fd)) == 0 &&
-	    (r = keeper_state_create(fd, after->node)) == 0 &&
-	    (r = keeper_state_open(&s, fd)) == 0) {
-		s.data = t->state;
-		s.data.confirmed = *after;
-		if (t->is_behind)
-			s.data.gap = t->found.head;
-		if (t->known.high_water_ms > s.data.high_water_ms)
-			s.data.high_water_ms = t->known.high_water_ms;
-		/* Both slots say so. */
-		if ((r = keeper_state_save(&s)) == 0)
-			r = keeper_state_save(&s);
-	}
+	restore_state_data(
+	    &t->state, &t->known, after, clock_wall_ms(), &data);
+	if (t->is_behind)
+		data.gap = t->found.head;
+	if ((r = place_make(site, "keeper.state", 0600, &fd)) == 0)
+		r = restore_state_write(fd, &data);
 	return (place_end(fd, "keeper.state", r));
 }
 
@@ -440,6 +422,10 @@ say(const struct restore *t)
 	    "the old instance again beside this one.\n\n"
 	    "  sekisho audit verify --dir %s\n",
 	    dir, t->found.head.seq, hex, dir);
+	if (!t->has_ca)
+		printf("  sekisho-authd --init-ca -c %s/sekisho.conf\n\n"
+		       "The last makes a CA, which the backup had none of.\n",
+		    dir);
 }
 
 static int

@@ -1,7 +1,7 @@
 /*
  * settings.h: what the parent read from sekisho.conf and hands to a child, in
  * a sealed memfd. Each child gets only what it needs.
- * Process: parent fills, front reads. Plain data, same build on both sides
+ * Process: parent fills, children read. Plain data, same build on both sides
  * (checked by magic and size).
  */
 #ifndef AUTHD_SETTINGS_H
@@ -14,6 +14,8 @@
 #include "authd/core/policy.h"
 
 #define SETTINGS_MAGIC	  0x534b5301u
+#define SETTINGS_KEEPER	  0x534b5302u
+#define SETTINGS_URL_MAX  200
 #define SETTINGS_PATH_MAX 4095
 #define SETTINGS_NO_GROUP ((gid_t)-1)
 
@@ -38,6 +40,15 @@ struct settings {
 	char data_dir[SETTINGS_PATH_MAX + 1];
 	char boot_id[CLOCK_BOOT_ID_LEN + 1];
 	struct policy policy;
+};
+
+/* What the keeper gets, in a sealed memfd of its own: the front has no word
+ * in it. */
+struct settings_keeper {
+	uint32_t magic; /* SETTINGS_KEEPER */
+	uint32_t size;
+	int32_t issue_rate; /* certificates an hour */
+	char pki_url[SETTINGS_URL_MAX + 1]; /* "": of the installation */
 };
 
 #endif /* AUTHD_SETTINGS_H */

@@ -8,35 +8,18 @@
 #include "certs/x509_profile.h"
 
 #define SCHEME      "http://"
-#define URI_MAX     (X509_PROFILE_URL_MAX + 32)
+#define URI_MAX     (X509_URL_MAX + 32)
 #define DIGITAL     0x80
 #define FIXED_MAX   6
 #define LISTS       2
 
 struct x509_profile {
 	const struct x509_trust *trust;
-	char url[X509_PROFILE_URL_MAX + 1];
+	char url[X509_URL_MAX + 1];
 	X509_EXTENSION *aki;
 	/* of terminals and hosts; of OCSP signers. NULL ends each. */
 	X509_EXTENSION *fixed[LISTS][FIXED_MAX + 1];
 };
-
-bool
-x509_profile_is_url(const char *url)
-{
-	size_t n = strlen(url), i;
-
-	if (n <= strlen(SCHEME) || n > X509_PROFILE_URL_MAX ||
-	    strncmp(url, SCHEME, strlen(SCHEME)) != 0 ||
-	    url[strlen(SCHEME)] == '/')
-		return (false);
-	for (i = 0; i < n; i++)
-		if (strchr("abcdefghijklmnopqrstuvwxyz"
-			   "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~:/[]",
-			url[i]) == NULL)
-			return (false);
-	return (true);
-}
 
 static int
 take_url(struct x509_profile *p, const char *url)
@@ -48,7 +31,7 @@ take_url(struct x509_profile *p, const char *url)
 		    p->trust->place);
 		return (0);
 	}
-	if (!x509_profile_is_url(url))
+	if (!x509_url_is_good(url))
 		return (log_fr(ERR_INVALID, "address %s", url));
 	snprintf(p->url, sizeof(p->url), "%s", url);
 	for (n = strlen(p->url); p->url[n - 1] == '/'; n--)
@@ -63,9 +46,9 @@ fill(struct x509_profile *p)
 	X509_EXTENSION **client = p->fixed[0], **signer = p->fixed[1];
 	size_t i;
 
-	snprintf(crl, sizeof(crl), "%s" X509_PROFILE_CRL, p->url);
-	snprintf(ocsp, sizeof(ocsp), "%s" X509_PROFILE_OCSP, p->url);
-	snprintf(ca, sizeof(ca), "%s" X509_PROFILE_CA_CERT, p->url);
+	snprintf(crl, sizeof(crl), "%s" X509_URL_CRL, p->url);
+	snprintf(ocsp, sizeof(ocsp), "%s" X509_URL_OCSP, p->url);
+	snprintf(ca, sizeof(ca), "%s" X509_URL_CA_CERT, p->url);
 	p->aki = x509_extend_key_id(&p->trust->key, true);
 	client[0] = x509_extend_basic(false, -1);
 	client[1] = x509_extend_usage(DIGITAL);

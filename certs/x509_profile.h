@@ -15,21 +15,15 @@
 
 #include "certs/x509_subject.h"
 #include "certs/x509_trust.h"
-
-#define X509_PROFILE_URL_MAX 200 /* the address that the three begin with */
-
-/* Below that address; all three are served on pki.sock. */
-#define X509_PROFILE_CRL     "/sekisho.crl"
-#define X509_PROFILE_OCSP    "/ocsp"
-#define X509_PROFILE_CA_CERT "/ca.cer"
+#include "certs/x509_url.h"
 
 struct x509_profile;
 
 /**
  * x509_profile_new(trust, url, out):
  * Prepare what is the same in all certificates of the issuing CA in ${trust},
- * which is borrowed as long as ${out} lives. ${url} is http://HOST[/PATH], or
- * empty: then they name http://pki.<installation>.invalid.
+ * which is borrowed as long as ${out} lives. ${url} is an address as x509_url.h
+ * has it, or empty: then they name http://pki.<installation>.invalid.
  * Return: 0, ERR_INVALID for another address, ERR_NOMEM.
  * Owns: the caller, until x509_profile_free().
  */
@@ -43,9 +37,6 @@ const struct x509_trust *x509_profile_trust(const struct x509_profile *p);
 
 /** x509_profile_url(p): borrow the address, without a `/' at its end. */
 const char *x509_profile_url(const struct x509_profile *p);
-
-/** x509_profile_is_url(url): is it an address as x509_profile_new() wants it? */
-bool x509_profile_is_url(const char *url);
 
 /**
  * x509_profile_put(p, kind, key, cert):

@@ -1,5 +1,6 @@
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
+#include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <string.h>
@@ -201,5 +202,60 @@ x509_request_make(EVP_PKEY *pkey, uint8_t der[X509_REQUEST_MAX], size_t *n)
 	X509_REQ_free(req);
 	if (r != 0)
 		return (log_fr(r, "make a certificate request"));
+	return (0);
+}
+
+/* Some key of that kind; nobody has its private half. */
+static int
+some_key(enum x509_public_kind kind, struct x509_public *out)
+{
+	static const uint8_t head[] = { 0x30, 0x82, 0x01, 0x0a, 0x02, 0x82,
+		0x01, 0x01, 0x00, 0x80 };
+	static const uint8_t tail[] = { 0x01, 0x02, 0x03, 0x01, 0x00, 0x01 };
+	EVP_PKEY *pkey;
+	int r;
+
+	if (kind != X509_PUBLIC_RSA) {
+		pkey = EVP_EC_gen(kind == X509_PUBLIC_P256 ? "P-256" : "P-384");
+		if (pkey == NULL)
+			return (ERR_NOMEM);
+		r = x509_public_of(pkey, out);
+		EVP_PKEY_free(pkey);
+		return (r);
+	}
+	memset(out, 0, sizeof(*out));
+	out->kind = kind;
+	out->len = 270;
+	memcpy(out->bits, head, sizeof(head));
+	memcpy(out->bits + out->len - sizeof(tail), tail, sizeof(tail));
+	return (0);
+}
+
+int
+x509_request_warm_up(void)
+{
+	static const uint8_t nothing[64];
+	struct x509_public key;
+	struct parts p = { .signed_at = nothing, .signed_len = 1 };
+	EVP_PKEY *pkey;
+	size_t i;
+	int kind, r;
+
+	buf_reader_init(&p.signature, nothing, sizeof(nothing));
+	for (kind = X509_PUBLIC_P256; kind <= X509_PUBLIC_RSA; kind++) {
+		if ((r = some_key((enum x509_public_kind)kind, &key)) != 0 ||
+		    (r = x509_public_load(&key, &pkey)) != 0)
+			return (log_fr(r, "try a key"));
+		for (i = 0; i < sizeof(algorithms) / sizeof(algorithms[0]);
+		     i++)
+			if (algorithms[i].is_rsa == (kind == X509_PUBLIC_RSA) &&
+			    check_signature(&p, pkey, algorithms[i].digest) !=
+				ERR_INVALID)
+				r = ERR_NOMEM;
+		EVP_PKEY_free(pkey);
+		if (r != 0)
+			return (log_fr(r, "try a signature"));
+	}
+	ERR_clear_error();
 	return (0);
 }

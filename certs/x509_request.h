@@ -46,4 +46,12 @@ const char *x509_request_fault_text(enum x509_request_fault fault);
 int x509_request_make(
     EVP_PKEY *pkey, uint8_t der[X509_REQUEST_MAX], size_t *n) CHECKED;
 
+/**
+ * x509_request_warm_up():
+ * Use every kind of key and every algorithm once, so that OpenSSL has loaded
+ * what it needs before a process shuts itself in.
+ * Return: 0 or ERR_NOMEM.
+ */
+int x509_request_warm_up(void) CHECKED;
+
 #endif /* CERTS_X509_REQUEST_H */

@@ -1,4 +1,5 @@
 #include <openssl/bn.h>
+#include <openssl/pem.h>
 #include <openssl/x509v3.h>
 #include <stdio.h>
 #include <string.h>
@@ -142,6 +143,27 @@ x509_root_make(const char *place, int64_t now_ms, struct x509_root *out)
 		x509_root_clear(out);
 		return (log_fr(r, "make the CA"));
 	}
+	return (0);
+}
+
+int
+x509_root_put_key(EVP_PKEY *key, char *out, size_t size)
+{
+	/* Wiped when it is freed. */
+	BIO *bio = BIO_new(BIO_s_secmem());
+	int n, r = ERR_NOMEM;
+
+	if (bio != NULL &&
+	    PEM_write_bio_PrivateKey(bio, key, NULL, NULL, 0, NULL, NULL) ==
+		1 &&
+	    (n = BIO_read(bio, out, (int)size - 1)) > 0 &&
+	    BIO_pending(bio) == 0) {
+		out[n] = '\0';
+		r = 0;
+	}
+	BIO_free(bio);
+	if (r != 0)
+		return (log_fr(r, "write the root's key"));
 	return (0);
 }
 

@@ -31,6 +31,13 @@ int x509_root_place(char out[X509_SUBJECT_PLACE_MAX + 1]) CHECKED;
 int x509_root_make(
     const char *place, int64_t now_ms, struct x509_root *out) CHECKED;
 
+/**
+ * x509_root_put_key(key, out, size):
+ * The private ${key} as text (PKCS#8, not encrypted) and a NUL, for the people
+ * who keep the root. The caller wipes. Return: 0 or ERR_NOMEM.
+ */
+int x509_root_put_key(EVP_PKEY *key, char *out, size_t size) CHECKED;
+
 /** x509_root_clear(r): free all of it; the keys are wiped. */
 void x509_root_clear(struct x509_root *r);
 

@@ -46,6 +46,7 @@ util-linux program setpriv
 xxd program xxd
 systemd program systemd-analyze
 openssl program openssl
+gnutls-bin program certtool
 '
 bench='
 jq program jq

@@ -41,6 +41,9 @@ trap stop INT TERM HUP
 
 if [ ! -e "$dir/sekisho.conf" ]; then
 	"$bin/sekisho-authd" --init "$dir" >/dev/null
+elif [ ! -e "$dir/ca.pem" ]; then
+	# made before there were certificates
+	"$bin/sekisho-authd" --init-ca -c "$dir/sekisho.conf" >/dev/null
 fi
 log=$dir/daemon.log
 umask 077

@@ -156,6 +156,24 @@ keeper_ca_issue(struct keeper_ca *ca, const struct keeper_cert_ask *ask,
 	return (r);
 }
 
+int
+keeper_ca_warm_up(struct keeper_ca *ca)
+{
+	const struct x509_subject subject = { .kind = X509_SUBJECT_OCSP };
+	const struct x509_issue_ask issue = {
+		.subject = &subject,
+		.key = &ca->trust->key,
+		.not_before_ms = ca->trust->not_before_ms,
+		.not_after_ms = ca->trust->not_after_ms,
+	};
+	struct keeper_cert cert;
+	int r;
+
+	if ((r = x509_request_warm_up()) != 0)
+		return (r);
+	return (sign(ca, &issue, &cert));
+}
+
 /* One certificate of the CA as bytes. */
 static int
 put_der(X509 *cert, uint8_t *out, size_t *len)

@@ -37,6 +37,13 @@ int keeper_ca_new(const struct keeper_ca_conf *conf, struct keeper_ca **out)
 /** keeper_ca_free(ca): NULL-safe. */
 void keeper_ca_free(struct keeper_ca *ca);
 
+/**
+ * keeper_ca_warm_up(ca):
+ * Everything once, so that OpenSSL loads now what it will ever need: requests
+ * and keys of every kind, a certificate that is then thrown away.
+ */
+int keeper_ca_warm_up(struct keeper_ca *ca) CHECKED;
+
 /** keeper_ca_end(ca): the last words to keeper.state, which is then saved. */
 void keeper_ca_end(struct keeper_ca *ca);
 

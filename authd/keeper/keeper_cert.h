@@ -52,7 +52,7 @@ struct keeper_ca_info {
 	size_t issuing_len, root_len;
 	uint8_t issuing[KEEPER_CERT_DER_MAX], root[KEEPER_CERT_DER_MAX];
 	char place[KEEPER_CERT_PLACE_MAX + 1]; /* the installation's name */
-	char url[KEEPER_CERT_URL_MAX + 1]; /* before x509_profile.h's paths */
+	char url[KEEPER_CERT_URL_MAX + 1]; /* before x509_url.h's paths */
 	int64_t not_before_ms, not_after_ms; /* of both together */
 	int64_t crl_number;                  /* last one signed; 0: none */
 	int32_t issue_rate;                  /* certificates an hour */

@@ -29,16 +29,22 @@ front=$me
 run "$AUTHD" --init "$T/new"
 is "a new directory is made" 0
 equal "owners and modes" "$(modes "$T/new")" "audit.pub $me 644
+ca.pem $me 644
 data $front 700
 keeper.state $me 600
 keys $me 700
 keys/audit.key $me 600
+keys/ca.key $me 600
 keys/seed.key $me 600
+root-ca $me 700
+root-ca/root-ca.key $me 600
+root-ca/root-ca.pem $me 644
 sekisho.conf $me 640"
 equal "the directory is open to pass" "$(stat -c '%U %a' "$T/new")" "$me 755"
 equal "the keys are 32 bytes" \
-	"$(stat -c %s "$T/new/keys/seed.key" "$T/new/keys/audit.key" | tr '\n' ' ')" \
-	"32 32 "
+	"$(stat -c %s "$T/new/keys/seed.key" "$T/new/keys/audit.key" \
+		"$T/new/keys/ca.key" | tr '\n' ' ')" \
+	"32 32 32 "
 refute "the keys differ" cmp "$T/new/keys/seed.key" "$T/new/keys/audit.key"
 check "audit.pub is 64 hexadecimal digits" \
 	grep -qxE '[0-9a-f]{64}' "$T/new/audit.pub"
@@ -78,7 +84,7 @@ refuse "a socket path of 108 bytes is refused" 'exceed 107' "${long}b"
 refuse "a missing parent is refused" 'No such file' "$T/no/such"
 echo x >"$T/file"
 refuse "a file is refused" 'not a directory' "$T/file"
-for name in keys data keeper.state audit.pub; do
+for name in keys data keeper.state audit.pub ca.pem root-ca; do
 	mkdir "$T/part"
 	echo x >"$T/part/$name"
 	refuse "a directory with $name is refused" 'there already' "$T/part"

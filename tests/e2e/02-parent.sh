@@ -58,8 +58,9 @@ equal "the front has exactly its descriptors" \
 equal "the keeper has exactly its descriptors" \
 	"$(this_log | grep '^sekisho-keeper fd' | cut -d' ' -f3,4 |
 		tr '\n' ';')" \
-	"0 other;1 file;2 file;3 socket;4 file;5 file;6 file;"
+	"0 other;1 file;2 file;3 socket;4 file;5 file;6 file;7 file;8 file;9 file;"
 check "its key files" said '^sekisho-keeper fd 5 file size 32$'
+check "the CA's among them" said '^sekisho-keeper fd 7 file size 32$'
 # F_SEAL_SEAL 1, SHRINK 2, GROW 4, WRITE 8
 check "the settings are sealed; room for the connections" \
 	said '^sekisho-front files [0-9]* seals 15$'

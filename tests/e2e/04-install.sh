@@ -110,9 +110,14 @@ if [ "$(id -u)" -eq 0 ] && unshare -m true 2>/dev/null; then
 	u=$(cat "$T/uid")
 	equal "its owners and modes" "$(cat "$T/layout")" "/etc/sekisho 0 755
 /etc/sekisho/audit.pub 0 644
+/etc/sekisho/ca.pem 0 644
 /etc/sekisho/keys 0 700
 /etc/sekisho/keys/audit.key 0 600
+/etc/sekisho/keys/ca.key 0 600
 /etc/sekisho/keys/seed.key 0 600
+/etc/sekisho/root-ca 0 700
+/etc/sekisho/root-ca/root-ca.key 0 600
+/etc/sekisho/root-ca/root-ca.pem 0 644
 /etc/sekisho/sekisho.conf 0 640
 /var/lib/sekisho 0 755
 /var/lib/sekisho/data $u 700

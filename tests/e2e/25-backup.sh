@@ -82,7 +82,8 @@ printf 'failures_general' >"$T/w.conf"
 head -c 64 "$A/audit.pub" >"$T/w.pub"
 head -c 16 "$A/keys/seed.key" >"$T/w.key"
 head -c 16 "$A/keys/audit.key" >"$T/w.audit"
-for w in login secret seed sqlite conf pub key audit; do
+head -c 16 "$A/keys/ca.key" >"$T/w.ca"
+for w in login secret seed sqlite conf pub key audit ca; do
 	refute "nothing in clear in the file: $w" \
 		holds "$T/small.backup" "$T/w.$w"
 done
@@ -139,8 +140,11 @@ check "it names the audit key" grep -q "$(cat "$A/audit.pub")" <<<"$OUT"
 new_dir plain
 equal "owners and modes as init makes them" \
 	"$(cd "$T/b" && find . -not -name '*.db' -printf '%P %U %m\n' | sort)" \
-	"$(cd "$DIR" && find . -printf '%P %U %m\n' | sort)"
+	"$(cd "$DIR" && find . -not -path './root-ca*' -printf '%P %U %m\n' |
+		sort)"
 check "the same keys" cmp "$A/keys/seed.key" "$T/b/keys/seed.key"
+check "the same CA's too" cmp "$A/keys/ca.key" "$T/b/keys/ca.key"
+check "and its certificates" cmp "$A/ca.pem" "$T/b/ca.pem"
 run sekisho config show --dir "$T/b" --json
 equal "it uses its own store, and keeps its settings" \
 	"$(printf '%s' "$OUT" | jq -c \

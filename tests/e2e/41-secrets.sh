@@ -57,7 +57,7 @@ scan_keys() {
 	pepper=$(openssl kdf -keylen 32 -kdfopt digest:SHA256 \
 		-kdfopt "hexkey:$(xxd -p -c 64 "$DIR/keys/seed.key")" \
 		-kdfopt "info:sekisho pepper 1" HKDF | tr -d ': \n')
-	for name in seed.key audit.key pepper; do
+	for name in seed.key audit.key ca.key pepper; do
 		case $name in
 		pepper) hex=$pepper ;;
 		*) hex=$(xxd -p -c 64 "$DIR/keys/$name") ;;

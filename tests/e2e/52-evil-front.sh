@@ -2,7 +2,8 @@
 # Goal of this test: a front that was taken over gets from the shipped keeper
 # nothing that PROTOCOL does not give it, whatever it sends (F21, R51): no seed,
 # no key, no code beyond 300 a minute, no seal over what cannot be parsed, no
-# two continuations of one head. The long run is tests/torture/run_evil_front.sh.
+# two continuations of one head, no certificate outside the profile or beyond
+# the rate. The long run is tests/torture/run_evil_front.sh.
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "$0")/lib.sh"
 t_begin

@@ -28,25 +28,9 @@ ca_rig_make(struct ca_rig *rig, int64_t now_ms)
 	return (add(rig, rig->root.root));
 }
 
-int
-ca_rig_open(struct ca_rig *rig, struct keeper_state *state, uint32_t rate)
-{
-	struct keeper_ca_conf conf = {
-		.chain = rig->chain,
-		.chain_len = rig->chain_len,
-		.url = "",
-		.issue_rate = rate,
-		.state = state,
-	};
-
-	keeper_key_source_file(rig->scalar, &conf.source);
-	return (keeper_ca_new(&conf, &rig->ca));
-}
-
 void
 ca_rig_close(struct ca_rig *rig)
 {
-	keeper_ca_free(rig->ca);
 	x509_root_clear(&rig->root);
 	memset(rig, 0, sizeof(*rig));
 }

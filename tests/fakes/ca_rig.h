@@ -1,6 +1,6 @@
 /*
- * ca_rig.h: a fresh root and issuing CA, and the keeper's CA over them, for
- * tests. Links beside what keeper_fake_cert.h names.
+ * ca_rig.h: a fresh root and issuing CA for tests; keeper_ca_rig.c opens the
+ * keeper's CA over them.
  */
 #ifndef TESTS_FAKES_CA_RIG_H
 #define TESTS_FAKES_CA_RIG_H
@@ -16,18 +16,17 @@ struct ca_rig {
 	uint8_t scalar[X509_SCALAR_LEN];
 	char chain[X509_TRUST_FILE_MAX];
 	size_t chain_len;
-	struct keeper_ca *ca;
 };
 
 /**
  * ca_rig_make(rig, now_ms):
- * Make root and issuing CA, scalar and chain; no keeper's CA yet.
+ * Make root and issuing CA, scalar and chain.
  */
 int ca_rig_make(struct ca_rig *rig, int64_t now_ms) CHECKED;
 
-/** ca_rig_open(rig, state, rate): and open the keeper's CA over them. */
-int ca_rig_open(
-    struct ca_rig *rig, struct keeper_state *state, uint32_t rate) CHECKED;
+/** keeper_ca_rig_open(rig, state, rate, out): the keeper's CA over them. */
+int keeper_ca_rig_open(const struct ca_rig *rig, struct keeper_state *state,
+    uint32_t rate, struct keeper_ca **out) CHECKED;
 
 /** ca_rig_close(rig): free all. */
 void ca_rig_close(struct ca_rig *rig);

@@ -14,6 +14,7 @@
 struct part {
 	pthread_mutex_t lock;
 	struct ca_rig rig;
+	struct keeper_ca *ca;
 	struct keeper_state state;
 	int fd;
 };
@@ -23,6 +24,7 @@ end(void *arg)
 {
 	struct part *p = arg;
 
+	keeper_ca_free(p->ca);
 	ca_rig_close(&p->rig);
 	close(p->fd);
 	pthread_mutex_destroy(&p->lock);
@@ -43,7 +45,8 @@ begin(uint32_t rate, struct part **out)
 	if ((r = keeper_state_create(p->fd, 1)) != 0 ||
 	    (r = keeper_state_open(&p->state, p->fd)) != 0 ||
 	    (r = ca_rig_make(&p->rig, clock_wall_ms())) != 0 ||
-	    (r = ca_rig_open(&p->rig, &p->state, rate)) != 0) {
+	    (r = keeper_ca_rig_open(&p->rig, &p->state, rate, &p->ca)) !=
+		0) {
 		end(p);
 		return (r);
 	}
@@ -107,7 +110,7 @@ keeper_client_cert_issue(struct keeper *k, const struct keeper_cert_ask *ask,
 	memset(out, 0, sizeof(*out));
 	if ((r = take(k, &p)) != 0)
 		return (r);
-	return (give(p, keeper_ca_issue(p->rig.ca, ask, out)));
+	return (give(p, keeper_ca_issue(p->ca, ask, out)));
 }
 
 int
@@ -119,5 +122,5 @@ keeper_client_cert_ca(struct keeper *k, struct keeper_ca_info *out)
 	memset(out, 0, sizeof(*out));
 	if ((r = take(k, &p)) != 0)
 		return (r);
-	return (give(p, keeper_ca_info(p->rig.ca, out)));
+	return (give(p, keeper_ca_info(p->ca, out)));
 }

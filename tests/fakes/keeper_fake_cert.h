@@ -7,7 +7,8 @@
  *   authd/keeper/keeper_key_source.c authd/keeper/keeper_state.c
  *   authd/audit/audit_chain.c authd/audit/audit_record.c authd/base/buf.c
  *   authd/base/text.c authd/base/mem.c authd/base/log.c authd/base/err.c
- *   authd/base/id.c, every certs/x509_*.c and a clock.
+ *   authd/base/id.c, every certs/x509_*.c,
+ *   tests/fakes/ca_rig.c tests/fakes/keeper_ca_rig.c and a clock.
  * Threads: any; one call after the other.
  */
 #ifndef TESTS_FAKES_KEEPER_FAKE_CERT_H

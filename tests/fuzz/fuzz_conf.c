@@ -5,6 +5,7 @@
  * Links: authd/conf.c authd/conf_keys.c authd/conf_strip.c
  * Links: authd/base/err.c authd/base/log.c authd/base/clock.c
  * Links: authd/base/timetext.c authd/base/text.c authd/base/fold.c
+ * Links: certs/x509_url.c
  */
 #include <limits.h>
 #include <stdio.h>
@@ -16,6 +17,7 @@
 #include "authd/base/text.h"
 #include "authd/conf.h"
 #include "authd/conf_keys.h"
+#include "certs/x509_url.h"
 #include "tests/fuzz/fuzz.h"
 
 static char dir[] = "/tmp/sekisho-fuzz.XXXXXX";
@@ -64,6 +66,10 @@ check_value(const struct conf *c, const struct conf_key *k)
 		break;
 	case CONF_NAME:
 		FUZZ_CHECK(text_is_name(at));
+		break;
+	case CONF_URL:
+		FUZZ_CHECK(memchr(at, '\0', k->size) != NULL);
+		FUZZ_CHECK(at[0] == '\0' || x509_url_is_good(at));
 		break;
 	case CONF_USER:
 		FUZZ_CHECK(memchr(at, '\0', k->size) != NULL);

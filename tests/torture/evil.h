@@ -7,7 +7,10 @@
 
 #include "authd/audit/audit_chain.h"
 #include "authd/keeper/keeper_msg.h"
+#include "authd/keeper/keeper_cert.h"
+#include "authd/keeper/keeper_client.h"
 #include "authd/keeper/keeper_seed.h"
+#include "certs/x509_trust.h"
 #include "tests/torture/evil_audit.h"
 #include "tests/torture/keeper_child.h"
 #include "tests/torture/needles.h"
@@ -18,7 +21,9 @@
 #define EVIL_KEPT     64           /* messages kept to be sent again */
 #define EVIL_KEPT_MAX 4096
 #define EVIL_FLIGHT   32 /* requests on their way */
-#define EVIL_TYPES    32
+#define EVIL_TYPES    48
+#define EVIL_LAST     KEEPER_MSG_CERT_ISSUE
+#define EVIL_REQUESTS 4
 #define EVIL_ERRORS   32
 
 struct evil_phone {
@@ -44,6 +49,20 @@ struct evil_sent {
 	struct evil_audit_expect expect;
 };
 
+/* A certificate request to choose from. */
+struct evil_request {
+	size_t n;
+	uint8_t at[KEEPER_CERT_CSR_MAX];
+};
+
+/* What is known of the CA, and what it has done. */
+struct evil_cert {
+	struct x509_trust *trust;
+	struct evil_request requests[EVIL_REQUESTS];
+	int64_t issued_ms[KEEPER_CHILD_RATE]; /* steady, a ring */
+	uint64_t issued, busy;
+};
+
 struct evil_kept {
 	size_t len;
 	uint8_t at[EVIL_KEPT_MAX];
@@ -58,6 +77,7 @@ struct evil {
 	struct evil_phone victims[EVIL_VICTIMS], own[EVIL_OWN];
 	struct evil_rate rates[EVIL_VICTIMS];
 	struct evil_kept kept[EVIL_KEPT];
+	struct evil_cert cert;
 	int64_t high_water_ms; /* last seen; it never falls */
 	uint64_t random;       /* state of xorshift */
 	uint32_t number;

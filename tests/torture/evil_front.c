@@ -29,6 +29,7 @@
 #include "authd/keeper/keeper_client.h"
 #include "authd/keeper/keeper_mac.h"
 #include "authd/keeper/keeper_state.h"
+#include "tests/torture/evil_cert.h"
 #include "tests/torture/evil_judge.h"
 #include "tests/torture/evil_make.h"
 
@@ -190,6 +191,9 @@ begin(struct evil *e)
 	needles_add(&e->secrets, e->child.seed_key, KEEPER_KEYS_LEN);
 	needles_add(&e->secrets, e->child.audit_key, KEEPER_KEYS_LEN);
 	needles_add(&e->secrets, e->pepper, KEEPER_KEYS_LEN);
+	needles_add(&e->secrets, e->child.ca_key, KEEPER_KEYS_LEN);
+	if (evil_cert_begin(e, k) != 0)
+		goto out;
 	memcpy(pub, h.audit_pub, sizeof(pub));
 	e->audit.pub = pub;
 	e->audit.confirmed = h.confirmed;
@@ -367,6 +371,8 @@ figures(const struct evil *e, int64_t ms)
 	printf("  seals checked: %" PRIu64 ", log confirmed up to %" PRId64
 	       "\n",
 	    e->seals, e->audit.confirmed.seq);
+	printf("  certificates: %" PRIu64 ", over the rate %" PRIu64 "\n",
+	    e->cert.issued, e->cert.busy);
 }
 
 /* What a run of a second or more must have met, else it proved nothing. */
@@ -376,11 +382,12 @@ has_met_all(const struct evil *e)
 	uint16_t type;
 	int i;
 
-	for (type = KEEPER_MSG_HELLO; type <= KEEPER_MSG_CLOCK_CONFIRM;
-	     type += 2)
+	for (type = KEEPER_MSG_HELLO; type <= EVIL_LAST; type += 2)
 		if (e->by_type[type] == e->refused[type] ||
 		    e->refused[type] == 0)
 			return (broken(e, NULL, keeper_msg_name(type)));
+	if (e->cert.busy == 0)
+		return (broken(e, NULL, "the rate was never reached"));
 	for (i = 0; i <= KEEPER_EXPIRED; i++)
 		if (e->verdicts[i] == 0)
 			return (broken(e, NULL, "a verdict was never given"));
@@ -453,6 +460,7 @@ main(int argc, char **argv)
 out:
 	keeper_child_free(&e->child);
 	keeper_seed_close_box(e->box);
+	evil_cert_end(e);
 	free(e);
 	return (r);
 }

@@ -5,6 +5,7 @@
 #include "authd/base/clock.h"
 #include "authd/base/mem.h"
 #include "authd/keeper/keeper_mac.h"
+#include "tests/torture/evil_cert.h"
 #include "tests/torture/evil_judge.h"
 
 /* One answer under judgement. */
@@ -421,7 +422,8 @@ judge_type(struct answer *a, uint16_t type)
 	case KEEPER_MSG_CLOCK_CONFIRM:
 		return (judge_clock(a));
 	default:
-		return (a->is_error ? NULL : "an answer to no request");
+		return (evil_cert_judge(a->e, a->s, type, &a->ask, &a->tell,
+		    a->is_error ? a->error : 0));
 	}
 }
 

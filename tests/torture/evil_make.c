@@ -3,8 +3,10 @@
 #include <string.h>
 
 #include "authd/base/clock.h"
+#include "tests/torture/evil_cert.h"
 #include "tests/torture/evil_judge.h"
 #include "tests/torture/evil_make.h"
+#include "tests/torture/evil_mutate.h"
 
 uint64_t
 evil_make_random(struct evil *e, uint64_t n)
@@ -21,8 +23,8 @@ one_in(struct evil *e, uint64_t n)
 	return (evil_make_random(e, n) == 0);
 }
 
-static void
-fill(struct evil *e, void *p, size_t n)
+void
+evil_make_fill(struct evil *e, void *p, size_t n)
 {
 	uint8_t *at = p;
 
@@ -78,7 +80,7 @@ some_seal(struct evil *e, const struct evil_phone *p, bool want_pending,
 	/* Not a victim's, which would then be drawn in this test's name. */
 	memcpy(seed, p->seed, sizeof(seed));
 	if (p >= e->victims && p < e->victims + EVIL_VICTIMS)
-		fill(e, seed, sizeof(seed));
+		evil_make_fill(e, seed, sizeof(seed));
 	*owner = p->owner;
 	*sealed = want_pending ? p->pending : p->confirmed;
 	switch (evil_make_random(e, 12)) {
@@ -100,7 +102,7 @@ some_seal(struct evil *e, const struct evil_phone *p, bool want_pending,
 	case 3: /* cut off or longer */
 		sealed->len = (uint16_t)evil_make_random(e, SEALED_MAX + 1);
 		if (sealed->len > p->confirmed.len)
-			fill(e, sealed->at, sealed->len);
+			evil_make_fill(e, sealed->at, sealed->len);
 		return (sealed->len != 0 && sealed->len != p->confirmed.len);
 	case 4: /* in the other state */
 		*sealed = want_pending ? p->confirmed : p->pending;
@@ -199,7 +201,7 @@ make_mac(struct evil *e, struct buf *b)
 	in.office = some_phone(e)->owner.office;
 	in.account = some_phone(e)->owner.account;
 	in.len = 1 + evil_make_random(e, one_in(e, 100) ? 4096 : 64);
-	fill(e, in.at, in.len < 64 ? in.len : 64);
+	evil_make_fill(e, in.at, in.len < 64 ? in.len : 64);
 	keeper_msg_put_mac(b, &in);
 }
 
@@ -345,7 +347,7 @@ make_formed(struct evil *e, struct buf *b, struct evil_sent *s, uint16_t type)
 	case KEEPER_MSG_SEED_NEW:
 		owner = some_phone(e)->owner;
 		if (!one_in(e, 4))
-			fill(e, &owner, sizeof(owner));
+			evil_make_fill(e, &owner, sizeof(owner));
 		keeper_msg_put_owner(b, &owner);
 		break;
 	case KEEPER_MSG_SEED_DRAW:
@@ -375,6 +377,7 @@ make_formed(struct evil *e, struct buf *b, struct evil_sent *s, uint16_t type)
 		make_mac(e, b);
 		break;
 	default:
+		evil_cert_make(e, b, s, type);
 		break;
 	}
 	if (b->is_broken)
@@ -391,55 +394,14 @@ some_type(struct evil *e)
 		{ KEEPER_MSG_CHECK, 20 }, { KEEPER_MSG_RESYNC, 2 },
 		{ KEEPER_MSG_AUDIT_PART, 4 }, { KEEPER_MSG_AUDIT_SEAL, 2 },
 		{ KEEPER_MSG_AUDIT_CONFIRM, 6 }, { KEEPER_MSG_AUDIT_FOLLOW, 2 },
-		{ KEEPER_MSG_MAC, 8 }, { KEEPER_MSG_CLOCK_CONFIRM, 2 } };
+		{ KEEPER_MSG_MAC, 6 }, { KEEPER_MSG_CLOCK_CONFIRM, 2 },
+		{ KEEPER_MSG_CA_INFO, 1 }, { KEEPER_MSG_CERT_ISSUE, 1 } };
 	uint64_t at = evil_make_random(e, 100);
 	size_t i;
 
 	for (i = 0; at >= shares[i].share; i++)
 		at -= shares[i].share;
 	return (shares[i].type);
-}
-
-/* Some bytes, a length or the end are not what they were. */
-static void
-mutate(struct evil *e, struct evil_sent *s)
-{
-	static const uint32_t edges[] = { 0, 1, 6, 96, 97, 512, 513, 0x7fffffff,
-		0x80000000, 0xffffffff };
-	unsigned i, times = 1 + (unsigned)evil_make_random(e, 4);
-	size_t at, n;
-	uint32_t edge;
-
-	for (i = 0; i < times; i++) {
-		at = evil_make_random(e, s->len);
-		switch (evil_make_random(e, 6)) {
-		case 0:
-			s->len = at == 0 ? 1 : at;
-			break;
-		case 1:
-			n = 1 + evil_make_random(e, 64);
-			fill(e, s->at + s->len, n);
-			s->len += n;
-			break;
-		case 2:
-			edge = edges[evil_make_random(
-			    e, sizeof(edges) / sizeof(edges[0]))];
-			edge = __builtin_bswap32(edge);
-			if (at + sizeof(edge) <= s->len)
-				memcpy(s->at + at, &edge, sizeof(edge));
-			break;
-		case 3: /* something again, in another place */
-			n = evil_make_random(e, s->len - at) % 64;
-			memmove(s->at + evil_make_random(e, s->len - n),
-			    s->at + at, n);
-			break;
-		case 4: /* the same fields as another kind */
-			s->at[1] = (uint8_t)evil_make_random(e, 26);
-			break;
-		default:
-			s->at[at] ^= (uint8_t)(1 << evil_make_random(e, 8));
-		}
-	}
 }
 
 static void
@@ -464,10 +426,11 @@ evil_make(struct evil *e, struct evil_sent *s)
 	s->must_fail = false;
 	if (kind < 40) { /* noise */
 		s->len = 1 + evil_make_random(e, kind < 20 ? 8 : 300);
-		fill(e, s->at, s->len);
+		evil_make_fill(e, s->at, s->len);
 		if (s->len > 1 && kind % 2 == 0) {
 			s->at[0] = 0;
-			s->at[1] = (uint8_t)evil_make_random(e, 26);
+			s->at[1] = (uint8_t)evil_make_random(
+			    e, EVIL_LAST + 2);
 		}
 		return;
 	}
@@ -492,7 +455,7 @@ evil_make(struct evil *e, struct evil_sent *s)
 		memset(s->must_refuse, 0, sizeof(s->must_refuse));
 		s->must_fail = true;
 	} else if (kind < 450) {
-		mutate(e, s);
+		evil_mutate(e, s);
 		memset(s->must_refuse, 0, sizeof(s->must_refuse));
 		s->must_fail = false;
 	} else if (one_in(e, 8))

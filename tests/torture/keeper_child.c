@@ -10,18 +10,21 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "authd/base/clock.h"
 #include "authd/base/mem.h"
 #include "authd/keeper/keeper_msg.h"
 #include "authd/keeper/keeper_state.h"
 #include "authd/proc_fds.h"
+#include "authd/settings.h"
+#include "tests/fakes/ca_rig.h"
 #include "tests/torture/keeper_child.h"
 
 #define ABOVE        64 /* over every fixed number */
 #define START_MS     10000
 #define PACKET_BYTES (256 * 1024) /* as the parent sets it */
 
-static const char *const files[] = { "seed.key", "audit.key", "keeper.state",
-	"log" };
+static const char *const files[] = { "seed.key", "audit.key", "ca.key",
+	"ca.pem", "settings", "keeper.state", "log" };
 
 static int
 complain(const char *what)
@@ -47,16 +50,48 @@ open_file(const struct keeper_child *c, const char *name, int flags)
 }
 
 static int
-make_key(const struct keeper_child *c, const char *name,
-    uint8_t key[KEEPER_KEYS_LEN])
+make_file(const struct keeper_child *c, const char *name, const void *p,
+    size_t n)
 {
 	int fd = open_file(c, name, O_WRONLY | O_CREAT | O_EXCL);
 
-	if (fd == -1 || mem_random(key, KEEPER_KEYS_LEN) != 0 ||
-	    write(fd, key, KEEPER_KEYS_LEN) != KEEPER_KEYS_LEN)
+	if (fd == -1 || write(fd, p, n) != (ssize_t)n)
 		return (complain(name));
 	close(fd);
 	return (0);
+}
+
+static int
+make_key(const struct keeper_child *c, const char *name,
+    uint8_t key[KEEPER_KEYS_LEN])
+{
+	if (mem_random(key, KEEPER_KEYS_LEN) != 0)
+		return (complain(name));
+	return (make_file(c, name, key, KEEPER_KEYS_LEN));
+}
+
+/* A CA, and the settings that the parent would give. */
+static int
+make_ca(struct keeper_child *c)
+{
+	const struct settings_keeper settings = {
+		.magic = SETTINGS_KEEPER,
+		.size = sizeof(settings),
+		.issue_rate = KEEPER_CHILD_RATE,
+	};
+	struct ca_rig rig;
+	int r;
+
+	if (ca_rig_make(&rig, clock_wall_ms()) != 0)
+		return (complain("the CA"));
+	memcpy(c->ca_key, rig.scalar, sizeof(c->ca_key));
+	r = make_file(c, "ca.key", rig.scalar, sizeof(rig.scalar));
+	if (r == 0)
+		r = make_file(c, "ca.pem", rig.chain, rig.chain_len);
+	if (r == 0)
+		r = make_file(c, "settings", &settings, sizeof(settings));
+	ca_rig_close(&rig);
+	return (r);
 }
 
 int
@@ -73,7 +108,7 @@ keeper_child_new(struct keeper_child *c, const char *program)
 	if (mkdtemp(c->dir) == NULL)
 		return (complain(c->dir));
 	if (make_key(c, "seed.key", c->seed_key) != 0 ||
-	    make_key(c, "audit.key", c->audit_key) != 0)
+	    make_key(c, "audit.key", c->audit_key) != 0 || make_ca(c) != 0)
 		return (-1);
 	fd = open_file(c, "keeper.state", O_RDWR | O_CREAT | O_EXCL);
 	if (fd == -1 || keeper_state_create(fd, 1) != 0)
@@ -92,7 +127,10 @@ become(const struct keeper_child *c, int sock, bool is_traced)
 		open_file(c, "log", O_WRONLY | O_CREAT | O_APPEND), -1, sock,
 		open_file(c, "keeper.state", O_RDWR),
 		open_file(c, "seed.key", O_RDONLY),
-		open_file(c, "audit.key", O_RDONLY) };
+		open_file(c, "audit.key", O_RDONLY),
+		open_file(c, "ca.key", O_RDONLY),
+		open_file(c, "ca.pem", O_RDONLY),
+		open_file(c, "settings", O_RDONLY) };
 	int i, high[KEEPER_FD_FIRST_FREE];
 
 	from[2] = from[1];

@@ -11,10 +11,13 @@
 
 #include "authd/keeper/keeper_keys.h"
 
+#define KEEPER_CHILD_RATE 25 /* certificates an hour */
+
 struct keeper_child {
 	const char *program; /* borrowed */
 	char dir[192];       /* of the keys, keeper.state and the log */
 	uint8_t seed_key[KEEPER_KEYS_LEN], audit_key[KEEPER_KEYS_LEN];
+	uint8_t ca_key[KEEPER_KEYS_LEN];
 	pid_t pid; /* 0: not running */
 	int fd;    /* the front's end of the socket, -1: closed */
 };

@@ -1,7 +1,8 @@
 # Programs that put the shipped ones under strain, and `make torture`. Some of
 # them are used by short tests in tests/e2e as well.
 KEEPER_CHILD = tests/torture/keeper_child authd/keeper/keeper_state \
-	  authd/keeper/keeper_msg $(AUDIT) $(BASE)
+	  authd/keeper/keeper_msg $(AUDIT) $(BASE) tests/fakes/ca_rig \
+	  $(CERTS) $(ISSUE) certs/x509_root
 TORTURE_TOOLS = $(BUILD)/tests/keeper_calls $(BUILD)/tests/front_calls \
 	  $(BUILD)/tests/evil_front $(BUILD)/tests/filtered \
 	  $(BUILD)/tests/faults $(BUILD)/tests/fault_exec \
@@ -14,8 +15,10 @@ $(BUILD)/tests/front_calls: $(call obj,tests/torture/front_calls \
 $(BUILD)/tests/evil_front: $(call obj,tests/torture/evil_front \
 	tests/torture/evil_make tests/torture/evil_judge \
 	tests/torture/evil_audit tests/torture/needles \
+	tests/torture/evil_cert tests/torture/evil_mutate \
 	authd/keeper/keeper_seed authd/keeper/keeper_mac \
-	authd/keeper/keeper_client $(KEEPER_CHILD))
+	authd/keeper/keeper_client authd/keeper/keeper_client_cert \
+	authd/keeper/keeper_cert_msg $(KEEPER_CHILD))
 $(BUILD)/tests/filtered: $(call obj,tests/torture/filtered)
 $(BUILD)/tests/faults: $(call obj,tests/torture/faults \
 	tests/torture/fault_run tests/torture/fault_judge \

@@ -30,9 +30,10 @@
 #define MEM       crypto_pwhash_MEMLIMIT_MIN
 
 static const char *const names[BACKUP_FILE_MEMBERS] = { "sekisho.conf",
-	"keys/seed.key", "keys/audit.key", "audit.pub", "keeper.state",
-	"data/sekisho.db" };
-static const size_t sizes[BACKUP_FILE_MEMBERS] = { 0, 32, 32, 65, 4608, 512 };
+	"keys/seed.key", "keys/audit.key", "audit.pub", "keys/ca.key", "ca.pem",
+	"keeper.state", "data/sekisho.db" };
+static const size_t sizes[BACKUP_FILE_MEMBERS] = { 0, 32, 32, 65, 32, 1500,
+	4608, 512 };
 
 static const struct backup_file_key right = { .kind = BACKUP_FILE_PASSPHRASE,
 	.passphrase = "correct horse",
@@ -284,7 +285,7 @@ put_member(struct forged *g, const char *name, uint64_t size, size_t bytes)
 }
 
 static int
-seal(const struct forged *g, const struct pair *p)
+seal_as(const struct forged *g, const struct pair *p, uint8_t version)
 {
 	crypto_secretstream_xchacha20poly1305_state st;
 	uint8_t key[32], head[FIXED_LEN + 80 + 24], *out;
@@ -295,7 +296,8 @@ seal(const struct forged *g, const struct pair *p)
 	assert_true(g->b.len <= BACKUP_FILE_PIECE);
 	out = malloc(g->b.len + 17);
 	assert_non_null(out);
-	memcpy(head, "SKBACKUP\0\1\2\0", FIXED_LEN);
+	memcpy(head, "SKBACKUP\0\0\2\0", FIXED_LEN);
+	head[9] = version;
 	randombytes_buf(key, sizeof(key));
 	assert_int_equal(
 	    crypto_box_seal(head + FIXED_LEN, key, sizeof(key), p->public_key),
@@ -313,6 +315,12 @@ seal(const struct forged *g, const struct pair *p)
 	return (fd);
 }
 
+static int
+seal(const struct forged *g, const struct pair *p)
+{
+	return (seal_as(g, p, 2));
+}
+
 /* Read a file of members without looking at their bytes. */
 static int
 walk(int fd, const struct backup_file_key *k)
@@ -327,7 +335,11 @@ walk(int fd, const struct backup_file_key *k)
 	assert_int_equal(backup_file_open(fd, k, &f), 0);
 	for (m = 0, r = 0; r == 0 && m < BACKUP_FILE_MEMBERS; m++) {
 		r = backup_file_next(f, (enum backup_file_member)m, &size);
-		if (r == 0) {
+		if (r == ERR_NOTFOUND) {
+			assert_true(m == BACKUP_FILE_CA_KEY ||
+			    m == BACKUP_FILE_CA_CHAIN);
+			r = 0;
+		} else if (r == 0) {
 			assert_true(size <=
 			    backup_file_max((enum backup_file_member)m));
 			r = backup_file_get(
@@ -415,13 +427,14 @@ test_wrong_sizes(void **state)
 static void
 test_order(void **state)
 {
-	static const int orders[][8] = {
-		{ 0, 1, 2, 3, 4, -1 },
-		{ 1, 2, 3, 4, 5, -1 },
-		{ 0, 2, 1, 3, 4, 5, -1 },
-		{ 0, 1, 1, 2, 3, 4, 5, -1 },
-		{ 5, 0, 1, 2, 3, 4, -1 },
-		{ 0, 1, 2, 3, 4, 5, 5, -1 },
+	static const int orders[][10] = {
+		{ 0, 1, 2, 3, 4, 5, 6, -1 },
+		{ 1, 2, 3, 4, 5, 6, 7, -1 },
+		{ 0, 2, 1, 3, 4, 5, 6, 7, -1 },
+		{ 0, 1, 1, 2, 3, 4, 5, 6, 7, -1 },
+		{ 7, 0, 1, 2, 3, 4, 5, 6, -1 },
+		{ 0, 1, 2, 3, 4, 5, 6, 7, 7, -1 },
+		{ 0, 1, 2, 3, 6, 7, -1 }, /* no CA: version 1 only */
 		{ -1 },
 	};
 	struct pair p;
@@ -447,6 +460,33 @@ test_order(void **state)
 	buf_put_u16(&g->b, 0);
 	buf_put_u8(&g->b, 0);
 	assert_int_equal(walk(seal(g, &p), &k), ERR_CORRUPT);
+	free(g);
+}
+
+/* A file of before there were certificates: all but the CA's two. */
+static void
+test_version_1(void **state)
+{
+	struct pair p;
+	struct backup_file_key k = recovery(&p);
+	struct forged *g = calloc(1, sizeof(*g));
+	int m;
+
+	(void)state;
+	assert_non_null(g);
+	buf_init(&g->b, g->plain, sizeof(g->plain));
+	for (m = 0; m < BACKUP_FILE_MEMBERS; m++)
+		if (m != BACKUP_FILE_CA_KEY && m != BACKUP_FILE_CA_CHAIN)
+			put_member(g, names[m], sizes[m], sizes[m]);
+	buf_put_u16(&g->b, 0);
+	assert_int_equal(walk(seal_as(g, &p, 1), &k), 0);
+	assert_int_equal(walk(seal_as(g, &p, 2), &k), ERR_CORRUPT);
+	/* nor with them */
+	buf_init(&g->b, g->plain, sizeof(g->plain));
+	for (m = 0; m < BACKUP_FILE_MEMBERS; m++)
+		put_member(g, names[m], sizes[m], sizes[m]);
+	buf_put_u16(&g->b, 0);
+	assert_int_equal(walk(seal_as(g, &p, 1), &k), ERR_CORRUPT);
 	free(g);
 }
 

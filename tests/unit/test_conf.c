@@ -5,7 +5,7 @@
  * Links: authd/conf.c authd/conf_keys.c authd/conf_strip.c
  * Links: authd/base/err.c authd/base/log.c
  * Links: authd/base/clock.c authd/base/timetext.c authd/base/text.c
- * Links: authd/base/fold.c
+ * Links: authd/base/fold.c certs/x509_url.c
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -12,6 +12,7 @@
  * Links: certs/x509_der.c certs/x509_public.c certs/x509_weak.c
  * Links: certs/x509_request.c certs/x509_subject.c certs/x509_trust.c
  * Links: certs/x509_chain.c certs/x509_extend.c certs/x509_profile.c
+ * Links: certs/x509_url.c
  * Links: certs/x509_issue.c certs/x509_scalar.c certs/x509_root.c
  * Links: certs/x509_key.c certs/x509_pem.c
  * Links: authd/audit/audit_chain.c authd/audit/audit_record.c
@@ -19,6 +20,7 @@
  * Links: authd/base/log.c authd/base/err.c authd/base/timetext.c
  * Links: authd/base/id.c tests/fakes/clock_fake.c
  * Links: tests/fakes/keeper_rig.c tests/fakes/ca_rig.c
+ * Links: tests/fakes/keeper_ca_rig.c
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -46,14 +48,16 @@
 
 static struct keeper_rig rig;
 static struct ca_rig ca;
+static struct keeper_ca *opened;
 static struct keeper *k;
 
 static void
 start(int state_fd)
 {
 	assert_int_equal(keeper_rig_open(&rig, state_fd), 0);
-	assert_int_equal(ca_rig_open(&ca, &rig.state, LIMIT), 0);
-	rig.loop->ca = ca.ca;
+	assert_int_equal(
+	    keeper_ca_rig_open(&ca, &rig.state, LIMIT, &opened), 0);
+	rig.loop->ca = opened;
 	assert_int_equal(keeper_rig_run(&rig), 0);
 	assert_int_equal(keeper_client_new(rig.front_fd, 5000, &k), 0);
 }
@@ -67,8 +71,8 @@ stop(void)
 	keeper_client_free(k);
 	keeper_rig_join(&rig);
 	keeper_rig_close(&rig);
-	keeper_ca_free(ca.ca);
-	ca.ca = NULL;
+	keeper_ca_free(opened);
+	opened = NULL;
 	assert_int_equal(rig.result, 0);
 	return (fd);
 }
@@ -280,7 +284,8 @@ test_V44_out_of_dates(void **state)
 	clock_fake_set(info.not_after_ms + 1000, 3600000);
 	assert_int_equal(keeper_rig_open(&rig, fd), 0);
 	assert_int_equal(
-	    ca_rig_open(&ca, &rig.state, LIMIT), ERR_WRONG_STATE);
+	    keeper_ca_rig_open(&ca, &rig.state, LIMIT, &opened),
+	    ERR_WRONG_STATE);
 	close(rig.front_fd);
 	keeper_rig_close(&rig);
 	clock_fake_set(T0, 3600000);
@@ -292,18 +297,23 @@ test_V44_key_of_another(void **state)
 {
 	struct ca_rig other;
 	uint8_t scalar[X509_SCALAR_LEN];
+	struct keeper_ca *got;
 
 	(void)state;
 	assert_int_equal(ca_rig_make(&other, T0), 0);
 	memcpy(scalar, other.scalar, sizeof(scalar));
 	memcpy(other.scalar, ca.scalar, sizeof(scalar));
-	assert_int_equal(ca_rig_open(&other, &rig.state, 1), ERR_CORRUPT);
+	assert_int_equal(keeper_ca_rig_open(&other, &rig.state, 1, &got),
+	    ERR_CORRUPT);
 	memset(other.scalar, 0, sizeof(scalar));
-	assert_int_equal(ca_rig_open(&other, &rig.state, 1), ERR_CORRUPT);
+	assert_int_equal(keeper_ca_rig_open(&other, &rig.state, 1, &got),
+	    ERR_CORRUPT);
 	memset(other.scalar, 0xff, sizeof(scalar));
-	assert_int_equal(ca_rig_open(&other, &rig.state, 1), ERR_CORRUPT);
+	assert_int_equal(keeper_ca_rig_open(&other, &rig.state, 1, &got),
+	    ERR_CORRUPT);
 	memcpy(other.scalar, scalar, sizeof(scalar));
-	assert_int_equal(ca_rig_open(&other, &rig.state, 1), 0);
+	assert_int_equal(keeper_ca_rig_open(&other, &rig.state, 1, &got), 0);
+	keeper_ca_free(got);
 	ca_rig_close(&other);
 }
 
@@ -316,7 +326,7 @@ test_without_ca(void **state)
 	make_ask(&ask);
 	rig.loop->ca = NULL;
 	refused(&ask, ERR_WRONG_STATE);
-	rig.loop->ca = ca.ca;
+	rig.loop->ca = opened;
 }
 
 int

@@ -13,6 +13,7 @@
  * Links: certs/x509_der.c certs/x509_public.c certs/x509_weak.c
  * Links: certs/x509_request.c certs/x509_subject.c certs/x509_trust.c
  * Links: certs/x509_chain.c certs/x509_extend.c certs/x509_profile.c
+ * Links: certs/x509_url.c
  * Links: certs/x509_issue.c certs/x509_scalar.c
  * Links: authd/audit/audit_chain.c authd/audit/audit_record.c
  * Links: authd/base/buf.c authd/base/text.c authd/base/mem.c

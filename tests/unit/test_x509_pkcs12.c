@@ -7,7 +7,7 @@
  * Links: certs/x509_der.c certs/x509_public.c certs/x509_weak.c
  * Links: certs/x509_request.c certs/x509_subject.c certs/x509_trust.c
  * Links: certs/x509_extend.c certs/x509_profile.c certs/x509_chain.c
- * Links: certs/x509_issue.c certs/x509_scalar.c certs/x509_root.c
+ * Links: certs/x509_url.c certs/x509_issue.c certs/x509_scalar.c certs/x509_root.c
  * Links: authd/base/buf.c authd/base/text.c authd/base/mem.c
  * Links: authd/base/log.c authd/base/err.c authd/base/timetext.c
  * Links: authd/base/id.c tests/fakes/clock_fake.c
