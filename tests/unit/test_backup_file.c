@@ -576,6 +576,7 @@ main(void)
 		QUIET(test_foreign_names),
 		QUIET(test_wrong_sizes),
 		QUIET(test_order),
+		QUIET(test_version_1),
 		QUIET(test_writer_keeps_order_and_sizes),
 		QUIET(test_never_the_same_stream),
 	};
