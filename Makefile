@@ -147,6 +147,13 @@ $(BUILD)/gen/style_%.h: authd/web/style.css contrib/gen-style.sh
 	@mkdir -p $(@D)
 	$(Q)contrib/gen-style.sh $* $< $(GEN_OUT)
 
+# The sheet that goes with a certificate, as one text.
+$(BUILD)/gen/sheet_html.h: authd/render/sheet.html
+	@mkdir -p $(@D)
+	$(Q){ echo 'static const char sheet_html[] ='; \
+	    sed 's/\\/\\\\/g; s/"/\\"/g; s/.*/"&\\n"/' $<; echo ';'; } $(GEN_OUT)
+$(BUILD)/obj/authd/render/sheet.o: $(BUILD)/gen/sheet_html.h
+
 # Unit tests name the real files and the fakes they link in a line
 # `Links: ...` of their opening comment.
 UNIT	= $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_*.c))
