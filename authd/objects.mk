@@ -71,7 +71,9 @@ CLI	= cli/cmd_backup \
 	  cli/cmd_status cli/cmd_doctor cli/cmd_office cli/cmd_account \
 	  cli/cmd_source cli/cmd_breakglass cli/cmd_pam cli/pamstack authd/api/glass cli/cmd_clock \
 	  cli/cmd_phone cli/cmd_enroll cli/cmd_verify cli/cmd_recovery cli/cmd_audit \
-	  cli/cmd_password \
+	  cli/cmd_password cli/cmd_terminal cli/cmd_cert cli/cmd_kit \
+	  cli/csv cli/csv_text cli/kit_list cli/kit_result cli/issued \
+	  authd/base/base64 authd/render/sheet authd/render/escape \
 	  authd/api/client authd/api/json authd/render/qr_code \
 	  authd/render/qr_text authd/render/qr_png authd/render/qr_svg $(BASE)
 # pam_sekisho.so: what it links of ours is safe in any program that loads it.

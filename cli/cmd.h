@@ -58,6 +58,16 @@ int cmd_breakglass_create(struct args *a);
 int cmd_breakglass_list(struct args *a);
 int cmd_breakglass_void(struct args *a);
 int cmd_pam_test(struct args *a);
+int cmd_terminal_list(struct args *a);
+int cmd_terminal_change(struct args *a); /* show, set, lost */
+
+int cmd_cert_issue(struct args *a);
+int cmd_cert_renew(struct args *a);
+int cmd_cert_sign(struct args *a);
+int cmd_cert_list(struct args *a);
+int cmd_cert_show(struct args *a); /* and revoke */
+int cmd_cert_ca(struct args *a);
+int cmd_kit_run(struct args *a);
 
 int cmd_clock_show(struct args *a);
 int cmd_clock_confirm(struct args *a);

@@ -198,6 +198,62 @@ static const struct verb_option backup_keygen[] = { NEEDED("dir", "DIR", NULL,
 							"where to put the two"),
 	END };
 
+static const struct verb_option terminal_list[] = {
+	TEXT("office", "CODE", "office", "only of this office"), END
+};
+
+static const struct verb_option terminal_set[] = {
+	TEXT("admit", "LOGIN", "admit", "admit this account of its office, too"),
+	FLAG("admit-all", "admit every account of its office"),
+	FLAG("admit-listed", "admit only those named by --admit again"),
+	TEXT("drop", "LOGIN", "drop", "admit this account no longer"),
+	WORD("owner", "OWNER", "owner", "company|private", "whose it is"),
+	TEXT("label", "LABEL", "label", "another name"), END
+};
+
+#define CERT_HOLDER                                                            \
+	TEXT("label", "LABEL", "label", "name of the terminal; made when new"), \
+	    WORD("owner", "OWNER", "owner", "company|private", "whose it is"), \
+	    TEXT("host", "NAME", "host", "a server that asks, no terminal"),   \
+	    LIST("right", "RIGHT", "rights", "verify|state",                   \
+		"what the server may ask, may be repeated"),                   \
+	    FLAG("force", "replace the file when it exists")
+
+static const struct verb_option cert_issue[] = {
+	NEEDED("out", "FILE", NULL, "write the PKCS#12 file here"),
+	FLAG("compatible", "a file that old systems can read (3DES)"),
+	CERT_HOLDER, END
+};
+
+static const struct verb_option cert_sign[] = {
+	TEXT("login", "LOGIN", "login", "account that the terminal admits"),
+	NEEDED("out", "FILE", NULL, "write the certificate here"), CERT_HOLDER,
+	END
+};
+
+static const struct verb_option cert_kit[] = {
+	NEEDED("out", "DIR", NULL, "directory to make, for files and sheets"),
+	FLAG("compatible", "files that old systems can read (3DES)"), END
+};
+
+static const struct verb_option cert_list[] = {
+	TEXT("office", "CODE", "office", "only of this office"),
+	TEXT("terminal", "ID", "terminal", "only of this terminal"), END
+};
+
+static const struct verb_option cert_revoke[] = {
+	TEXT("reason", "TEXT", "reason",
+	    "unspecified, lost, superseded or left"),
+	END
+};
+
+static const struct verb_option cert_renew[] = {
+	NEEDED("out", "FILE", NULL, "write the file here"),
+	FLAG("compatible", "a file that old systems can read (3DES)"),
+	LOCAL("csr", "FILE", "sign this request, as cert sign does"),
+	FLAG("force", "replace the file when it exists"), END
+};
+
 static const struct verb verbs[] = { { "init", NULL, "", init_options,
 					 cmd_instance_init,
 					 "make the files of a new instance" },
@@ -259,6 +315,30 @@ static const struct verb verbs[] = { { "init", NULL, "", init_options,
 	    "make ten new recovery codes; older ones are void" },
 	{ "recovery", "count", "LOGIN", NULL, cmd_recovery_count,
 	    "say how many recovery codes are unused" },
+	{ "terminal", "list", "", terminal_list, cmd_terminal_list,
+	    "list the terminals" },
+	{ "terminal", "show", "TERMINAL", NULL, cmd_terminal_change,
+	    "show a terminal and whom it admits" },
+	{ "terminal", "set", "TERMINAL", terminal_set, cmd_terminal_change,
+	    "change whom a terminal admits or whose it is" },
+	{ "terminal", "lost", "TERMINAL", NULL, cmd_terminal_change,
+	    "refuse a lost or stolen terminal from now on" },
+	{ "cert", "issue", "[LOGIN]", cert_issue, cmd_cert_issue,
+	    "make a certificate with its key" },
+	{ "cert", "sign", "FILE", cert_sign, cmd_cert_sign,
+	    "sign a request whose key stays where it was made" },
+	{ "cert", "kit", "FILE", cert_kit, cmd_kit_run,
+	    "make certificates and printed sheets of a CSV list" },
+	{ "cert", "list", "", cert_list, cmd_cert_list,
+	    "list the certificates" },
+	{ "cert", "show", "SERIAL", NULL, cmd_cert_show,
+	    "show a certificate" },
+	{ "cert", "revoke", "SERIAL", cert_revoke, cmd_cert_show,
+	    "refuse a certificate from now on" },
+	{ "cert", "renew", "SERIAL", cert_renew, cmd_cert_renew,
+	    "make the next one before a certificate ends" },
+	{ "cert", "ca", "", NULL, cmd_cert_ca,
+	    "print the CA certificates as PEM" },
 	{ "verify", NULL, "LOGIN CODE", verify_options, cmd_verify_run,
 	    "check a one-time code" },
 	{ "source", "list", "", source_list, cmd_source_list,

@@ -97,6 +97,42 @@ _sekisho() {
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 		;;
+	--admit)
+		:
+		return
+		;;
+	--drop)
+		:
+		return
+		;;
+	--owner)
+		mapfile -t COMPREPLY < <(compgen -W 'company private' -- "$cur")
+		return
+		;;
+	--out)
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
+		;;
+	--host)
+		:
+		return
+		;;
+	--right)
+		mapfile -t COMPREPLY < <(compgen -W 'verify state' -- "$cur")
+		return
+		;;
+	--login)
+		:
+		return
+		;;
+	--terminal)
+		:
+		return
+		;;
+	--csr)
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
+		;;
 	--service)
 		:
 		return
@@ -141,10 +177,6 @@ _sekisho() {
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 		;;
-	--out)
-		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
-		return
-		;;
 	--passphrase-file)
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
@@ -176,7 +208,7 @@ _sekisho() {
 		esac
 	done
 	case "$noun $verb" in
-	' ') words='init status doctor config office account password phone recovery verify source pam breakglass clock audit backup --socket --json --help --version' ;;
+	' ') words='init status doctor config office account password phone recovery terminal cert verify source pam breakglass clock audit backup --socket --json --help --version' ;;
 	'init '*) words='--dir --socket --json --help' ;;
 	'status '*) words='--socket --json --help' ;;
 	'doctor '*) words='--socket --json --help' ;;
@@ -214,6 +246,20 @@ _sekisho() {
 	'recovery ') words='create count' ;;
 	'recovery create') words='--socket --json --help' ;;
 	'recovery count') words='--socket --json --help' ;;
+	'terminal ') words='list show set lost' ;;
+	'terminal list') words='--office --socket --json --help' ;;
+	'terminal show') words='--socket --json --help' ;;
+	'terminal set') words='--admit --admit-all --admit-listed --drop --owner --label --socket --json --help' ;;
+	'terminal lost') words='--socket --json --help' ;;
+	'cert ') words='issue sign kit list show revoke renew ca' ;;
+	'cert issue') words='--out --compatible --label --owner --host --right --force --socket --json --help' ;;
+	'cert sign') words='--login --out --label --owner --host --right --force --socket --json --help' ;;
+	'cert kit') words='--out --compatible --socket --json --help' ;;
+	'cert list') words='--office --terminal --socket --json --help' ;;
+	'cert show') words='--socket --json --help' ;;
+	'cert revoke') words='--reason --socket --json --help' ;;
+	'cert renew') words='--out --compatible --csr --force --socket --json --help' ;;
+	'cert ca') words='--socket --json --help' ;;
 	'verify '*) words='--service --socket --json --help' ;;
 	'source ') words='list unlock' ;;
 	'source list') words='--limit --socket --json --help' ;;

@@ -93,7 +93,10 @@ test_table_is_sound(void **state)
 	}
 }
 
-/* Completion knows an option by its name alone. */
+/*
+ * Completion knows an option by its name alone, and the first decides: names of
+ * files are those of directories, too, so that one may come later.
+ */
 static void
 test_same_option_same_values(void **state)
 {
@@ -109,8 +112,11 @@ test_same_option_same_values(void **state)
 				assert_int_equal(o->kind, p->kind);
 				assert_int_equal(
 				    o->choices == NULL, p->choices == NULL);
-				if (o->value != NULL)
+				if (o->value != NULL &&
+				    (strcmp(p->value, "FILE") != 0 ||
+					strcmp(o->value, "DIR") != 0))
 					assert_string_equal(o->value, p->value);
+				break;
 			}
 		}
 	}
