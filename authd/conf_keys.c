@@ -62,6 +62,17 @@ static const struct conf_key keys[] = {
 	    AT(settings.policy.privileged.failures_max), NULL },
 	{ "lock_privileged", CONF_MS64, "6h", MINUTE, 7 * DAY,
 	    AT(settings.policy.privileged.lock_ms), NULL },
+	{ "session_idle_general", CONF_MS64, "30m", MINUTE, DAY,
+	    AT(settings.policy.general.idle_ms),
+	    "How long a session lasts without being used, and from its login\n"
+	    "at most, for general and for privileged accounts. An application\n"
+	    "may have times of its own." },
+	{ "session_absolute_general", CONF_MS64, "12h", 5 * MINUTE, 7 * DAY,
+	    AT(settings.policy.general.absolute_ms), NULL },
+	{ "session_idle_privileged", CONF_MS64, "15m", MINUTE, DAY,
+	    AT(settings.policy.privileged.idle_ms), NULL },
+	{ "session_absolute_privileged", CONF_MS64, "12h", 5 * MINUTE, 7 * DAY,
+	    AT(settings.policy.privileged.absolute_ms), NULL },
 	{ "password_cost", CONF_NUMBER, "7", 5, 9,
 	    AT(settings.policy.password_cost),
 	    "What a password's hash costs (yescrypt): 7 takes 65 MiB and about\n"

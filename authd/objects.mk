@@ -5,6 +5,7 @@ STORE	+= authd/store/rows authd/store/ask authd/store/ask_sql \
 	  authd/store/store_sqlite_password authd/store/store_sqlite_recovery \
 	  authd/store/store_sqlite_terminal authd/store/store_sqlite_host \
 	  authd/store/store_sqlite_cert \
+	  authd/store/store_sqlite_session authd/store/store_sqlite_app \
 	  authd/store/store_sqlite_audit authd/store/store_sqlite_open
 ifeq ($(SAN),)
 SANDBOX	+= authd/sandbox_landlock
@@ -36,7 +37,10 @@ CORE	= authd/core/act authd/core/breakglass authd/core/clockset authd/core/stead
 	  authd/core/hashpool authd/core/breach \
 	  authd/core/live authd/core/seen authd/core/terminal \
 	  authd/core/terminals authd/core/cert authd/core/cert_issue \
-	  authd/core/cert_life authd/core/cert_text authd/core/host
+	  authd/core/cert_life authd/core/cert_text authd/core/host \
+	  authd/core/token authd/core/session authd/core/session_seen \
+	  authd/core/session_admin authd/core/session_keep \
+	  authd/core/session_order
 WEB	= authd/web/server authd/web/dispatch authd/web/gate authd/web/peer authd/web/reaper \
 	  authd/web/request authd/web/exchange authd/web/route authd/web/answer authd/web/shape \
 	  authd/web/route_hook authd/web/route_portal authd/web/route_hosts \

@@ -12,6 +12,7 @@
 #define EMAIL_MAX       254 /* RFC 5321 section 4.5.3.1.3, less the brackets */
 #define OFFICE_CODE_MAX 32  /* [a-z0-9-]{1,32} */
 #define LIST_TEXT_MAX   512 /* networks, groups: blank-separated words */
+#define HOST_MAX        259 /* name and port: RFC 1035 section 2.3.4, ":65535" */
 #define SERVICE_MAX     32  /* PAM service or consumer name */
 #define BUCKET_MAX      72  /* a counter's bucket */
 #define REQUEST_ID_LEN  26  /* shown to people, found in the audit log */

@@ -255,11 +255,14 @@ account_enable(struct core *c, struct act *act, const char *login,
     bool is_enabled, struct account_view *out)
 {
 	struct guard g;
+	struct session_pick all = { .by = SESSION_BY_ACCOUNT };
 	int r;
 
 	if ((r = account_show(c, act, login, out)) != 0 ||
 	    (r = guard_open(c, act, &out->account, &g)) != 0)
 		return (r);
+	all.office = out->account.office;
+	all.account = out->account.id;
 	if (is_enabled)
 		out->account.disabled_ms = 0;
 	else if (out->account.disabled_ms == 0)
@@ -267,6 +270,10 @@ account_enable(struct core *c, struct act *act, const char *login,
 	out->status = account_status(&out->account);
 	if ((r = c->store->ops->account_set(c->store, &out->account)) != 0 ||
 	    (r = guard_close(c, act, &g)) != 0)
+		return (r);
+	/* for good: being admitted again brings none of them back */
+	if (!is_enabled &&
+	    (r = c->store->ops->session_end(c->store, &all, NULL)) != 0)
 		return (r);
 	return (note(c, act, &out->office, &out->account,
 	    is_enabled ? "account.enable" : "account.disable", NULL));

@@ -10,6 +10,8 @@
 #include "authd/core/journal.h"
 #include "authd/core/logins.h"
 #include "authd/core/seen.h"
+#include "authd/core/session_keep.h"
+#include "authd/core/session_seen.h"
 #include "authd/core/source_rule.h"
 
 #define HASHES_WAITING 64 /* a full queue is told at once: 503 */
@@ -44,7 +46,8 @@ tick_run(struct core *c, struct work *w)
 		(void)log_fr(r, "confirm the audit head");
 	if ((r = source_rule_tick(c, &w->act, e->is_ending)) != 0 ||
 	    (r = cert_life_uses(c, &w->act, e->is_ending)) != 0 ||
-	    (r = cert_life_tick(c, &w->act, &e->cert_life)) != 0)
+	    (r = cert_life_tick(c, &w->act, &e->cert_life)) != 0 ||
+	    (r = session_keep_tick(c, &w->act.now, e->is_ending)) != 0)
 		return (r);
 	if (w->act.now.steady_ms - e->steady_saved_ms < STEADY_SAVE_MS)
 		return (0);
@@ -61,6 +64,7 @@ tick_done(struct work *w, int r)
 
 	if (r != 0)
 		log_fr(r, "timer");
+	session_keep_ended(&e->writing, r);
 	pthread_mutex_lock(&e->lock);
 	e->is_ticking = false;
 	pthread_cond_broadcast(&e->changed);
@@ -131,6 +135,7 @@ assemble(struct engine *e, const struct engine_parts *p)
 	    (r = logins_new(&e->writing.logins)) != 0 ||
 	    (r = source_new(&e->writing.sources)) != 0 ||
 	    (r = seen_new(&e->writing.seen)) != 0 ||
+	    (r = session_seen_new(&e->writing.sessions)) != 0 ||
 	    (r = hashpool_new(hashpool_threads(), HASHES_WAITING, &e->pool)) !=
 		0)
 		return (r);
@@ -182,6 +187,7 @@ engine_new(const struct engine_parts *p, struct engine **out)
 	e->tick.run = tick_run;
 	e->tick.done = tick_done;
 	memcpy(e->tick.act.actor, "system", sizeof("system"));
+	e->tick.keeps_people = true;
 	e->tick.lane = WRITER_BULK; /* urgent work may use up the reserve */
 	if ((r = init_lock(e)) != 0) {
 		free(e);
@@ -208,6 +214,7 @@ fail:
 	logins_free(e->writing.logins);
 	source_free(e->writing.sources);
 	seen_free(e->writing.seen);
+	session_seen_free(e->writing.sessions);
 	free(e);
 	return (r);
 }
@@ -262,6 +269,7 @@ engine_free(struct engine *e)
 	logins_free(e->writing.logins);
 	source_free(e->writing.sources);
 	seen_free(e->writing.seen);
+	session_seen_free(e->writing.sessions);
 	pthread_cond_destroy(&e->changed);
 	pthread_cond_destroy(&e->reader_free);
 	pthread_mutex_destroy(&e->lock);

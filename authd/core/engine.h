@@ -16,6 +16,7 @@
 #include "authd/store/writer.h"
 
 struct breach;
+struct session_seen;
 struct journal;
 struct checks;
 struct logins;
@@ -37,6 +38,7 @@ struct core {
 	struct sources *sources;     /* where failures come from; NULL too */
 	struct seen *seen;           /* uses of certificates; any thread */
 	const struct x509_trust *trust; /* our CA; NULL: there is none */
+	struct session_seen *sessions; /* their last use; NULL: not kept */
 	/* Of offices, accounts and phones, their last steps aside: what was
 	 * read in this transaction under the same number is still so. */
 	uint64_t generation;

@@ -54,6 +54,7 @@ open_next(struct core *c, const struct act *act, struct login *l,
 	e.account = l->known.account.id;
 	e.password_ms = l->known.row.changed_ms;
 	e.by_recovery = l->used_recovery || l->entry.by_recovery;
+	e.device = l->device;
 	e.opened_ms = act->now.wall_ms;
 	if ((r = text_copy(e.login, sizeof(e.login), l->known.account.login)) !=
 		0 ||
@@ -90,6 +91,7 @@ load_entry(struct core *c, struct act *act, struct login *l)
 
 	if (!l->has_entry)
 		return (0);
+	l->device = l->entry.device;
 	if ((r = load(c, act, l->entry.login, l)) != 0)
 		return (r);
 	if (!l->is_known ||
@@ -183,6 +185,7 @@ run_code(struct core *c, struct act *act, struct login *l)
 	l->retry_after = l->verify.retry_after;
 	l->used_recovery = l->verify.used_recovery;
 	l->recovery_left = l->verify.recovery_left;
+	l->device = l->verify.device;
 	if (l->verify.verdict != VERDICT_ACCEPT)
 		return (0);
 	if ((r = password_must_change(c, &l->known, &must)) != 0)

@@ -49,6 +49,7 @@ struct login {
 	bool is_used_code;
 	bool used_recovery; /* accepted by a recovery code */
 	int recovery_left;  /* how many are left then */
+	struct id device;   /* accepted by this phone's code; else zero */
 	int retry_after;
 	uint32_t reasons; /* why the new password was not taken; else 0 */
 	/* between */

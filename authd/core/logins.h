@@ -28,6 +28,7 @@ struct logins_entry {
 	int64_t password_ms; /* when the password was changed */
 	int64_t opened_ms;   /* when this step was opened */
 	bool by_recovery;    /* opened by a recovery code, not by a phone */
+	struct id device;    /* the phone that opened it; else zero */
 	int64_t until_steady;
 };
 

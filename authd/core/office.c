@@ -160,12 +160,18 @@ int
 office_enable(struct core *c, struct act *act, const char *code,
     bool is_enabled, struct office *out)
 {
+	struct session_pick all = { .by = SESSION_BY_OFFICE };
 	struct office row;
 	struct guard g;
 	int r;
 
 	if ((r = office_find(c, act, code, &row)) != 0 ||
 	    (r = guard_open(c, act, NULL, &g)) != 0)
+		return (r);
+	all.office = row.id;
+	/* for good: being admitted again brings none of them back */
+	if (!is_enabled &&
+	    (r = c->store->ops->session_end(c->store, &all, NULL)) != 0)
 		return (r);
 	row.disabled_ms = is_enabled ? 0
 	    : row.disabled_ms != 0   ? row.disabled_ms

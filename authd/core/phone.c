@@ -71,6 +71,7 @@ int
 phone_revoke(struct core *c, struct act *act, const char *login,
     const char *device, struct phone *out)
 {
+	struct session_pick opened = { .by = SESSION_BY_DEVICE };
 	struct account_view v;
 	struct guard g;
 	int r;
@@ -84,6 +85,11 @@ phone_revoke(struct core *c, struct act *act, const char *login,
 		return (act_refuse(
 		    act, r, "revoked", "This phone was revoked before."));
 	if (r != 0 || (r = guard_close(c, act, &g)) != 0)
+		return (r);
+	opened.office = out->office;
+	opened.account = out->account;
+	opened.device = out->device;
+	if ((r = c->store->ops->session_end(c->store, &opened, NULL)) != 0)
 		return (r);
 	out->state = PHONE_REVOKED;
 	out->sealed.len = 0;

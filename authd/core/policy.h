@@ -15,6 +15,8 @@
 struct policy_class {
 	int32_t failures_max; /* failures until locked, 1..100 */
 	int64_t lock_ms;      /* how long, 1 minute..7 days */
+	int64_t idle_ms;      /* of a session, 1 minute..24 hours */
+	int64_t absolute_ms;  /* the same, 5 minutes..7 days */
 };
 
 struct policy {

@@ -229,6 +229,7 @@ recovery_reset(struct core *c, struct act *act, const char *login,
 	struct journal_entry e = {
 		.action = "account.reset", .result = "done", .detail = detail
 	};
+	struct session_pick all = { .by = SESSION_BY_ACCOUNT };
 	const struct account *a = &out->account;
 	struct guard g;
 	int r;
@@ -246,6 +247,10 @@ recovery_reset(struct core *c, struct act *act, const char *login,
 	    (r = c->store->ops->counter_clear(c->store, &a->office, &a->id)) !=
 		0 ||
 	    (r = guard_close(c, act, &g)) != 0)
+		return (r);
+	all.office = a->office;
+	all.account = a->id;
+	if ((r = c->store->ops->session_end(c->store, &all, NULL)) != 0)
 		return (r);
 	e.office = out->office.code;
 	e.account = a->login;

@@ -278,6 +278,7 @@ verify_run(struct core *c, struct act *act, struct verify *v)
 	v->is_used_code = false;
 	v->retry_after = 0;
 	v->used_recovery = false;
+	memset(&v->device, 0, sizeof(v->device));
 	if (v->is_known && (r = load(c, act, v, &lock)) != 0)
 		return (r);
 	r = source_rule_blocked(
@@ -325,6 +326,8 @@ verify_run(struct core *c, struct act *act, struct verify *v)
 	}
 	if (v->is_used_code)
 		v->retry_after = seconds_to_next(o.phone, act->now.wall_ms);
+	if (o.reason == NULL && o.phone != NULL)
+		v->device = o.phone->device;
 	if (o.reason == NULL)
 		v->verdict = VERDICT_ACCEPT;
 	return (0);

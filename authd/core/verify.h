@@ -23,6 +23,7 @@ struct verify {
 	/* out */
 	enum verdict verdict;
 	bool used_recovery; /* accepted by a recovery code */
+	struct id device;   /* accepted by this phone's code; else zero */
 	int recovery_left;  /* how many are left then */
 	bool is_used_code;  /* the code last accepted for one's phone */
 	int retry_after;    /* seconds until the next code, with is_used_code */

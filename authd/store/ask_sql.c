@@ -41,6 +41,14 @@
 #define CERT_AFTER                                                             \
 	" (c.issued_ms > ?1 OR (c.issued_ms = ?1 AND c.serial > ?2))"
 #define CERT_IN_ORDER " ORDER BY c.issued_ms, c.serial LIMIT ?3"
+#define SESSION_ROW                                                            \
+	"office, account, id, token, app, parent, factors, password_ms,"       \
+	" password_steady, code_steady, terminal_steady, device, terminal,"    \
+	" source, created_ms, seen_ms, login_steady, created_steady,"          \
+	" seen_steady, until_steady"
+#define APP_ROW                                                                \
+	"host, name, factors, networks, level, group_list, offices, idle_ms,"  \
+	" absolute_ms, paths, created_ms"
 #define AUDIT_ROW                                                              \
 	"node, seq, at_ms, actor, source, office, account, device, action,"    \
 	" result, reason, request_id, detail, hash, seal"
@@ -100,6 +108,8 @@ static const char *const texts[ASK_SQL_COUNT] = {
 	[ASK_ACCOUNT_FIND] =
 	    "SELECT " ACCOUNT_ROW " FROM name n JOIN account a"
 	    " ON a.office = n.office AND a.id = n.account WHERE n.name = ?1",
+	[ASK_ACCOUNT_BY_ID] = "SELECT " ACCOUNT_ROW " FROM account a"
+			      " WHERE a.office = ?1 AND a.id = ?2",
 	[ASK_ACCOUNT_LIST] =
 	    "SELECT " ACCOUNT_ROW " FROM account a"
 	    " WHERE a.office = ?1 AND a.login > ?2 ORDER BY a.login LIMIT ?3",
@@ -293,6 +303,54 @@ static const char *const texts[ASK_SQL_COUNT] = {
 			    " WHERE c.revoked_ms = 0 AND c.first_seen_ms = 0"
 			    " AND c.issued_ms < ?1"
 			    " ORDER BY c.issued_ms, c.serial LIMIT ?2",
+	[ASK_SESSION_ADD] =
+	    "INSERT INTO session (" SESSION_ROW
+	    ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,"
+	    " ?14, ?15, ?16, ?17, ?18, ?19, ?20)",
+	[ASK_SESSION_FIND] =
+	    "SELECT " SESSION_ROW " FROM session WHERE token = ?1",
+	[ASK_SESSION_BY_ID] =
+	    "SELECT " SESSION_ROW " FROM session WHERE id = ?1",
+	[ASK_SESSION_SET] =
+	    "UPDATE session SET token = ?4, factors = ?5, password_steady = ?6,"
+	    " code_steady = ?7, terminal_steady = ?8, device = ?9,"
+	    " terminal = ?10, seen_ms = ?11, seen_steady = ?12" OF_ACCOUNT
+	    " AND id = ?3",
+	[ASK_SESSION_SEEN] =
+	    "UPDATE session SET seen_ms ="
+	    " CASE WHEN seen_ms < ?4 THEN ?4 ELSE seen_ms END,"
+	    " seen_steady = ?5" OF_ACCOUNT " AND id = ?3 AND seen_steady < ?5",
+	[ASK_SESSION_LIST] = "SELECT " SESSION_ROW " FROM session" OF_ACCOUNT
+			     " AND id > ?3 ORDER BY id LIMIT ?4",
+	[ASK_SESSION_LIST_OFFICE] =
+	    "SELECT " SESSION_ROW " FROM session WHERE office = ?1"
+	    " AND id > ?2 ORDER BY id LIMIT ?3",
+	[ASK_SESSION_LIST_ALL] = "SELECT " SESSION_ROW " FROM session"
+				 " WHERE id > ?1 ORDER BY id LIMIT ?2",
+	[ASK_SESSION_END] = "DELETE FROM session" OF_ACCOUNT
+			    " AND (id = ?3 OR parent = ?3)",
+	[ASK_SESSION_END_OFFICE] = "DELETE FROM session WHERE office = ?1",
+	[ASK_SESSION_END_ACCOUNT] = "DELETE FROM session" OF_ACCOUNT,
+	[ASK_SESSION_END_DEVICE] =
+	    "DELETE FROM session" OF_ACCOUNT " AND device = ?3",
+	[ASK_SESSION_END_TERMINAL] =
+	    "DELETE FROM session WHERE office = ?1 AND terminal = ?2",
+	[ASK_SESSION_EXPIRE] =
+	    "DELETE FROM session WHERE (office, account, id) IN"
+	    " (SELECT office, account, id FROM session"
+	    " WHERE until_steady <= ?1 ORDER BY until_steady LIMIT ?2)",
+
+	[ASK_APP_ADD] = "INSERT INTO app (" APP_ROW
+			") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10,"
+			" ?11)",
+	[ASK_APP_SET] =
+	    "UPDATE app SET name = ?2, factors = ?3, networks = ?4, level = ?5,"
+	    " group_list = ?6, offices = ?7, idle_ms = ?8, absolute_ms = ?9,"
+	    " paths = ?10 WHERE host = ?1",
+	[ASK_APP_REMOVE] = "DELETE FROM app WHERE host = ?1",
+	[ASK_APP_FIND] = "SELECT " APP_ROW " FROM app WHERE host = ?1",
+	[ASK_APP_LIST] = "SELECT " APP_ROW " FROM app WHERE host > ?1"
+			 " ORDER BY host LIMIT ?2",
 
 	[ASK_AUDIT_APPEND] =
 	    "INSERT INTO audit (" AUDIT_ROW

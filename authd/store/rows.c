@@ -65,6 +65,27 @@ rows_recovery_ok(const uint8_t (*macs)[RECOVERY_MAC_LEN], int n)
 }
 
 bool
+rows_session_ok(const struct session *row)
+{
+	static const uint8_t zero[SESSION_HASH_LEN];
+
+	return (!id_is_zero(&row->office) && !id_is_zero(&row->account) &&
+	    !id_is_zero(&row->id) &&
+	    memcmp(row->token, zero, sizeof(zero)) != 0 && row->factors != 0 &&
+	    (row->factors & ~SESSION_FACTORS) == 0 && row->password_ms >= 0 &&
+	    row->login_steady > 0 && row->created_steady > 0 &&
+	    row->seen_steady > 0 && row->until_steady > 0);
+}
+
+bool
+rows_app_ok(const struct app *row)
+{
+	return (row->host[0] != '\0' && row->factors != 0 &&
+	    (row->factors & ~SESSION_FACTORS) == 0 && row->level >= 1 &&
+	    row->level <= 5 && row->idle_ms >= 0 && row->absolute_ms >= 0);
+}
+
+bool
 rows_audit_ok(const struct audit_row *row)
 {
 	return (row->record.node >= 1 && row->record.seq >= 1);

@@ -155,6 +155,66 @@ struct cert {
 	uint8_t der[CERT_DER_MAX];
 };
 
+/* A session's token, and any other secret of a browser, is stored as this. */
+#define SESSION_HASH_LEN 32
+
+/* What was proven when it was opened; bits of session.factors. */
+#define SESSION_PASSWORD 0x1u
+#define SESSION_CODE     0x2u /* a recovery code counts as one */
+#define SESSION_TERMINAL 0x4u
+#define SESSION_FACTORS  0x7u
+
+/* Somebody is logged in: on the portal, or through it in one application. */
+struct session {
+	struct id office, account, id;
+	uint8_t token[SESSION_HASH_LEN]; /* SHA-256 of it */
+	char app[HOST_MAX + 1];          /* it counts there only; "" the portal */
+	struct id parent;                /* the portal's; zero: it is one */
+	unsigned factors;                /* SESSION_* bits, never 0 */
+	int64_t password_ms;             /* of the password, when it was changed */
+	int64_t password_steady;         /* when each was proven; 0: not */
+	int64_t code_steady;
+	int64_t terminal_steady;
+	struct id device;   /* the phone that showed the code, zero: none */
+	struct id terminal; /* zero: none */
+	char source[AUDIT_SOURCE_MAX + 1];
+	int64_t created_ms, seen_ms;
+	int64_t login_steady;   /* of the login it goes back to */
+	int64_t created_steady; /* compared with orders to end all */
+	int64_t seen_steady;
+	int64_t until_steady; /* no longer than this, whatever the rules */
+};
+
+/* Which sessions end; members that are not named by its kind are ignored. */
+enum session_by {
+	SESSION_BY_NONE = 0,
+	SESSION_BY_ID,      /* office, account, id: and those opened from it */
+	SESSION_BY_OFFICE,  /* office */
+	SESSION_BY_ACCOUNT, /* office, account */
+	SESSION_BY_DEVICE,  /* office, account, device */
+	SESSION_BY_TERMINAL /* office, device */
+};
+struct session_pick {
+	enum session_by by;
+	struct id office, account, id, device;
+};
+
+#define APP_PATHS_MAX 1024
+/* A protected system: one host name in front of which the hook stands. */
+struct app {
+	char host[HOST_MAX + 1]; /* lower case; with its port unless 443 */
+	char name[NAME_MAX_BYTES + 1];
+	unsigned factors;                 /* SESSION_* bits needed, never 0 */
+	char networks[LIST_TEXT_MAX + 1]; /* CIDRs; "" any */
+	int level;                        /* the least, 1..5 */
+	char groups[LIST_TEXT_MAX + 1];   /* one of these; "" any */
+	char offices[LIST_TEXT_MAX + 1];  /* codes, one of these; "" any */
+	int64_t idle_ms, absolute_ms;     /* 0: as the account's class has it */
+	char paths[APP_PATHS_MAX + 1];    /* SECONDS=/PREFIX, blank-separated:
+					   * how old the last code may be */
+	int64_t created_ms;
+};
+
 /* An audit record as stored. */
 struct audit_row {
 	struct audit_record record;
@@ -179,7 +239,7 @@ struct audit_filter {
 /**
  * rows_office_ok(row), rows_account_ok(), rows_phone_ok(), rows_counter_ok(),
  * rows_password_ok(), rows_audit_ok(), rows_terminal_ok(), rows_host_ok(),
- * rows_cert_ok():
+ * rows_cert_ok(), rows_session_ok(), rows_app_ok():
  * True when the row can be: no enum of zero, no empty key, no negative count.
  * Every implementation asks it of a row that comes in (else ERR_INVALID) and
  * of a row that was read (else ERR_CORRUPT).
@@ -192,6 +252,8 @@ bool rows_password_ok(const struct password *row) CHECKED;
 bool rows_terminal_ok(const struct terminal *row) CHECKED;
 bool rows_host_ok(const struct host *row) CHECKED;
 bool rows_cert_ok(const struct cert *row) CHECKED;
+bool rows_session_ok(const struct session *row) CHECKED;
+bool rows_app_ok(const struct app *row) CHECKED;
 bool rows_audit_ok(const struct audit_row *row) CHECKED;
 /**
  * rows_recovery_ok(macs, n):

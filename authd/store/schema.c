@@ -228,6 +228,52 @@ static const char step_5[] =
     "  WHERE revoked_ms > 0;"
     "CREATE INDEX cert_unused ON cert (issued_ms, serial)"
     "  WHERE revoked_ms = 0 AND first_seen_ms = 0;";
+ * Sessions and the applications they count in. A token is looked for among
+ * all offices, so it has an index of its own; so have an id and an end.
+ */
+static const char step_6[] =
+    "CREATE TABLE session ("
+    "  office BLOB NOT NULL,"
+    "  account BLOB NOT NULL,"
+    "  id BLOB NOT NULL CHECK (length(id) = 16),"
+    "  token BLOB NOT NULL CHECK (length(token) = 32),"
+    "  app TEXT NOT NULL,"
+    "  parent BLOB CHECK (length(parent) = 16),"
+    "  factors INTEGER NOT NULL CHECK (factors BETWEEN 1 AND 7),"
+    "  password_ms INTEGER NOT NULL,"
+    "  password_steady INTEGER NOT NULL,"
+    "  code_steady INTEGER NOT NULL,"
+    "  terminal_steady INTEGER NOT NULL,"
+    "  device BLOB CHECK (length(device) = 16),"
+    "  terminal BLOB CHECK (length(terminal) = 16),"
+    "  source TEXT NOT NULL,"
+    "  created_ms INTEGER NOT NULL,"
+    "  seen_ms INTEGER NOT NULL,"
+    "  login_steady INTEGER NOT NULL CHECK (login_steady > 0),"
+    "  created_steady INTEGER NOT NULL CHECK (created_steady > 0),"
+    "  seen_steady INTEGER NOT NULL CHECK (seen_steady > 0),"
+    "  until_steady INTEGER NOT NULL CHECK (until_steady > 0),"
+    "  PRIMARY KEY (office, account, id),"
+    "  FOREIGN KEY (office, account) REFERENCES account (office, id)"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE INDEX session_token ON session (token);"
+    "CREATE INDEX session_id ON session (id);"
+    "CREATE INDEX session_until ON session (until_steady);"
+    "CREATE INDEX session_terminal ON session (office, terminal)"
+    "  WHERE terminal IS NOT NULL;"
+    "CREATE TABLE app ("
+    "  host TEXT NOT NULL PRIMARY KEY CHECK (host <> ''),"
+    "  name TEXT NOT NULL,"
+    "  factors INTEGER NOT NULL CHECK (factors BETWEEN 1 AND 7),"
+    "  networks TEXT NOT NULL,"
+    "  level INTEGER NOT NULL CHECK (level BETWEEN 1 AND 5),"
+    "  group_list TEXT NOT NULL,"
+    "  offices TEXT NOT NULL,"
+    "  idle_ms INTEGER NOT NULL CHECK (idle_ms >= 0),"
+    "  absolute_ms INTEGER NOT NULL CHECK (absolute_ms >= 0),"
+    "  paths TEXT NOT NULL,"
+    "  created_ms INTEGER NOT NULL"
+    ") STRICT, WITHOUT ROWID;";
 
 /* Administrators are few; the guard asks for them (core/guard). */
 static const char step_6[] =

@@ -35,6 +35,8 @@ typedef int store_password_fn(void *arg, const struct password *row);
 typedef int store_terminal_fn(void *arg, const struct terminal *row);
 typedef int store_host_fn(void *arg, const struct host *row);
 typedef int store_cert_fn(void *arg, const struct cert *row);
+typedef int store_session_fn(void *arg, const struct session *row);
+typedef int store_app_fn(void *arg, const struct app *row);
 typedef int store_audit_fn(void *arg, const struct audit_row *row);
 
 struct store_ops {
@@ -87,7 +89,7 @@ struct store_ops {
 	 * installation: ERR_EXISTS when one is taken by another account; an
 	 * account's unix_user may equal its own login. account_set replaces all
 	 * but ids, login and created_ms; account_remove takes the account, its
-	 * names, phones, counters, passwords and recovery codes, and drops it
+	 * names, phones, counters, passwords, recovery codes and sessions, and drops it
 	 * from every terminal. account_find takes a login or a unix-user. Listed
 	 * by login, of one office or (NULL) of all. account_administrators lists
 	 * those with that role, disabled ones too, by key; an index finds
@@ -98,6 +100,8 @@ struct store_ops {
 	    struct store *s, const struct id *office, const struct id *account);
 	int (*account_find)(
 	    struct store *s, const char *name, struct account *out);
+	int (*account_by_id)(struct store *s, const struct id *office,
+	    const struct id *account, struct account *out);
 	int (*account_list)(struct store *s, const struct id *office,
 	    const char *after, int limit, store_account_fn *fn, void *arg);
 	int (*account_administrators)(struct store *s, const struct id *office,
@@ -260,6 +264,40 @@ struct store_ops {
 	 * oldest first, at most ${limit}. */
 	int (*cert_unused)(struct store *s, int64_t before_ms, int limit,
 	    store_cert_fn *fn, void *arg);
+	/* Sessions. session_add: ERR_EXISTS when the account has this id.
+	 * session_find takes the hash of a token, session_by_id the id alone.
+	 * session_seen only raises both times; it answers 0 also when the
+	 * session has ended meanwhile. Listed by id (the oldest first), of an
+	 * account, of an office (${account} NULL) or of all (both NULL). */
+	int (*session_add)(struct store *s, const struct session *row);
+	int (*session_find)(struct store *s,
+	    const uint8_t token[SESSION_HASH_LEN], struct session *out);
+	int (*session_by_id)(
+	    struct store *s, const struct id *id, struct session *out);
+	/* Replaces token, factors, when they were proven, device, terminal and
+	 * when it was seen. */
+	int (*session_set)(struct store *s, const struct session *row);
+	int (*session_seen)(struct store *s, const struct session *key,
+	    int64_t seen_ms, int64_t seen_steady);
+	int (*session_list)(struct store *s, const struct id *office,
+	    const struct id *account, const struct id *after, int limit,
+	    store_session_fn *fn, void *arg);
+	/* They are no more; ${ended} (NULL: not wanted) says how many were.
+	 * None is 0 too. ERR_INVALID for a ${pick} of no kind. */
+	int (*session_end)(struct store *s, const struct session_pick *pick,
+	    int *ended);
+	/* End at most ${limit} whose until_steady is at or below ${steady}. */
+	int (*session_expire)(
+	    struct store *s, int64_t steady, int limit, int *ended);
+
+	/* Applications. app_add: ERR_EXISTS when the host is taken. app_set
+	 * replaces all but host and created_ms. Listed by host. */
+	int (*app_add)(struct store *s, const struct app *row);
+	int (*app_set)(struct store *s, const struct app *row);
+	int (*app_remove)(struct store *s, const char *host);
+	int (*app_find)(struct store *s, const char *host, struct app *out);
+	int (*app_list)(struct store *s, const char *after, int limit,
+	    store_app_fn *fn, void *arg);
 
 	/* Audit. audit_append wants the next seq of its node, else ERR_CORRUPT.
 	 * audit_head of an empty log is seq 0 and a zero hash. audit_read calls

@@ -185,7 +185,8 @@ remove_all(struct store *s, const struct id *office, const struct id *account)
 	static const enum ask_sql rest[] = { ASK_ADMITTED_REMOVE_ACCOUNT,
 		ASK_BURNED_REMOVE, ASK_ACCOUNT_REMOVE_PHONES, ASK_COUNTER_CLEAR,
 		ASK_PASSWORD_REMOVE, ASK_PASSWORD_HISTORY_REMOVE,
-		ASK_RECOVERY_REMOVE, ASK_ACCOUNT_REMOVE };
+		ASK_RECOVERY_REMOVE, ASK_SESSION_END_ACCOUNT,
+		ASK_ACCOUNT_REMOVE };
 	char login[LOGIN_MAX + 1], unix_user[LOGIN_MAX + 1];
 	size_t i;
 	int r;
@@ -244,6 +245,28 @@ give(struct ask *a, store_account_fn *fn, void *arg)
 			a->r = fn(arg, &row);
 	}
 	return (ask_close(a));
+}
+
+int
+store_sqlite_account_by_id(struct store *s, const struct id *office,
+    const struct id *account, struct account *out)
+{
+	struct account row;
+	struct ask a;
+	int r;
+
+	memset(&row, 0, sizeof(row));
+	ask_open(&a, store_sqlite_db(s), ASK_ACCOUNT_BY_ID);
+	ask_put_id(&a, office);
+	ask_put_id(&a, account);
+	if (ask_row(&a))
+		get_account(&a, &row);
+	else if (a.r == 0)
+		a.r = ERR_NOTFOUND;
+	if ((r = ask_close(&a)) != 0)
+		memset(&row, 0, sizeof(row));
+	*out = row;
+	return (r);
 }
 
 int

@@ -56,6 +56,8 @@ int store_sqlite_account_remove(
     struct store *s, const struct id *office, const struct id *account);
 int store_sqlite_account_find(
     struct store *s, const char *name, struct account *out);
+int store_sqlite_account_by_id(struct store *s, const struct id *office,
+    const struct id *account, struct account *out);
 int store_sqlite_account_list(struct store *s, const struct id *office,
     const char *after, int limit, store_account_fn *fn, void *arg);
 /** store_sqlite_account_get(a, row): read the columns of an account. */
@@ -160,6 +162,29 @@ int store_sqlite_cert_ending_count(
     struct store *s, int64_t from_ms, int64_t to_ms, int *out);
 int store_sqlite_cert_unused(struct store *s, int64_t before_ms, int limit,
     store_cert_fn *fn, void *arg);
+int store_sqlite_session_add(struct store *s, const struct session *row);
+int store_sqlite_session_find(struct store *s,
+    const uint8_t token[SESSION_HASH_LEN], struct session *out);
+int store_sqlite_session_by_id(
+    struct store *s, const struct id *id, struct session *out);
+int store_sqlite_session_set(struct store *s, const struct session *row);
+int store_sqlite_session_seen(struct store *s, const struct session *key,
+    int64_t seen_ms, int64_t seen_steady);
+int store_sqlite_session_list(struct store *s, const struct id *office,
+    const struct id *account, const struct id *after, int limit,
+    store_session_fn *fn, void *arg);
+int store_sqlite_session_end(
+    struct store *s, const struct session_pick *pick, int *ended);
+int store_sqlite_session_expire(
+    struct store *s, int64_t steady, int limit, int *ended);
+
+int store_sqlite_app_add(struct store *s, const struct app *row);
+int store_sqlite_app_set(struct store *s, const struct app *row);
+int store_sqlite_app_remove(struct store *s, const char *host);
+int store_sqlite_app_find(
+    struct store *s, const char *host, struct app *out);
+int store_sqlite_app_list(struct store *s, const char *after, int limit,
+    store_app_fn *fn, void *arg);
 
 int store_sqlite_audit_append(struct store *s, const struct audit_row *row);
 int store_sqlite_audit_head(

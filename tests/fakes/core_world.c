@@ -97,6 +97,10 @@ core_world_start(struct core_world *w)
 	w->policy.general.lock_ms = WORLD_HOUR_MS;
 	w->policy.privileged.failures_max = 3;
 	w->policy.privileged.lock_ms = 6 * WORLD_HOUR_MS;
+	w->policy.general.idle_ms = WORLD_HOUR_MS / 2;
+	w->policy.privileged.idle_ms = WORLD_HOUR_MS / 4;
+	w->policy.general.absolute_ms = 12 * WORLD_HOUR_MS;
+	w->policy.privileged.absolute_ms = 12 * WORLD_HOUR_MS;
 	snprintf(w->policy.issuer, sizeof(w->policy.issuer), "Sekisho");
 	snprintf(w->policy.forbidden[0], LOGIN_MAX + 1, "root");
 	snprintf(w->policy.forbidden[1], LOGIN_MAX + 1, "admin");

@@ -23,6 +23,8 @@ enum store_mem_kind {
 	ADMITTED,
 	HOSTS,
 	CERTS,
+	SESSIONS,
+	APPS,
 	AUDITS, /* the last */
 	STORE_MEM_KINDS
 };
@@ -60,7 +62,7 @@ void store_mem_remove(struct store *s, enum store_mem_kind k, size_t i);
 void store_mem_remove_counters(
     struct store *s, const struct id *office, const struct id *account);
 
-/** All of an account's passwords and recovery codes. */
+/** All of an account's passwords, recovery codes and sessions. */
 void store_mem_password_remove(
     struct store *s, const struct id *office, const struct id *account);
 /** No terminal admits the account any more. */
@@ -77,7 +79,8 @@ int store_mem_may_read(struct store *s) CHECKED;
 void store_mem_people_fill(struct store_ops *ops);
 /** store_mem_log_fill(ops): the questions on counters and the audit log. */
 void store_mem_log_fill(struct store_ops *ops);
-/** store_mem_password_fill(ops): those on passwords and recovery codes. */
+/** store_mem_password_fill(ops): those on passwords, recovery codes, sessions
+ * and applications. */
 void store_mem_password_fill(struct store_ops *ops);
 
 /** store_mem_terminal_fill(ops): those on terminals. */

@@ -230,6 +230,21 @@ op_account_find(struct store *s, const char *name, struct account *out)
 }
 
 static int
+op_account_by_id(struct store *s, const struct id *office,
+    const struct id *account, struct account *out)
+{
+	const struct account *a = find_account(s, office, account);
+	int r = store_mem_may_read(s);
+
+	memset(out, 0, sizeof(*out));
+	if (r == 0 && a == NULL)
+		r = ERR_NOTFOUND;
+	if (r == 0)
+		*out = *a;
+	return (r);
+}
+
+static int
 op_account_list(struct store *s, const struct id *office, const char *after,
     int limit, store_account_fn *fn, void *arg)
 {
@@ -536,6 +551,7 @@ store_mem_people_fill(struct store_ops *ops)
 	ops->account_set = op_account_set;
 	ops->account_remove = op_account_remove;
 	ops->account_find = op_account_find;
+	ops->account_by_id = op_account_by_id;
 	ops->account_list = op_account_list;
 	ops->account_administrators = op_account_administrators;
 	ops->phone_add = op_phone_add;

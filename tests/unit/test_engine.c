@@ -7,6 +7,7 @@
  * Links: authd/core/source.c authd/core/source_address.c
  * Links: authd/core/source_rule.c
  * Links: authd/core/recovery.c
+ * Links: authd/core/session_keep.c authd/core/session_seen.c
  * Links: authd/core/hashpool.c authd/core/logins.c
  * Links: authd/core/engine.c authd/core/engine_work.c authd/core/engine_start.c
  * Links: authd/core/seen.c tests/fakes/cert_life_fake.c
@@ -18,6 +19,7 @@
  * Links: authd/store/store_sqlite_recovery.c
  * Links: authd/store/store_sqlite_terminal.c
  * Links: authd/store/store_sqlite_host.c authd/store/store_sqlite_cert.c
+ * Links: authd/store/store_sqlite_session.c authd/store/store_sqlite_app.c
  * Links: authd/store/store_sqlite_open.c authd/store/ask.c
  * Links: authd/store/ask_sql.c authd/store/migrate.c authd/store/schema.c
  * Links: tests/fakes/engine_rig.c
