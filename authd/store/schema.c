@@ -228,6 +228,8 @@ static const char step_5[] =
     "  WHERE revoked_ms > 0;"
     "CREATE INDEX cert_unused ON cert (issued_ms, serial)"
     "  WHERE revoked_ms = 0 AND first_seen_ms = 0;";
+
+/*
  * Sessions and the applications they count in. A token is looked for among
  * all offices, so it has an index of its own; so have an id and an end.
  */

@@ -260,7 +260,7 @@ store_sqlite_account_by_id(struct store *s, const struct id *office,
 	ask_put_id(&a, office);
 	ask_put_id(&a, account);
 	if (ask_row(&a))
-		get_account(&a, &row);
+		store_sqlite_account_get(&a, &row);
 	else if (a.r == 0)
 		a.r = ERR_NOTFOUND;
 	if ((r = ask_close(&a)) != 0)
