@@ -229,11 +229,16 @@ static const char step_5[] =
     "CREATE INDEX cert_unused ON cert (issued_ms, serial)"
     "  WHERE revoked_ms = 0 AND first_seen_ms = 0;";
 
+/* Administrators are few; the guard asks for them (core/guard). */
+static const char step_6[] =
+    "CREATE INDEX account_administrator"
+    "  ON account ((roles & 1), office, id) WHERE (roles & 1) = 1;";
+
 /*
  * Sessions and the applications they count in. A token is looked for among
  * all offices, so it has an index of its own; so have an id and an end.
  */
-static const char step_6[] =
+static const char step_7[] =
     "CREATE TABLE session ("
     "  office BLOB NOT NULL,"
     "  account BLOB NOT NULL,"
@@ -277,11 +282,6 @@ static const char step_6[] =
     "  created_ms INTEGER NOT NULL"
     ") STRICT, WITHOUT ROWID;";
 
-/* Administrators are few; the guard asks for them (core/guard). */
-static const char step_6[] =
-    "CREATE INDEX account_administrator"
-    "  ON account ((roles & 1), office, id) WHERE (roles & 1) = 1;";
-
 static const char *const steps[SCHEMA_STEPS] = {
 	step_1,
 	step_2,
@@ -289,6 +289,7 @@ static const char *const steps[SCHEMA_STEPS] = {
 	step_4,
 	step_5,
 	step_6,
+	step_7,
 };
 
 const char *const *

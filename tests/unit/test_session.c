@@ -4,6 +4,7 @@
  * longer. Ending and listing by an administrator: test_session_admin.c.
  * Links: authd/core/session.c authd/core/session_seen.c authd/core/token.c
  * Links: authd/core/session_order.c
+ * Links: authd/core/guard.c
  * Links: authd/core/login.c authd/core/logins.c authd/core/password.c
  * Links: authd/core/password_policy.c authd/core/password_shape.c
  * Links: authd/core/password_personal.c authd/core/password_strength.c
@@ -24,8 +25,8 @@
  * Links: tests/fakes/core_world.c tests/fakes/clock_fake.c
  * Links: tests/fakes/keeper_fake.c tests/fakes/store_mem.c
  * Links: tests/fakes/store_mem_people.c tests/fakes/store_mem_log.c
- * Links: tests/fakes/store_mem_terminal.c tests/fakes/store_mem_cert.c
  * Links: tests/fakes/store_mem_password.c
+ * Links: tests/fakes/store_mem_terminal.c tests/fakes/store_mem_cert.c
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -422,6 +422,7 @@ test_older_file(void **state)
 	store_sample_commit(f->s);
 	f->s->ops->close(f->s);
 	tamper(f->path,
+	    "DROP TABLE session; DROP TABLE app;"
 	    "DROP TABLE admitted; DROP TABLE terminal; DROP TABLE host;"
 	    "DROP TABLE cert; DROP TABLE cert_name;"
 	    "DROP TABLE burned; DROP TABLE password; DROP TABLE password_history;"
