@@ -265,6 +265,7 @@ static const char step_7[] =
     ") STRICT, WITHOUT ROWID;"
     "CREATE INDEX session_token ON session (token);"
     "CREATE INDEX session_id ON session (id);"
+    "CREATE INDEX session_office ON session (office, id);"
     "CREATE INDEX session_until ON session (until_steady);"
     "CREATE INDEX session_terminal ON session (office, terminal)"
     "  WHERE terminal IS NOT NULL;"
