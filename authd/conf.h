@@ -23,6 +23,7 @@ struct conf {
 	char keys_dir[CONF_PATH_MAX + 1];
 	char state_file[CONF_PATH_MAX + 1];
 	char breach_file[CONF_PATH_MAX + 1]; /* "": none */
+	char proxy_key_file[CONF_PATH_MAX + 1]; /* "": none */
 	char audit_pub[CONF_PATH_MAX + 1];
 	char front_user[CONF_USER_MAX + 1];
 	char keeper_user[CONF_USER_MAX + 1];

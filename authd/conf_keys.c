@@ -105,6 +105,13 @@ static const struct conf_key keys[] = {
 	    AT(keeper.issue_rate),
 	    "Certificates within an hour. The process with the keys counts by\n"
 	    "itself; nothing but this file changes it. 0: none." },
+	{ "client_cert_header", CONF_NAME, "Sekisho-Client-Cert", 0, 0,
+	    AT(settings.exchange.cert_header),
+	    "The header field in which the proxy passes the client's\n"
+	    "certificate on; believed only with the key of proxy_key_file." },
+	{ "proxy_key_file", CONF_PATH, "", 0, 0, AT(proxy_key_file),
+	    "Holds the secret, 32 to 128 letters and digits, that the proxy\n"
+	    "sends as Sekisho-Proxy-Key. Empty: no certificate is believed." },
 	{ "issuer", CONF_NAME, "Sekisho", 0, 0, AT(settings.policy.issuer),
 	    "The name that authenticator apps show above the code." },
 	{ "forbidden_logins", CONF_LOGINS, "administrator, admin, root, guest",

@@ -199,6 +199,7 @@ start(struct front *f)
 		.request_timeout_ms = s->request_timeout_ms,
 		.config_path = s->config_path,
 		.version = VERSION_TEXT,
+		.exchange = &s->exchange,
 	};
 	struct engine_parts parts;
 	int r;

@@ -12,12 +12,14 @@
 
 #include "authd/base/clock.h"
 #include "authd/base/log.h"
+#include "authd/base/mem.h"
 #include "authd/base/text.h"
 #include "authd/ca_files.h"
 #include "authd/proc_open.h"
 
 #define KEY_LEN      32
 #define PACKET_BYTES (256 * 1024)
+#define PROXY_KEY_MIN 32
 
 /* Only root or ourselves may be able to change it. */
 static int
@@ -192,6 +194,69 @@ open_breach(struct conf *c, struct proc_open *o)
 	return (c->settings.has_breach ? check_owner(path, &st, 022) : 0);
 }
 
+/* RFC 9110 section 5.1: a field's name. */
+static bool
+is_token(const char *s)
+{
+	return (s[0] != '\0' &&
+	    strspn(s,
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+		"0123456789!#$%&'*+-.^_`|~") == strlen(s));
+}
+
+static bool
+is_proxy_key(const char *s)
+{
+	size_t n = strlen(s);
+
+	return (n >= PROXY_KEY_MIN && n <= EXCHANGE_KEY_MAX &&
+	    strspn(s,
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+		"0123456789") == n);
+}
+
+/* Whoever knows it may say which certificate a client has shown. */
+static int
+read_proxy_key(struct conf *c)
+{
+	struct exchange_conf *x = &c->settings.exchange;
+	const char *path = c->proxy_key_file;
+	char text[EXCHANGE_KEY_MAX + 2];
+	struct stat st;
+	ssize_t n;
+	int fd, r;
+
+	if (!is_token(x->cert_header)) {
+		log_error("client_cert_header: %s is no field name",
+		    x->cert_header);
+		return (ERR_INVALID);
+	}
+	if (path[0] == '\0')
+		return (0);
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (fd == -1 || fstat(fd, &st) != 0) {
+		r = log_fr(ERR_SYS, "open %s", path);
+		goto out;
+	}
+	n = read(fd, text, sizeof(text) - 1);
+	text[n < 0 ? 0 : n] = '\0';
+	text[strcspn(text, "\n")] = '\0';
+	if ((r = check_owner(path, &st, 027)) != 0)
+		goto out;
+	if (is_proxy_key(text))
+		memcpy(x->proxy_key, text, strlen(text) + 1);
+	else {
+		log_error("%s must hold %d to %d letters and digits", path,
+		    PROXY_KEY_MIN, EXCHANGE_KEY_MAX);
+		r = ERR_INVALID;
+	}
+out:
+	mem_wipe(text, sizeof(text));
+	if (fd != -1)
+		close(fd);
+	return (r);
+}
+
 /* Open a program beside our own file or in ../lib/sekisho from there. */
 static int
 open_program(const char *name, int *fd)
@@ -327,7 +392,7 @@ proc_open_all(struct conf *c, struct proc_open *o)
 	    (r = open_key(c->keys_dir, "audit.key", &o->audit_key)) != 0 ||
 	    (r = open_ca(c, o)) != 0 || (r = find_users(c, o)) != 0 ||
 	    (r = open_data(c, o)) != 0 ||
-	    (r = open_breach(c, o)) != 0 ||
+	    (r = open_breach(c, o)) != 0 || (r = read_proxy_key(c)) != 0 ||
 	    (r = open_program("sekisho-front", &o->front_exe)) != 0 ||
 	    (r = open_program("sekisho-keeper", &o->keeper_exe)) != 0 ||
 	    (r = make_settings(c, o)) != 0 ||

@@ -12,6 +12,7 @@
 
 #include "authd/base/clock.h"
 #include "authd/core/policy.h"
+#include "authd/web/exchange.h"
 
 #define SETTINGS_MAGIC	  0x534b5301u
 #define SETTINGS_KEEPER	  0x534b5302u
@@ -39,6 +40,7 @@ struct settings {
 	char store_path[SETTINGS_PATH_MAX + 1];	 /* sekisho.db */
 	char data_dir[SETTINGS_PATH_MAX + 1];
 	char boot_id[CLOCK_BOOT_ID_LEN + 1];
+	struct exchange_conf exchange; /* holds a secret: wipe after use */
 	struct policy policy;
 };
 

@@ -206,6 +206,7 @@ hand_on(
 		in.method = method;
 		in.headers = head.fields;
 		in.headers_n = head.n;
+		in.conf = s->conf.exchange;
 		r = request_take(rq, &in);
 	} else
 		r = request_parse(rq);

@@ -13,6 +13,15 @@
 
 #include "authd/web/gate.h"
 
+#define EXCHANGE_NAME_MAX 63
+#define EXCHANGE_KEY_MAX  128
+
+/* What is configured of what proxies pass on. */
+struct exchange_conf {
+	char cert_header[EXCHANGE_NAME_MAX + 1]; /* "": none is believed */
+	char proxy_key[EXCHANGE_KEY_MAX + 1];    /* "": none is */
+};
+
 /* Borrowed until take() returns: a call copies what it keeps, as its request
  * may be gone when the writer gets to it. The gate has passed the head. */
 struct exchange_in {
@@ -23,6 +32,7 @@ struct exchange_in {
 	size_t headers_n;
 	const uint8_t *body;
 	size_t body_len;
+	const struct exchange_conf *conf; /* NULL: nothing is configured */
 };
 
 /**

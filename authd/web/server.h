@@ -40,6 +40,7 @@ struct server_conf {
 	int request_timeout_ms;  /* see reaper.h */
 	const char *config_path; /* told by status; borrowed */
 	const char *version;     /* the same */
+	const struct exchange_conf *exchange; /* borrowed; NULL: none */
 };
 
 /**
