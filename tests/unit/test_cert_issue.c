@@ -28,8 +28,9 @@
  * Links: certs/x509_request.c certs/x509_subject.c certs/x509_trust.c
  * Links: certs/x509_chain.c certs/x509_pem.c certs/x509_extend.c
  * Links: certs/x509_profile.c certs/x509_issue.c certs/x509_scalar.c
- * Links: certs/x509_root.c certs/x509_key.c certs/x509_pkcs12.c
- * Links: authd/core/cert_issue.c authd/core/cert_text.c
+ * Links: certs/x509_root.c certs/x509_key.c certs/x509_url.c
+ * Links: tests/fakes/keeper_ca_rig.c
+ * Links: certs/x509_pkcs12.c authd/core/cert_issue.c authd/core/cert_text.c
  */
 #include <setjmp.h>
 #include <stdarg.h>
