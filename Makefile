@@ -245,6 +245,8 @@ install: all
 	    $(DEST)/lib/tmpfiles.d/sekisho.conf
 	install -m 644 contrib/systemd/README.md \
 	    $(DEST)/share/doc/sekisho/systemd.md
+	install -d $(DEST)/share/sekisho/nginx
+	install -m 644 contrib/nginx/* $(DEST)/share/sekisho/nginx
 	install -m 644 README.md LICENSE \
 	    $(DEST)/share/doc/sekisho
 	install -m 644 authd/api/API.md authd/keeper/PROTOCOL \

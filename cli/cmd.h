@@ -69,6 +69,8 @@ int cmd_cert_show(struct args *a); /* and revoke */
 int cmd_cert_ca(struct args *a);
 int cmd_kit_run(struct args *a);
 
+int cmd_proxy_check(struct args *a);
+
 int cmd_clock_show(struct args *a);
 int cmd_clock_confirm(struct args *a);
 

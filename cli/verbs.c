@@ -154,6 +154,12 @@ static const struct verb_option pam_options[] = { LOCAL("pam-dir", "DIR",
 						      "instead of /etc/pam.d"),
 	END };
 
+static const struct verb_option proxy_check[] = {
+	LIST("open", "PATH", NULL, NULL,
+	    "a location that anybody may see, may be repeated"),
+	LOCAL("cert-header", "NAME", "field of the client certificate"), END
+};
+
 static const struct verb_option audit_list[] = {
 	TEXT("office", "CODE", "office", "only of this office"),
 	TEXT("account", "LOGIN", "account", "only about this account"),
@@ -354,6 +360,8 @@ static const struct verb verbs[] = { { "init", NULL, "", init_options,
 	    "list which are used" },
 	{ "breakglass", "void", "HOST", breakglass_options, cmd_breakglass_void,
 	    "void those that are not" },
+	{ "proxy", "check", "FILE", proxy_check, cmd_proxy_check,
+	    "look for ways around Sekisho in a configuration of nginx" },
 	{ "clock", "show", "", NULL, cmd_clock_show,
 	    "compare the clock with the highest time seen" },
 	{ "clock", "confirm", "", NULL, cmd_clock_confirm,

@@ -149,6 +149,14 @@ _sekisho() {
 		:
 		return
 		;;
+	--open)
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
+		;;
+	--cert-header)
+		:
+		return
+		;;
 	--account)
 		:
 		return
@@ -208,7 +216,7 @@ _sekisho() {
 		esac
 	done
 	case "$noun $verb" in
-	' ') words='init status doctor config office account password phone recovery terminal cert verify source pam breakglass clock audit backup --socket --json --help --version' ;;
+	' ') words='init status doctor config office account password phone recovery terminal cert verify source pam breakglass proxy clock audit backup --socket --json --help --version' ;;
 	'init '*) words='--dir --socket --json --help' ;;
 	'status '*) words='--socket --json --help' ;;
 	'doctor '*) words='--socket --json --help' ;;
@@ -270,6 +278,8 @@ _sekisho() {
 	'breakglass create') words='--codes --file --force --socket --json --help' ;;
 	'breakglass list') words='--file --socket --json --help' ;;
 	'breakglass void') words='--file --socket --json --help' ;;
+	'proxy ') words='check' ;;
+	'proxy check') words='--open --cert-header --socket --json --help' ;;
 	'clock ') words='show confirm' ;;
 	'clock show') words='--socket --json --help' ;;
 	'clock confirm') words='--socket --json --help' ;;

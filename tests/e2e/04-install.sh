@@ -32,6 +32,13 @@ equal "the files and their modes" "$(cd "$T/root" &&
 644 usr/share/man/man1/sekisho.1
 644 usr/share/man/man5/sekisho.conf.5
 644 usr/share/man/man8/sekisho-authd.8
+644 usr/share/sekisho/nginx/README.md
+644 usr/share/sekisho/nginx/app.conf
+644 usr/share/sekisho/nginx/ask-mtls.conf
+644 usr/share/sekisho/nginx/ask.conf
+644 usr/share/sekisho/nginx/identity.conf
+644 usr/share/sekisho/nginx/portal.conf
+644 usr/share/sekisho/nginx/sekisho.conf
 644 usr/share/zsh/vendor-completions/_sekisho"
 
 # the installed programs, from a place that service users can reach
