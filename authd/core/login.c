@@ -56,6 +56,8 @@ open_next(struct core *c, const struct act *act, struct login *l,
 	e.by_recovery = l->used_recovery || l->entry.by_recovery;
 	e.device = l->device;
 	e.opened_ms = act->now.wall_ms;
+	if (result == LOGIN_REFUSE)
+		e.until_steady = l->entry.until_steady;
 	if ((r = text_copy(e.login, sizeof(e.login), l->known.account.login)) !=
 		0 ||
 	    (r = text_copy(e.actor, sizeof(e.actor), act->actor)) != 0 ||
@@ -161,6 +163,15 @@ is_locked(
 	return (0);
 }
 
+/* A person who mistypes need not begin again. Locked or not looks the same. */
+static int
+open_again(struct core *c, struct act *act, struct login *l)
+{
+	if (!l->may_repeat || !l->has_entry)
+		return (0);
+	return (open_next(c, act, l, LOGINS_CODE, LOGIN_REFUSE));
+}
+
 static int
 run_code(struct core *c, struct act *act, struct login *l)
 {
@@ -173,9 +184,10 @@ run_code(struct core *c, struct act *act, struct login *l)
 		return (r);
 	if (locked) {
 		/* the code is not looked at and not used up */
-		if ((r = lock_decoy(c)) != 0)
+		if ((r = lock_decoy(c)) != 0 ||
+		    (r = note(c, act, l, "verify", "refuse", "locked")) != 0)
 			return (r);
-		return (note(c, act, l, "verify", "refuse", "locked"));
+		return (open_again(c, act, l));
 	}
 	if (!l->has_entry)
 		l->verify.is_known = false; /* refused like an unknown one */
@@ -187,7 +199,7 @@ run_code(struct core *c, struct act *act, struct login *l)
 	l->recovery_left = l->verify.recovery_left;
 	l->device = l->verify.device;
 	if (l->verify.verdict != VERDICT_ACCEPT)
-		return (0);
+		return (open_again(c, act, l));
 	if ((r = password_must_change(c, &l->known, &must)) != 0)
 		return (r);
 	if (must)

@@ -40,6 +40,8 @@ struct login {
 	char token[LOGINS_TOKEN_LEN + 1]; /* of the later steps */
 	char code[CODE_DIGITS + 1];       /* folded; "" when it was none */
 	char recovery[RECOVERY_LEN + 1];  /* or a recovery code, folded */
+	bool may_repeat; /* a refused code opens its step once more, no longer
+			  * than the first would have been open */
 	char consumer[BUCKET_MAX - 1];    /* local:SERVICE; the later
 					    * steps keep the first one's, and
 					    * its source */

@@ -88,6 +88,8 @@ logins_put(struct logins *l, const struct logins_entry *e,
 	}
 	s->entry = *e;
 	s->entry.until_steady = now->steady_ms + LOGINS_LIFE_MS;
+	if (e->until_steady != 0 && e->until_steady < s->entry.until_steady)
+		s->entry.until_steady = e->until_steady;
 	return (0);
 }
 

@@ -39,8 +39,8 @@ void logins_free(struct logins *l);
 
 /**
  * logins_put(l, e, now, token):
- * Remember ${e} for LOGINS_LIFE_MS under a new random token. Only a hash of
- * it is kept. ERR_BUSY at LOGINS_MAX, ERR_SYS without random bytes.
+ * Remember ${e} for LOGINS_LIFE_MS, or until e->until_steady when that is
+ * sooner and not 0, under a new random token. Only a hash of it is kept. ERR_BUSY at LOGINS_MAX, ERR_SYS without random bytes.
  */
 int logins_put(struct logins *l, const struct logins_entry *e,
     const struct moment *now, char token[LOGINS_TOKEN_LEN + 1]) CHECKED;

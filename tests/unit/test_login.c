@@ -586,6 +586,64 @@ test_V29_no_password_set(void **state)
 	assert_int_equal(failures(&kato, COUNTER_PASSWORD), 2);
 }
 
+/* A wrong code with the wish to go on; the next step's token in ${token}. */
+static struct login
+mistype(const struct person *p, char token[LOGINS_TOKEN_LEN + 1])
+{
+	char code[CODE_DIGITS + 1];
+	struct login l;
+
+	core_world_wrong(p->seed, code);
+	login_world_code(&l, token, code);
+	l.may_repeat = true;
+	assert_int_equal(login_world_step(&w, &l), LOGIN_REFUSE);
+	memcpy(token, l.next_token, sizeof(l.next_token));
+	return (l);
+}
+
+/* The page asks again; each try counts, and none lasts longer than one would. */
+static void
+test_V29_code_once_more(void **state)
+{
+	char token[LOGINS_TOKEN_LEN + 1], first[LOGINS_TOKEN_LEN + 1];
+	struct login l;
+	int i;
+
+	(void)state;
+	token_of(&yamada, token);
+	memcpy(first, token, sizeof(first));
+	l = mistype(&yamada, token);
+	assert_int_equal(strlen(token), LOGINS_TOKEN_LEN);
+	assert_int_equal(failures(&yamada, COUNTER_CODE), 1);
+	/* the one that was used opens nothing */
+	l = code_step(&yamada, first, 0);
+	assert_refused(&l);
+	l = code_step(&yamada, token, 0);
+	assert_int_equal(l.result, LOGIN_ACCEPT);
+	/* five minutes from the password, however often */
+	token_of(&yamada, token);
+	clock_fake_pass(LOGINS_LIFE_MS - 2);
+	l = mistype(&yamada, token);
+	clock_fake_pass(1);
+	l = mistype(&yamada, token);
+	assert_int_equal(strlen(token), LOGINS_TOKEN_LEN);
+	clock_fake_pass(1);
+	l = mistype(&yamada, token);
+	assert_string_equal(token, "");
+	/* locked: it looks the same, and the right code is not looked at */
+	token_of(&boss, token);
+	for (i = 0; i < 5; i++) {
+		l = mistype(&boss, token);
+		assert_int_equal(strlen(token), LOGINS_TOKEN_LEN);
+		/* the same one in the same step counts once */
+		clock_fake_pass(STEP_SECONDS * 1000);
+	}
+	assert_last("verify", "refuse", "locked");
+	l = code_step(&boss, token, 0);
+	assert_refused(&l);
+	assert_last("verify", "refuse", "locked");
+}
+
 int
 main(void)
 {
@@ -606,6 +664,7 @@ main(void)
 		T(test_V9_keeper_down_accepts_nothing),
 		T(test_R3_eight_under_way),
 		T(test_V29_no_password_set),
+		T(test_V29_code_once_more),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));
