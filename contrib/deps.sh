@@ -5,11 +5,11 @@
 #	deps.sh --install build|test|bench|deb	install it (as root or with sudo)
 #	deps.sh --need build|test|bench|deb	the same, quiet when nothing is
 #
-# A package is asked for by what it is for: a program, or a header that the
-# compiler finds.
+# A package is asked for by what it is for: a program, a header that the
+# compiler finds, a file.
 set -eu
 
-# PACKAGE program NAME | PACKAGE header NAME
+# PACKAGE program NAME | PACKAGE header NAME | PACKAGE file PATH
 build='
 gcc program gcc
 libc6-dev header stdio.h
@@ -46,6 +46,11 @@ util-linux program setpriv
 xxd program xxd
 systemd program systemd-analyze
 openssl program openssl
+nginx-light program nginx
+chromium program chromium
+nodejs program node
+npm program npm
+fonts-noto-cjk file /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc
 gnutls-bin program certtool
 '
 bench='
@@ -76,6 +81,7 @@ missing() {
 		case $kind in
 		program) command -v "$name" >/dev/null && continue ;;
 		header) has_header "$name" && continue ;;
+		file) [ -e "$name" ] && continue ;;
 		*) continue ;;
 		esac
 		printf ' %s' "$package"
@@ -114,7 +120,9 @@ install() {
 		sudo=sudo
 	fi
 	echo "installing:$found"
-	[ "$what" != bench ] || hold_services
+	case $what in
+	test | bench) hold_services ;;
+	esac
 	$sudo apt-get -qq update
 	# shellcheck disable=SC2086	# a list of words
 	$sudo env DEBIAN_FRONTEND=noninteractive apt-get -qq -y \

@@ -92,6 +92,7 @@ portal_take(const struct exchange_in *in, struct act *act, struct portal *p)
 	int r;
 
 	take_language(in, p);
+	flash_take(in, &p->flash);
 	if (cookie_get(in, PORTAL_COOKIE, p->session, sizeof(p->session)) != 0)
 		p->session[0] = '\0';
 	if ((r = formkey_take(in, p->key, &p->is_key_new)) != 0)
@@ -177,6 +178,70 @@ portal_give_to(const struct portal *p, const char *path, const char *to,
 	exchange_out_header(
 	    out, "Location", address[0] == '\0' ? "/" : address);
 	set_key(p, out);
+}
+
+static const struct {
+	enum flash_kind kind;
+	enum catalog_id what, more;
+} told[] = {
+	{ FLASH_LOGIN_REFUSED, CATALOG_LOGIN_REFUSED,
+	    CATALOG_LOGIN_REFUSED_MORE },
+	{ FLASH_LOGIN_OVER, CATALOG_LOGIN_OVER, CATALOG_LOGIN_OVER_MORE },
+	{ FLASH_CODE_REFUSED, CATALOG_CODE_REFUSED, CATALOG_CODE_REFUSED_MORE },
+	{ FLASH_CODE_USED, CATALOG_CODE_USED, CATALOG_CODE_USED_MORE },
+	{ FLASH_RECOVERY_REFUSED, CATALOG_CODE_RECOVERY_REFUSED,
+	    CATALOG_CODE_RECOVERY_REFUSED_MORE },
+	{ FLASH_CHANGE_REFUSED, CATALOG_CHANGE_REFUSED,
+	    CATALOG_CHANGE_REFUSED_MORE },
+	{ FLASH_PASSWORD_DIFFER, CATALOG_PASSWORD_DIFFER,
+	    CATALOG_PASSWORD_DIFFER_MORE },
+	{ FLASH_PASSWORD_REFUSED, CATALOG_PASSWORD_REFUSED,
+	    CATALOG_PASSWORD_REFUSED_MORE },
+};
+
+void
+portal_put_flash(
+    const struct portal *p, struct page *page, struct exchange_out *out)
+{
+	const struct flash *f = &p->flash;
+	const char *args[CATALOG_ARGS_MAX] = { NULL };
+	char number[16];
+	size_t i;
+
+	if (f->kind == FLASH_NONE)
+		return;
+	flash_told(out, f);
+	/* the one that was refused is asked for, not this one */
+	page_put(page, PAGE_VAR_REQUEST_ID, f->request_id);
+	if (f->kind == FLASH_PASSWORD_DONE) {
+		page_put_message(
+		    page, PAGE_VAR_DONE, CATALOG_PASSWORD_DONE, NULL);
+		page_put_message(
+		    page, PAGE_VAR_DONE_MORE, CATALOG_PASSWORD_DONE_TEXT, NULL);
+	}
+	snprintf(number, sizeof(number), "%d", f->number);
+	args[0] = number;
+	for (i = 0; i < sizeof(told) / sizeof(told[0]); i++) {
+		if (told[i].kind != f->kind)
+			continue;
+		page_put_message(page, PAGE_VAR_NOTICE, told[i].what, args);
+		page_put_message(
+		    page, PAGE_VAR_NOTICE_MORE, told[i].more, args);
+	}
+}
+
+void
+portal_tell(const struct act *act, enum flash_kind kind, int number,
+    const char *text, struct exchange_out *out)
+{
+	struct flash f = { .kind = kind, .number = number };
+
+	if (text_copy(f.request_id, sizeof(f.request_id), act->request_id) !=
+		0 ||
+	    text_copy(f.text, sizeof(f.text), text) != 0)
+		out->is_broken = true;
+	else
+		flash_set(out, &f);
 }
 
 static const struct {

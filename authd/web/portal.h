@@ -13,6 +13,7 @@
 
 #include "authd/render/page.h"
 #include "authd/web/exchange.h"
+#include "authd/web/flash.h"
 #include "authd/web/form.h"
 #include "authd/web/formkey.h"
 #include "authd/web/route.h"
@@ -28,10 +29,12 @@ struct portal {
 	char key[FORMKEY_LEN + 1]; /* formkey.h */
 	bool is_key_new;
 	char session[PORTAL_SESSION_MAX + 1]; /* its token, "": none came */
-	bool is_forged;   /* a form that is not of a page of ours, now */
+	bool is_forged;   /* a form that is not of a page of ours, now; or of a
+			 * session that is over */
 	struct form form; /* what was sent, or the query */
 	char to[PORTAL_TO_MAX + 1];   /* the field `to' when it is one, or "" */
 	char here[PORTAL_TO_MAX * 3]; /* this page's own address */
+	struct flash flash;           /* what this page has to tell */
 };
 
 /**
@@ -61,6 +64,14 @@ int portal_page(const struct act *act, const struct portal *p,
 /** portal_give(p, page, template, status, out): finish it; takes ${page}. */
 void portal_give(const struct portal *p, struct page *page,
     enum page_template template, int status, struct exchange_out *out);
+
+/** portal_put_flash(p, page, out): what the form before came to. */
+void portal_put_flash(
+    const struct portal *p, struct page *page, struct exchange_out *out);
+
+/** portal_tell(act, kind, number, text, out): the next page tells it. */
+void portal_tell(const struct act *act, enum flash_kind kind, int number,
+    const char *text, struct exchange_out *out);
 
 /** portal_give_to(p, path, to, out): have the browser get ${path} next, which
  * is told to go on to ${to} ("": nowhere). */

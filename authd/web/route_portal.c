@@ -1,42 +1,73 @@
 #include "authd/base/limits.h"
+#include "authd/web/portal_home.h"
+#include "authd/web/portal_login.h"
+#include "authd/web/portal_password.h"
 #include "authd/web/portal_plain.h"
 #include "authd/web/route_portal.h"
 
 #include <style_name.h>
 
+#define COMMON(m, p, s)                                                        \
+	.method = m, .path = p, .right = RIGHT_PROXY,                          \
+	.size = sizeof(struct s), .clear = portal_clear
+
 /* A page that is looked at. */
-#define PAGE(p, s, t, g)                                                       \
+#define PAGE(p, s, t, look, g)                                                 \
 	{                                                                      \
-		.method = "GET", .path = p, .right = RIGHT_PROXY,              \
-		.kind = ROUTE_READ, .size = sizeof(struct s),                  \
-		.take = s##_take##t, .run = s##_run, .give = s##_give##g,      \
-		.clear = portal_clear                                          \
+		COMMON("GET", p, s), .kind = ROUTE_READ, .take = s##_##t,      \
+				     .run = look, .give = g                    \
 	}
 
-/* A form that was sent and that changes nothing in the store. */
-#define CHOICE(p, s, t)                                                        \
+/* A form that was sent. */
+#define FORM(p, s, k, l, t)                                                    \
+	COMMON("POST", p, s), .kind = k, .lane = l, .body_type = PORTAL_FORM,  \
+			      .body_max = BODY_MAX, .take = s##_##t
+
+/* One step of a login. */
+#define STEP(p, t)                                                             \
 	{                                                                      \
-		.method = "POST", .path = p, .right = RIGHT_PROXY,             \
-		.kind = ROUTE_READ, .size = sizeof(struct s),                  \
-		.body_type = PORTAL_FORM, .body_max = BODY_MAX,                \
-		.take = s##_take##t, .run = s##_run, .give = s##_give##t,      \
-		.clear = portal_clear                                          \
+		FORM(p, portal_login, ROUTE_WRITE, WRITER_LOGIN, t),           \
+		    .prepare = portal_login_prepare,                           \
+		    .start = portal_login_start, .hash = portal_login_hash,    \
+		    .settle = portal_login_settle,                             \
+		    .give = portal_login_give_step,                            \
+		    .outcome = portal_login_outcome                            \
 	}
 
 static const struct route routes[] = {
-	PAGE("/static/" STYLE_NAME, portal_plain, _style, _style),
-	CHOICE("/language", portal_plain, _language),
+	PAGE("/static/" STYLE_NAME, portal_plain, take_style, portal_plain_run,
+	    portal_plain_give_style),
+	{ FORM("/language", portal_plain, ROUTE_READ, WRITER_BULK,
+	      take_language),
+	    .run = portal_plain_run, .give = portal_plain_give_language },
+
+	PAGE("/login", portal_login, take, portal_login_look,
+	    portal_login_give_first),
+	PAGE("/login/code", portal_login, take, portal_login_look,
+	    portal_login_give_code),
+	PAGE("/login/password", portal_login, take, portal_login_look,
+	    portal_login_give_change),
+	STEP("/login", take_first),
+	STEP("/login/code", take_code),
+	STEP("/login/password", take_change),
+
+	PAGE("/", portal_home, take, portal_home_look, portal_home_give),
+	{ FORM("/logout", portal_home, ROUTE_WRITE, WRITER_URGENT, take),
+	    .run = portal_home_leave, .give = portal_home_give_left },
+	PAGE("/logout", portal_home, take, portal_home_look,
+	    portal_home_give_out),
+	PAGE("/password", portal_password, take, portal_password_look,
+	    portal_password_give),
+	{ FORM("/password", portal_password, ROUTE_WRITE, WRITER_LOGIN,
+	      take_new),
+	    .start = portal_password_start, .hash = portal_password_hash,
+	    .settle = portal_password_settle,
+	    .give = portal_password_give_new },
+
 	/* all else */
-	{ .method = "GET",
-	    .path = "/",
-	    .is_prefix = true,
-	    .right = RIGHT_PROXY,
-	    .kind = ROUTE_READ,
-	    .size = sizeof(struct portal_plain),
-	    .take = portal_plain_take,
-	    .run = portal_plain_run,
-	    .give = portal_plain_give_none,
-	    .clear = portal_clear },
+	{ COMMON("GET", "/", portal_plain), .is_prefix = true,
+	    .kind = ROUTE_READ, .take = portal_plain_take,
+	    .run = portal_plain_run, .give = portal_plain_give_none },
 };
 
 const struct route *

@@ -9,43 +9,10 @@
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "$0")/lib.sh"
 t_begin
+# shellcheck source=tests/e2e/portal.sh
+. "$ROOT/tests/e2e/portal.sh"
 new_dir portal
 start_daemon "$DIR"
-
-FROM=192.0.2.7
-# ask PATH [OPTION...]: the head is T/head, the body OUT.
-ask() {
-	local path=$1
-	shift
-	run curl -s -m 20 -D "$T/head" --path-as-is --unix-socket \
-		"$DIR/portal.sock" -H "X-Forwarded-For: $FROM" \
-		"$@" "http://portal.example$path"
-	STATUS=$(sed -n '1s/^HTTP[^ ]* \([0-9]*\).*/\1/p' "$T/head")
-}
-# field NAME: its values.
-field() {
-	tr -d '\r' <"$T/head" | sed -n "s/^$1: //Ip"
-}
-# strict NAME STATUS: the last answer has that status and every field, once.
-strict() {
-	local bad='' name
-	[ "$STATUS" = "$2" ] || bad="status $STATUS"
-	for name in Content-Security-Policy X-Content-Type-Options \
-		Referrer-Policy X-Frame-Options Cross-Origin-Opener-Policy \
-		Cross-Origin-Resource-Policy Strict-Transport-Security \
-		Permissions-Policy Cache-Control Sekisho-Request-Id; do
-		[ "$(field "$name" | wc -l)" -eq 1 ] || bad="$bad $name"
-	done
-	field Content-Security-Policy | grep -q "default-src 'none'" ||
-		bad="$bad weak policy"
-	[ -n "${3:-}" ] || [ "$(field Cache-Control)" = no-store ] ||
-		bad="$bad kept"
-	if [ -z "$bad" ]; then
-		ok "R44 $1"
-	else
-		fail "R44 $1" "$bad" "$(cat "$T/head")"
-	fi
-}
 
 ask /nowhere
 strict "a page that is none" 404

@@ -4,7 +4,7 @@
  * (R44).
  * Links: authd/web/portal.c authd/web/portal_plain.c authd/web/secure.c
  * Links: authd/web/proxied.c authd/web/form.c authd/web/cookie.c
- * Links: authd/web/formkey.c authd/web/exchange.c authd/render/page.c
+ * Links: authd/web/formkey.c authd/web/flash.c authd/web/exchange.c authd/render/page.c
  * Links: authd/render/escape.c authd/render/catalog.c authd/core/act.c
  * Links: authd/base/id.c authd/base/mem.c authd/base/log.c authd/base/err.c
  * Links: authd/base/clock.c authd/base/timetext.c authd/base/text.c

@@ -1,0 +1,20 @@
+#include <string.h>
+
+#include "authd/base/text.h"
+#include "authd/web/portal_who.h"
+
+int
+portal_who(struct core *c, struct act *act, const struct portal *p,
+    struct session_view *out)
+{
+	int r;
+
+	memset(out, 0, sizeof(*out));
+	if (p->session[0] == '\0')
+		return (0);
+	if ((r = session_find(c, p->session, NULL, &act->now, out)) != 0 ||
+	    !out->is_live)
+		return (r);
+	session_use(c, &out->row, &act->now);
+	return (text_copy(act->actor, sizeof(act->actor), out->account.login));
+}
