@@ -155,14 +155,18 @@ $(BUILD)/gen/sheet_html.h: authd/render/sheet.html
 $(BUILD)/obj/authd/render/sheet.o: $(BUILD)/gen/sheet_html.h
 
 # Unit tests name the real files and the fakes they link in a line
-# `Links: ...` of their opening comment.
+# `Links: ...` of their opening comment; a fake there may name what it needs.
 UNIT	= $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_*.c))
 UNIT_BIN = $(UNIT:%=$(BUILD)/unit/%)
-$(BUILD)/unit.mk: $(wildcard tests/unit/test_*.c)
+$(BUILD)/unit.mk: $(wildcard tests/unit/test_*.c tests/fakes/*.c) Makefile
 	@mkdir -p $(@D)
-	@for f in $^; do b=$${f##*/}; b=$${b%.c}; \
+	@links() { sed -n 's/^ \* Links: *//p' "$$1"; }; \
+	for f in $(wildcard tests/unit/test_*.c); do \
+	    b=$${f##*/}; b=$${b%.c}; all=; \
+	    for l in $$(links "$$f"); do all="$$all $$l"; case $$l in \
+	    tests/fakes/*) all="$$all $$(links "$$l" | tr '\n' ' ')" ;; esac; done; \
 	    printf '$(BUILD)/unit/%s: $(BUILD)/obj/%s.o' "$$b" "$${f%.c}"; \
-	    sed -n 's/^ \* Links: *//p' "$$f" | tr ' ' '\n' | \
+	    for l in $$all; do echo "$$l"; done | sort -u | \
 	    sed -n 's|^\(.*\)\.c$$| $(BUILD)/obj/\1.o|p' | tr -d '\n'; \
 	    echo; done > $@
 ifneq ($(filter unit unit-bins $(BUILD)/unit/%,$(MAKECMDGOALS)),)

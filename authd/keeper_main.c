@@ -99,6 +99,7 @@ open_ca(struct parts *p)
 	conf.chain_len = (size_t)n;
 	conf.url = settings.pki_url;
 	conf.issue_rate = (uint32_t)settings.issue_rate;
+	conf.ocsp_scalar = p->keys->ocsp;
 	keeper_key_source_file(p->keys->ca, &conf.source);
 	return (keeper_ca_new(&conf, &p->ca));
 }

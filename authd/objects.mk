@@ -16,14 +16,16 @@ CERTS	= certs/x509_der certs/x509_public certs/x509_weak certs/x509_request \
 	  certs/x509_url certs/x509_key
 ISSUE	= certs/x509_extend certs/x509_profile certs/x509_issue \
 	  certs/x509_scalar
+SIGN	= certs/x509_crl certs/x509_ocsp_sign
 KEEPER	= authd/keeper_main $(SANDBOX) $(BASE) $(AUDIT) \
 	  authd/keeper/keeper_msg authd/keeper/keeper_loop \
 	  authd/keeper/keeper_seed authd/keeper/keeper_audit \
 	  authd/keeper/keeper_rate authd/keeper/keeper_state \
 	  authd/keeper/keeper_keys authd/keeper/keeper_mac \
 	  authd/keeper/keeper_ca authd/keeper/keeper_quota \
+	  authd/keeper/keeper_crl authd/keeper/keeper_ocsp \
 	  authd/keeper/keeper_key_source authd/keeper/keeper_cert_answer \
-	  authd/keeper/keeper_cert_msg $(CERTS) $(ISSUE)
+	  authd/keeper/keeper_cert_msg $(CERTS) $(ISSUE) $(SIGN)
 CORE	= authd/core/act authd/core/breakglass authd/core/clockset authd/core/steady authd/core/journal \
 	  authd/core/checks authd/core/lock authd/core/verify \
 	  authd/core/office authd/core/account authd/core/account_input authd/core/guard \
@@ -62,7 +64,7 @@ FRONT	= authd/front_main $(SANDBOX) $(BASE) authd/base/fold $(AUDIT) \
 	  $(STORE) authd/store/writer \
 	  authd/keeper/keeper_msg authd/keeper/keeper_client \
 	  authd/keeper/keeper_cert_msg authd/keeper/keeper_client_cert \
-	  $(CERTS) certs/x509_pkcs12 $(CORE) $(WEB) $(RENDER)
+	  $(CERTS) certs/x509_pkcs12 certs/x509_ocsp $(CORE) $(WEB) $(RENDER)
 AUTHD	= $(CERTS) $(ISSUE) certs/x509_root authd/ca_files \
 	  authd/main authd/conf authd/conf_keys authd/conf_strip \
 	  authd/init authd/place authd/user authd/backup authd/backup_file \

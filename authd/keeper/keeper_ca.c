@@ -4,21 +4,15 @@
 #include "authd/base/clock.h"
 #include "authd/base/log.h"
 #include "authd/base/text.h"
-#include "authd/keeper/keeper_ca.h"
-#include "authd/keeper/keeper_quota.h"
+#include "authd/keeper/keeper_ca_impl.h"
+#include "authd/keeper/keeper_crl.h"
+#include "authd/keeper/keeper_ocsp.h"
 #include "certs/x509_chain.h"
 #include "certs/x509_issue.h"
+#include "certs/x509_ocsp.h"
 #include "certs/x509_request.h"
 
 #define DAY_MS (24LL * 60 * 60 * 1000)
-
-struct keeper_ca {
-	struct x509_trust *trust;
-	struct x509_profile *profile;
-	struct keeper_key_source source;
-	struct keeper_state *state;
-	struct keeper_quota quota;
-};
 
 static int
 open_ca(struct keeper_ca *ca, const struct keeper_ca_conf *conf)
@@ -54,6 +48,7 @@ keeper_ca_new(const struct keeper_ca_conf *conf, struct keeper_ca **out)
 		return (log_fr(ERR_NOMEM, "the CA"));
 	ca->source = conf->source;
 	ca->state = conf->state;
+	ca->ocsp.scalar = conf->ocsp_scalar;
 	if ((r = open_ca(ca, conf)) != 0) {
 		keeper_ca_free(ca);
 		return (r);
@@ -67,6 +62,8 @@ keeper_ca_free(struct keeper_ca *ca)
 {
 	if (ca == NULL)
 		return;
+	keeper_crl_drop(ca);
+	keeper_ocsp_drop(ca);
 	x509_profile_free(ca->profile);
 	x509_trust_free(ca->trust);
 	free(ca);
@@ -159,19 +156,34 @@ keeper_ca_issue(struct keeper_ca *ca, const struct keeper_cert_ask *ask,
 int
 keeper_ca_warm_up(struct keeper_ca *ca)
 {
-	const struct x509_subject subject = { .kind = X509_SUBJECT_OCSP };
-	const struct x509_issue_ask issue = {
-		.subject = &subject,
-		.key = &ca->trust->key,
-		.not_before_ms = ca->trust->not_before_ms,
-		.not_after_ms = ca->trust->not_after_ms,
+	const struct x509_crl_ask list = {
+		.number = 1,
+		.this_ms = ca->trust->not_before_ms,
+		.next_ms = ca->trust->not_after_ms,
 	};
-	struct keeper_cert cert;
-	int r;
+	struct keeper_ocsp_ask ask = {
+		.n = 4,
+		.life_ms = KEEPER_OCSP_LIFE_MIN,
+	};
+	struct keeper_ocsp answer;
+	EVP_PKEY *key;
+	uint8_t *der;
+	size_t len;
+	int i, r;
 
-	if ((r = x509_request_warm_up()) != 0)
+	/* One of each hash: whichever a request may name. */
+	for (i = 0; i < 4; i++) {
+		ask.states[i].hash = (uint8_t)(X509_OCSP_SHA1 + i);
+		ask.states[i].serial_len = 1;
+	}
+	if ((r = x509_request_warm_up()) != 0 ||
+	    (r = keeper_ocsp_sign(ca, &ask, &answer)) != 0 ||
+	    (r = ca->source.load(ca->source.arg, &ca->trust->key, &key)) != 0)
 		return (r);
-	return (sign(ca, &issue, &cert));
+	r = x509_crl_run(ca->profile, key, &list, &der, &len);
+	EVP_PKEY_free(key);
+	free(der);
+	return (r);
 }
 
 /* One certificate of the CA as bytes. */

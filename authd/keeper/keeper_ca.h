@@ -23,6 +23,7 @@ struct keeper_ca_conf {
 	const char *url;            /* pki_url, or "" */
 	uint32_t issue_rate;        /* certificates an hour */
 	struct keeper_state *state; /* borrowed */
+	uint8_t *ocsp_scalar; /* borrowed: room of X509_SCALAR_LEN bytes */
 };
 
 /**
@@ -40,7 +41,8 @@ void keeper_ca_free(struct keeper_ca *ca);
 /**
  * keeper_ca_warm_up(ca):
  * Everything once, so that OpenSSL loads now what it will ever need: requests
- * and keys of every kind, a certificate that is then thrown away.
+ * and keys of every kind, the delegate for OCSP with its certificate and an
+ * answer, a list that is thrown away.
  */
 int keeper_ca_warm_up(struct keeper_ca *ca) CHECKED;
 

@@ -31,4 +31,23 @@ int keeper_client_cert_issue(struct keeper *k,
 /** keeper_client_cert_ca(k, out): the CA, and the last number of a CRL. */
 int keeper_client_cert_ca(struct keeper *k, struct keeper_ca_info *out) CHECKED;
 
+/**
+ * keeper_client_cert_crl(k, ask, out):
+ * Have a revocation list signed; long ones go and come in parts, and other
+ * calls wait meanwhile. Its number is durable before this returns 0.
+ * Return: 0 with ${out}, whose der the caller frees; ERR_INVALID (an entry, the
+ *         order, number or life; nothing was signed), ERR_WRONG_STATE, ERR_NOMEM.
+ */
+int keeper_client_cert_crl(struct keeper *k, const struct keeper_crl_ask *ask,
+    struct keeper_crl *out) CHECKED;
+
+/**
+ * keeper_client_cert_ocsp(k, ask, out):
+ * Have an OCSP answer signed by the CA's delegate, whose certificate is in it.
+ * It never lasts longer than that certificate.
+ * Return: 0; ERR_INVALID (hash, reason or life), ERR_WRONG_STATE.
+ */
+int keeper_client_cert_ocsp(struct keeper *k,
+    const struct keeper_ocsp_ask *ask, struct keeper_ocsp *out) CHECKED;
+
 #endif /* AUTHD_KEEPER_KEEPER_CLIENT_CERT_H */

@@ -18,6 +18,7 @@ struct keeper_keys {
 	uint8_t audit[KEEPER_KEYS_LEN]; /* Ed25519 private seed */
 	uint8_t mac[KEEPER_KEYS_LEN];   /* the pepper, derived from seed */
 	uint8_t ca[KEEPER_KEYS_LEN];    /* P-256 private key of the CA */
+	uint8_t ocsp[KEEPER_KEYS_LEN];  /* of its delegate, made at start */
 };
 
 /**

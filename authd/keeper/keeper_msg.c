@@ -21,6 +21,10 @@ static const struct {
 	{ KEEPER_MSG_CLOCK_CONFIRM, "clock-confirm" },
 	{ KEEPER_MSG_CA_INFO, "ca-info" },
 	{ KEEPER_MSG_CERT_ISSUE, "cert-issue" },
+	{ KEEPER_MSG_CRL_PART, "crl-part" },
+	{ KEEPER_MSG_CRL_SIGN, "crl-sign" },
+	{ KEEPER_MSG_CRL_READ, "crl-read" },
+	{ KEEPER_MSG_OCSP, "ocsp" },
 	{ KEEPER_MSG_HELLO + 1, "hello-answer" },
 	{ KEEPER_MSG_SEED_NEW + 1, "seed-new-answer" },
 	{ KEEPER_MSG_SEED_DRAW + 1, "seed-draw-answer" },
@@ -35,6 +39,10 @@ static const struct {
 	{ KEEPER_MSG_CLOCK_CONFIRM + 1, "clock-confirm-answer" },
 	{ KEEPER_MSG_CA_INFO + 1, "ca-info-answer" },
 	{ KEEPER_MSG_CERT_ISSUE + 1, "cert-issue-answer" },
+	{ KEEPER_MSG_CRL_PART + 1, "crl-part-answer" },
+	{ KEEPER_MSG_CRL_SIGN + 1, "crl-sign-answer" },
+	{ KEEPER_MSG_CRL_READ + 1, "crl-read-answer" },
+	{ KEEPER_MSG_OCSP + 1, "ocsp-answer" },
 };
 
 const char *

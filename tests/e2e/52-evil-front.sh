@@ -3,7 +3,7 @@
 # nothing that PROTOCOL does not give it, whatever it sends (F21, R51): no seed,
 # no key, no code beyond 300 a minute, no seal over what cannot be parsed, no
 # two continuations of one head, no certificate outside the profile or beyond
-# the rate. The long run is tests/torture/run_evil_front.sh.
+# the rate, no list whose number falls (R68). The long run is tests/torture/run_evil_front.sh.
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "$0")/lib.sh"
 t_begin

@@ -13,7 +13,7 @@
 
 struct ca_rig {
 	struct x509_root root; /* both keys too: a test may forge */
-	uint8_t scalar[X509_SCALAR_LEN];
+	uint8_t scalar[X509_SCALAR_LEN], ocsp_scalar[X509_SCALAR_LEN];
 	char chain[X509_TRUST_FILE_MAX];
 	size_t chain_len;
 };
@@ -25,7 +25,7 @@ struct ca_rig {
 int ca_rig_make(struct ca_rig *rig, int64_t now_ms) CHECKED;
 
 /** keeper_ca_rig_open(rig, state, rate, out): the keeper's CA over them. */
-int keeper_ca_rig_open(const struct ca_rig *rig, struct keeper_state *state,
+int keeper_ca_rig_open(struct ca_rig *rig, struct keeper_state *state,
     uint32_t rate, struct keeper_ca **out) CHECKED;
 
 /** ca_rig_close(rig): free all. */

@@ -1,7 +1,7 @@
 #include "tests/fakes/ca_rig.h"
 
 int
-keeper_ca_rig_open(const struct ca_rig *rig, struct keeper_state *state,
+keeper_ca_rig_open(struct ca_rig *rig, struct keeper_state *state,
     uint32_t rate, struct keeper_ca **out)
 {
 	struct keeper_ca_conf conf = {
@@ -10,6 +10,7 @@ keeper_ca_rig_open(const struct ca_rig *rig, struct keeper_state *state,
 		.url = "",
 		.issue_rate = rate,
 		.state = state,
+		.ocsp_scalar = rig->ocsp_scalar,
 	};
 
 	keeper_key_source_file(rig->scalar, &conf.source);

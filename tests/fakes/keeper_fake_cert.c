@@ -1,3 +1,18 @@
+/*
+ * Links: authd/keeper/keeper_ca.c authd/keeper/keeper_quota.c
+ * Links: authd/keeper/keeper_crl.c authd/keeper/keeper_ocsp.c
+ * Links: authd/keeper/keeper_key_source.c authd/keeper/keeper_state.c
+ * Links: authd/audit/audit_chain.c authd/audit/audit_record.c
+ * Links: authd/base/buf.c authd/base/text.c authd/base/mem.c
+ * Links: authd/base/log.c authd/base/err.c authd/base/id.c
+ * Links: certs/x509_der.c certs/x509_public.c certs/x509_weak.c
+ * Links: certs/x509_request.c certs/x509_subject.c certs/x509_trust.c
+ * Links: certs/x509_chain.c certs/x509_pem.c certs/x509_extend.c
+ * Links: certs/x509_profile.c certs/x509_url.c certs/x509_issue.c
+ * Links: certs/x509_scalar.c certs/x509_root.c certs/x509_key.c
+ * Links: certs/x509_crl.c certs/x509_ocsp_sign.c
+ * Links: tests/fakes/ca_rig.c tests/fakes/keeper_ca_rig.c
+ */
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -5,6 +20,8 @@
 #include <unistd.h>
 
 #include "authd/base/clock.h"
+#include "authd/keeper/keeper_crl.h"
+#include "authd/keeper/keeper_ocsp.h"
 #include "tests/fakes/ca_rig.h"
 #include "tests/fakes/keeper_fake.h"
 #include "tests/fakes/keeper_fake_cert.h"
@@ -123,4 +140,49 @@ keeper_client_cert_ca(struct keeper *k, struct keeper_ca_info *out)
 	if ((r = take(k, &p)) != 0)
 		return (r);
 	return (give(p, keeper_ca_info(p->ca, out)));
+}
+
+int
+keeper_client_cert_crl(struct keeper *k, const struct keeper_crl_ask *ask,
+    struct keeper_crl *out)
+{
+	const struct keeper_cert_msg_part first = { .part = 0 };
+	const uint8_t *at;
+	struct part *p;
+	size_t i, n, done;
+	int r;
+
+	memset(out, 0, sizeof(*out));
+	if ((r = take(k, &p)) != 0)
+		return (r);
+	r = keeper_crl_part(p->ca, &first);
+	for (i = 0; r == 0 && i < ask->n; i++)
+		r = keeper_crl_add(p->ca, &ask->entries[i]);
+	if (r == 0)
+		r = keeper_crl_sign(p->ca, ask, out);
+	if (r == 0 && (out->der = malloc(out->len)) == NULL)
+		r = ERR_NOMEM;
+	for (done = 0; r == 0 && done < out->len; done += n) {
+		r = keeper_crl_read(p->ca, done, &at, &n);
+		if (r == 0)
+			memcpy(out->der + done, at, n);
+	}
+	if (r != 0) {
+		free(out->der);
+		memset(out, 0, sizeof(*out));
+	}
+	return (give(p, r));
+}
+
+int
+keeper_client_cert_ocsp(struct keeper *k, const struct keeper_ocsp_ask *ask,
+    struct keeper_ocsp *out)
+{
+	struct part *p;
+	int r;
+
+	memset(out, 0, sizeof(*out));
+	if ((r = take(k, &p)) != 0)
+		return (r);
+	return (give(p, keeper_ocsp_sign(p->ca, ask, out)));
 }

@@ -1,14 +1,8 @@
 /*
  * keeper_fake_cert.h: keeper_client_cert.h in memory, for core's unit tests:
  * the real CA of the keeper, in this process, with a root made on the spot.
- * Links instead of authd/keeper/keeper_client_cert.c, beside keeper_fake.c; it
- * needs
- *   authd/keeper/keeper_ca.c authd/keeper/keeper_quota.c
- *   authd/keeper/keeper_key_source.c authd/keeper/keeper_state.c
- *   authd/audit/audit_chain.c authd/audit/audit_record.c authd/base/buf.c
- *   authd/base/text.c authd/base/mem.c authd/base/log.c authd/base/err.c
- *   authd/base/id.c, every certs/x509_*.c,
- *   tests/fakes/ca_rig.c tests/fakes/keeper_ca_rig.c and a clock.
+ * Links instead of authd/keeper/keeper_client_cert.c, beside keeper_fake.c and a
+ * clock; what it needs besides is linked by itself.
  * Threads: any; one call after the other.
  */
 #ifndef TESTS_FAKES_KEEPER_FAKE_CERT_H

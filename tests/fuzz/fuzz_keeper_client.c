@@ -7,13 +7,16 @@
  * Links: authd/audit/audit_chain.c authd/audit/audit_record.c
  * Links: authd/base/buf.c authd/base/text.c authd/base/mem.c
  * Links: authd/base/log.c authd/base/err.c authd/base/timetext.c
- * Links: authd/base/clock.c
+ * Links: authd/base/clock.c authd/keeper/keeper_client_cert.c
+ * Links: authd/keeper/keeper_cert_msg.c
  */
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "authd/keeper/keeper_client.h"
+#include "authd/keeper/keeper_client_cert.h"
 #include "tests/fuzz/fuzz.h"
 
 #define PACKETS_MAX 4
@@ -28,6 +31,48 @@ check_refused(int r, const struct keeper_check *c)
 	FUZZ_CHECK(r == 0 || (c->verdict == KEEPER_NO_MATCH && c->step == 0));
 	FUZZ_CHECK(c->verdict <= KEEPER_CLOCK && c->step >= 0);
 	FUZZ_CHECK(c->verdict == KEEPER_MATCH || c->step == 0);
+}
+
+/* The calls about certificates. */
+static void
+ask_cert(struct keeper *k, int what)
+{
+	static const struct keeper_crl_entry entry = { .serial = { 1 } };
+	static const struct keeper_crl_ask list = { 1, 60000, &entry, 1 };
+	struct keeper_ocsp_ask ocsp = { .n = 1, .life_ms = 60000 };
+	struct keeper_cert_ask issue = { .csr_len = 1, .life_days = 1 };
+	struct keeper_ca_info info;
+	struct keeper_ocsp answer;
+	struct keeper_cert cert;
+	struct keeper_crl crl;
+	int r;
+
+	switch (what) {
+	case 0:
+		r = keeper_client_cert_ca(k, &info);
+		FUZZ_CHECK(r == 0 || fuzz_is_zero(&info, sizeof(info)));
+		FUZZ_CHECK(info.issuing_len <= sizeof(info.issuing));
+		break;
+	case 1:
+		issue.profile = KEEPER_PROFILE_TERMINAL;
+		r = keeper_client_cert_issue(k, &issue, &cert);
+		FUZZ_CHECK(r == 0 || fuzz_is_zero(&cert, sizeof(cert)));
+		FUZZ_CHECK(cert.len <= sizeof(cert.der));
+		break;
+	case 2:
+		r = keeper_client_cert_crl(k, &list, &crl);
+		FUZZ_CHECK(r == 0 || fuzz_is_zero(&crl, sizeof(crl)));
+		free(crl.der);
+		break;
+	default:
+		ocsp.states[0].hash = 1;
+		ocsp.states[0].serial_len = 1;
+		r = keeper_client_cert_ocsp(k, &ocsp, &answer);
+		FUZZ_CHECK(r == 0 || fuzz_is_zero(&answer, sizeof(answer)));
+		FUZZ_CHECK(answer.len <= sizeof(answer.der));
+		break;
+	}
+	FUZZ_CHECK(r <= 0 && r != ERR_TIMEOUT);
 }
 
 static void
@@ -107,7 +152,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	size_t n;
 
 	buf_reader_init(&r, data, size);
-	what = buf_get_u8(&r) % 10;
+	/* The numbers of before stay what they were in the corpus. */
+	what = buf_get_u8(&r);
+	what = what < 250 ? what % 10 : 10 + what % 4;
 	FUZZ_CHECK(socketpair(AF_UNIX, SOCK_SEQPACKET, 0, fds) == 0);
 	for (i = 0; i < PACKETS_MAX && r.left > 0; i++) {
 		n = buf_get_u8(&r);
@@ -116,7 +163,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	shutdown(fds[1], SHUT_WR);
 	FUZZ_CHECK(keeper_client_new(fds[0], 10000, &k) == 0);
-	ask(k, what);
+	if (what < 10)
+		ask(k, what);
+	else
+		ask_cert(k, what - 10);
 	keeper_client_free(k);
 	close(fds[1]);
 	return (0);

@@ -56,7 +56,7 @@ has() {
 		awk '{ print $NF }' | grep -E "$2"
 }
 
-signing='^(keeper_seed_|keeper_keys_|keeper_audit_|EVP_DigestSign|EVP_DecryptInit|EVP_DecryptUpdate|EVP_PKEY_new_raw_private_key|oath_|keeper_ca_|x509_(issue|profile|extend|scalar|root)_|X509_sign|X509_CRL_sign|OCSP_basic_sign)'
+signing='^(keeper_seed_|keeper_keys_|keeper_audit_|EVP_DigestSign|EVP_DecryptInit|EVP_DecryptUpdate|EVP_PKEY_new_raw_private_key|oath_|keeper_ca_|x509_(issue|profile|extend|scalar|root|crl|ocsp_sign)_|X509_sign|X509_CRL_sign|OCSP_basic_sign)'
 found=$(has sekisho-front "$signing")
 [ -z "$found" ] || bad "sekisho-front holds: $(tr '\n' ' ' <<<"$found")"
 found=$(has sekisho-keeper '^(socket|connect|accept4?|listen|bind|sqlite3_|MHD_|exec|fork|posix_spawn)')

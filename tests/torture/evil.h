@@ -22,7 +22,7 @@
 #define EVIL_KEPT_MAX 4096
 #define EVIL_FLIGHT   32 /* requests on their way */
 #define EVIL_TYPES    48
-#define EVIL_LAST     KEEPER_MSG_CERT_ISSUE
+#define EVIL_LAST     KEEPER_MSG_OCSP
 #define EVIL_REQUESTS 4
 #define EVIL_ERRORS   32
 
@@ -60,7 +60,10 @@ struct evil_cert {
 	struct x509_trust *trust;
 	struct evil_request requests[EVIL_REQUESTS];
 	int64_t issued_ms[KEEPER_CHILD_RATE]; /* steady, a ring */
-	uint64_t issued, busy;
+	uint64_t issued, busy, answers;
+	int64_t number; /* of the last list that was signed */
+	uint16_t part;  /* to be sent next */
+	uint32_t entries; /* sent since part 0 */
 };
 
 struct evil_kept {

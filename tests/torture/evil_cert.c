@@ -1,3 +1,4 @@
+#include <openssl/ocsp.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -90,16 +91,108 @@ make_ask(struct evil *e, struct keeper_cert_ask *ask)
 	}
 }
 
+/* Some entries in order, sometimes one that may not be. */
+static void
+make_part(struct evil *e, struct buf *b, struct evil_sent *s)
+{
+	struct evil_cert *c = &e->cert;
+	struct keeper_cert_msg_part part = { .part = c->part };
+	struct keeper_crl_entry entry = { .serial = { 0x40 } };
+	uint32_t i;
+
+	if (evil_make_random(e, 2) == 0)
+		part.part = c->part = 0;
+	part.count = (uint32_t)evil_make_random(e, 20);
+	keeper_cert_msg_put_part(b, &part);
+	for (i = 0; i < part.count; i++) {
+		entry.serial[0] = (uint8_t)(0x40 + part.part % 0x3f);
+		entry.serial[1] = (uint8_t)i;
+		evil_make_fill(e, entry.serial + 2, 14);
+		entry.revoked_ms = (int64_t)evil_make_random(e, 1ULL << 40);
+		if (evil_make_random(e, 200) == 0) {
+			entry.reason = 6; /* a hold */
+			s->must_fail = true;
+		}
+		keeper_cert_msg_put_entry(b, &entry);
+		entry.reason = 0;
+	}
+	c->entries = part.part == 0 ? part.count : c->entries + part.count;
+	c->part = (uint16_t)(part.part + 1);
+}
+
+static void
+make_sign(struct evil *e, struct buf *b)
+{
+	struct keeper_crl_ask ask = { .life_ms = 3600000 };
+
+	ask.n = e->cert.entries;
+	ask.number = e->cert.number + 1;
+	switch (evil_make_random(e, 8)) {
+	case 0:
+		ask.number = e->cert.number;
+		break;
+	case 1:
+		ask.number = INT64_MAX;
+		break;
+	case 2:
+		ask.number = clock_wall_ms() - 1000 +
+		    (int64_t)evil_make_random(e, 2000);
+		break;
+	case 3:
+		ask.n++;
+		break;
+	default:
+		break;
+	}
+	keeper_cert_msg_put_sign(b, &ask);
+}
+
+static void
+make_ocsp(struct evil *e, struct buf *b)
+{
+	struct keeper_ocsp_ask ask = { .n = 1, .life_ms = 3600000 };
+
+	ask.n = 1 + evil_make_random(e, 2);
+	ask.states[0].hash = (uint8_t)(1 + evil_make_random(e, 5));
+	ask.states[1].hash = 1;
+	ask.states[0].serial_len = 1 + evil_make_random(e, 20);
+	ask.states[1].serial_len = 16;
+	evil_make_fill(e, ask.states[0].serial, 20);
+	ask.states[0].status =
+	    (enum keeper_ocsp_status)evil_make_random(e, 3);
+	if (ask.states[0].status == KEEPER_OCSP_REVOKED)
+		ask.states[0].revoked_ms = 1;
+	ask.nonce_len = evil_make_random(e, 33);
+	evil_make_fill(e, ask.nonce, 32);
+	keeper_cert_msg_put_ocsp_ask(b, &ask);
+}
+
 void
 evil_cert_make(
     struct evil *e, struct buf *b, struct evil_sent *s, uint16_t type)
 {
 	struct keeper_cert_ask ask;
 
-	if (type != KEEPER_MSG_CERT_ISSUE)
-		return;
-	s->must_fail = make_ask(e, &ask);
-	keeper_cert_msg_put_ask(b, &ask);
+	switch (type) {
+	case KEEPER_MSG_CERT_ISSUE:
+		s->must_fail = make_ask(e, &ask);
+		keeper_cert_msg_put_ask(b, &ask);
+		break;
+	case KEEPER_MSG_CRL_PART:
+		make_part(e, b, s);
+		break;
+	case KEEPER_MSG_CRL_SIGN:
+		make_sign(e, b);
+		break;
+	case KEEPER_MSG_CRL_READ:
+		buf_put_u32(b, (uint32_t)evil_make_random(e, 600));
+		break;
+	case KEEPER_MSG_OCSP:
+		make_ocsp(e, b);
+		break;
+	default:
+		break;
+	}
 }
 
 /* Never more than the rate within any hour, over all lives. */
@@ -201,6 +294,87 @@ judge_info(
 	return (NULL);
 }
 
+/* R68: no number twice, none that falls, none far ahead. */
+static const char *
+judge_sign(
+    struct evil *e, struct buf_reader *ask, struct buf_reader *tell, int error)
+{
+	struct evil_cert *c = &e->cert;
+	struct keeper_crl_ask asked;
+	int64_t now_ms = clock_wall_ms(), this_ms, next_ms;
+
+	keeper_cert_msg_get_sign(ask, &asked);
+	if (buf_end(ask) != 0)
+		return (error == ERR_PROTO ? NULL : "done though malformed");
+	if (error != 0)
+		return (error == ERR_INVALID || error == ERR_WRONG_STATE
+			? NULL
+			: "another error");
+	(void)buf_get_u32(tell);
+	this_ms = buf_get_i64(tell);
+	next_ms = buf_get_i64(tell);
+	if (asked.number <= c->number)
+		return ("a list with a number that does not rise");
+	if (asked.number > now_ms && asked.number > c->number + 1)
+		return ("a list with a number far ahead");
+	if (this_ms > now_ms || next_ms - this_ms > KEEPER_CERT_CRL_LIFE_MAX)
+		return ("a list for another time");
+	c->number = asked.number;
+	return (NULL);
+}
+
+/* Each answer is the CA's delegate's, about what was asked. */
+static const char *
+judge_ocsp(
+    struct evil *e, struct buf_reader *ask, struct buf_reader *tell, int error)
+{
+	X509_STORE *store = X509_STORE_new();
+	struct keeper_ocsp_ask asked;
+	OCSP_BASICRESP *basic = NULL;
+	OCSP_RESPONSE *answer = NULL;
+	struct keeper_ocsp told;
+	const uint8_t *p = told.der;
+	const char *why = NULL;
+
+	keeper_cert_msg_get_ocsp_ask(ask, &asked);
+	if (buf_end(ask) != 0) {
+		why = error == ERR_PROTO ? NULL : "done though malformed";
+		goto out;
+	}
+	if (error != 0) {
+		why = error == ERR_INVALID ? NULL : "another error";
+		goto out;
+	}
+	keeper_cert_msg_get_ocsp(tell, &told);
+	X509_STORE_add_cert(store, e->cert.trust->root);
+	X509_STORE_add_cert(store, e->cert.trust->issuing);
+	answer = d2i_OCSP_RESPONSE(NULL, &p, (long)told.len);
+	if (answer != NULL)
+		basic = OCSP_response_get1_basic(answer);
+	if (basic == NULL || OCSP_basic_verify(basic, NULL, store, 0) != 1 ||
+	    OCSP_resp_count(basic) != (int)asked.n)
+		why = "an answer of nobody";
+	e->cert.answers++;
+out:
+	OCSP_BASICRESP_free(basic);
+	OCSP_RESPONSE_free(answer);
+	X509_STORE_free(store);
+	return (why);
+}
+
+/* Without more to be known: an error, or what PROTOCOL says is there. */
+static const char *
+judge_other(uint16_t type, struct buf_reader *tell, int error)
+{
+	const uint8_t *p;
+	size_t n;
+
+	if (error != 0 || type == KEEPER_MSG_CRL_PART)
+		return (NULL);
+	buf_get_bytes(tell, &p, &n, 120 * 1024);
+	return (p != NULL && n > 0 ? NULL : "nothing of a list");
+}
+
 const char *
 evil_cert_judge(struct evil *e, const struct evil_sent *s, uint16_t type,
     struct buf_reader *ask, struct buf_reader *tell, int error)
@@ -210,6 +384,13 @@ evil_cert_judge(struct evil *e, const struct evil_sent *s, uint16_t type,
 		return (judge_info(e, ask, tell, error));
 	case KEEPER_MSG_CERT_ISSUE:
 		return (judge_issue(e, s, ask, tell, error));
+	case KEEPER_MSG_CRL_SIGN:
+		return (judge_sign(e, ask, tell, error));
+	case KEEPER_MSG_OCSP:
+		return (judge_ocsp(e, ask, tell, error));
+	case KEEPER_MSG_CRL_PART:
+	case KEEPER_MSG_CRL_READ:
+		return (judge_other(type, tell, error));
 	default:
 		return (error != 0 ? NULL : "an answer to no request");
 	}

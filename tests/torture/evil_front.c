@@ -371,8 +371,9 @@ figures(const struct evil *e, int64_t ms)
 	printf("  seals checked: %" PRIu64 ", log confirmed up to %" PRId64
 	       "\n",
 	    e->seals, e->audit.confirmed.seq);
-	printf("  certificates: %" PRIu64 ", over the rate %" PRIu64 "\n",
-	    e->cert.issued, e->cert.busy);
+	printf("  certificates: %" PRIu64 ", over the rate %" PRIu64
+	       "; OCSP answers checked: %" PRIu64 "\n",
+	    e->cert.issued, e->cert.busy, e->cert.answers);
 }
 
 /* What a run of a second or more must have met, else it proved nothing. */

@@ -389,13 +389,15 @@ some_type(struct evil *e)
 {
 	static const struct {
 		uint16_t type, share;
-	} shares[] = { { KEEPER_MSG_HELLO, 12 }, { KEEPER_MSG_SEED_NEW, 6 },
+	} shares[] = { { KEEPER_MSG_HELLO, 6 }, { KEEPER_MSG_SEED_NEW, 6 },
 		{ KEEPER_MSG_SEED_DRAW, 20 }, { KEEPER_MSG_SEED_CONFIRM, 16 },
 		{ KEEPER_MSG_CHECK, 20 }, { KEEPER_MSG_RESYNC, 2 },
 		{ KEEPER_MSG_AUDIT_PART, 4 }, { KEEPER_MSG_AUDIT_SEAL, 2 },
 		{ KEEPER_MSG_AUDIT_CONFIRM, 6 }, { KEEPER_MSG_AUDIT_FOLLOW, 2 },
 		{ KEEPER_MSG_MAC, 6 }, { KEEPER_MSG_CLOCK_CONFIRM, 2 },
-		{ KEEPER_MSG_CA_INFO, 1 }, { KEEPER_MSG_CERT_ISSUE, 1 } };
+		{ KEEPER_MSG_CA_INFO, 1 }, { KEEPER_MSG_CERT_ISSUE, 1 },
+		{ KEEPER_MSG_CRL_PART, 2 }, { KEEPER_MSG_CRL_SIGN, 2 },
+		{ KEEPER_MSG_CRL_READ, 1 }, { KEEPER_MSG_OCSP, 1 } };
 	uint64_t at = evil_make_random(e, 100);
 	size_t i;
 

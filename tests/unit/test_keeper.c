@@ -1,6 +1,9 @@
 /*
  * Goal of this test: every call of keeper_client.h against the real keeper's
  * loop, and what becomes of the calls when the keeper is hung, late or gone.
+ * Links: authd/keeper/keeper_crl.c authd/keeper/keeper_ocsp.c
+ * Links: certs/x509_crl.c certs/x509_ocsp_sign.c
+ * Links: certs/x509_key.c
  * Links: authd/keeper/keeper_client.c authd/keeper/keeper_msg.c
  * Links: authd/keeper/keeper_loop.c authd/keeper/keeper_seed.c authd/keeper/keeper_mac.c
  * Links: authd/keeper/keeper_rate.c authd/keeper/keeper_audit.c

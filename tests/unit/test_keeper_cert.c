@@ -2,6 +2,8 @@
  * Goal of this test: certificates through the real keeper's loop. What comes
  * back is what the profile says and nothing of the request's but its key; what
  * is not taken, and how many an hour, the keeper decides by itself.
+ * Links: authd/keeper/keeper_crl.c authd/keeper/keeper_ocsp.c
+ * Links: certs/x509_crl.c certs/x509_ocsp_sign.c
  * Links: authd/keeper/keeper_client.c authd/keeper/keeper_client_cert.c
  * Links: authd/keeper/keeper_msg.c authd/keeper/keeper_cert_msg.c
  * Links: authd/keeper/keeper_loop.c authd/keeper/keeper_cert_answer.c

@@ -2,6 +2,8 @@
  * Goal of this test: a terminal is admitted by its own live certificate and by
  * nothing else, with one refusal for all that is wrong (F16, V44, V45; rule
  * 6.6; lesson 8).
+ * Links: authd/keeper/keeper_crl.c authd/keeper/keeper_ocsp.c
+ * Links: certs/x509_crl.c certs/x509_ocsp_sign.c
  * Links: authd/core/source.c authd/core/source_address.c
  * Links: authd/core/source_rule.c authd/core/recovery.c
  * Links: authd/core/account.c authd/core/account_input.c authd/core/act.c
