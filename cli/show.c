@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "authd/base/text.h"
+#include "authd/api/json.h"
 #include "cli/show.h"
 
 #define TITLE_WIDTH 14
@@ -93,9 +94,7 @@ lose_output(void)
 void
 show_json(const json_t *v)
 {
-	char *text = json_dumps(v, JSON_ENCODE_ANY);
-	json_malloc_t get;
-	json_free_t put;
+	char *text = json_text_line(v);
 
 	if (text == NULL) {
 		lose_output();
@@ -105,8 +104,7 @@ show_json(const json_t *v)
 	 * only within texts, where \u009b means the same. */
 	show_safe(stdout, text);
 	putchar('\n');
-	json_get_alloc_funcs(&get, &put);
-	put(text);
+	json_text_free(text);
 }
 
 void

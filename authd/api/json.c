@@ -384,13 +384,44 @@ json_put_words(json_t *o, const char *name, const char *words)
 	return (json_put_take(o, name, list));
 }
 
+/*
+ * Counted first, then written into memory of that size: where jansson grows a
+ * text by itself it may leave a part out for want of memory and say nothing.
+ */
+static char *
+dump(const json_t *v, size_t flags, size_t *n)
+{
+	json_malloc_t get;
+	json_free_t put;
+	char *text;
+
+	json_get_alloc_funcs(&get, &put);
+	*n = json_dumpb(v, NULL, 0, flags);
+	if (*n == 0 || (text = get(*n + 1)) == NULL) {
+		*n = 0;
+		return (NULL);
+	}
+	if (json_dumpb(v, text, *n, flags) != *n) {
+		put(text);
+		*n = 0;
+		return (NULL);
+	}
+	text[*n] = '\0';
+	return (text);
+}
+
 char *
 json_text(const json_t *v, size_t *n)
 {
-	char *text = json_dumps(v, JSON_COMPACT);
+	return (dump(v, JSON_COMPACT, n));
+}
 
-	*n = text == NULL ? 0 : strlen(text);
-	return (text);
+char *
+json_text_line(const json_t *v)
+{
+	size_t n;
+
+	return (dump(v, JSON_ENCODE_ANY, &n));
 }
 
 void

@@ -102,9 +102,11 @@ int json_put_take(json_t *o, const char *name, json_t *v) CHECKED;
 /**
  * json_text(v, n):
  * ${v} as compact JSON and a NUL, its length in ${n}; NULL: no memory.
+ * json_text_line(v): with blanks, as a person reads it; any value.
  * Owns: the caller, who frees with json_text_free(), which wipes.
  */
 char *json_text(const json_t *v, size_t *n);
+char *json_text_line(const json_t *v);
 void json_text_free(void *text);
 
 /* Reading answers that we trust to be ours: "" and 0 for what is not there. */

@@ -2,7 +2,9 @@
  * Goal of this target: an answer of JSON that says anything, shown to a person
  * and as JSON. Nothing reaches the terminal that drives it, forges a line or
  * turns the writing around, and the JSON shown is the JSON that came.
- * Links: cli/show.c authd/base/text.c
+ * Links: cli/show.c authd/base/text.c authd/api/json.c authd/base/mem.c
+ * Links: authd/base/timetext.c authd/base/err.c authd/base/log.c
+ * Links: authd/base/clock.c
  */
 #include <stdio.h>
 #include <stdlib.h>

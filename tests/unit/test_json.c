@@ -321,6 +321,35 @@ test_a_lost_character_is_an_error(void **state)
 	assert_true(failed >= 5);
 }
 
+/* F5: what is written is whole or nothing. */
+static void
+test_writing_without_memory(void **state)
+{
+	json_t *o = json_pack("{s:s, s:s}", "result", "accept", "request_id",
+	    "01m8c5xxw667reqgtj3kw4rwsn");
+	json_free_t real_free;
+	size_t size, n, failed = 0;
+	char *whole, *text;
+
+	(void)state;
+	assert_non_null(whole = json_text(o, &n));
+	json_get_alloc_funcs(&real_malloc, &real_free);
+	json_set_alloc_funcs(fail_once, real_free);
+	for (size = 1; size <= 512; size++) {
+		failing_size = size;
+		text = json_text(o, &n);
+		if (failing_size == 0)
+			failed++;
+		if (text != NULL)
+			assert_string_equal(text, whole);
+		json_text_free(text);
+	}
+	json_set_alloc_funcs(real_malloc, real_free);
+	assert_true(failed > 0);
+	json_text_free(whole);
+	json_decref(o);
+}
+
 int
 main(void)
 {
@@ -335,6 +364,7 @@ main(void)
 		cmocka_unit_test(test_first_failure_stays),
 		cmocka_unit_test(test_writing),
 		cmocka_unit_test(test_a_lost_character_is_an_error),
+		cmocka_unit_test(test_writing_without_memory),
 	};
 
 	json_init();

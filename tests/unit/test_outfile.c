@@ -1,7 +1,9 @@
 /*
  * Goal of this test: an image with a secret is whole or not there, belongs to
  * its owner alone, and replaces nothing unasked.
- * Links: cli/outfile.c cli/show.c authd/base/text.c
+ * Links: cli/outfile.c cli/show.c authd/base/text.c authd/api/json.c
+ * Links: authd/base/mem.c authd/base/timetext.c authd/base/err.c
+ * Links: authd/base/log.c authd/base/clock.c
  */
 #include <dirent.h>
 #include <fcntl.h>

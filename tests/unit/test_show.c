@@ -2,7 +2,9 @@
  * Goal of this test: nothing that came from elsewhere reaches a terminal with
  * control or direction characters in it, times are local, and columns of wide
  * characters stay aligned.
- * Links: cli/show.c authd/base/text.c
+ * Links: cli/show.c authd/base/text.c authd/api/json.c authd/base/mem.c
+ * Links: authd/base/timetext.c authd/base/err.c authd/base/log.c
+ * Links: authd/base/clock.c
  */
 #include <locale.h>
 #include <setjmp.h>
