@@ -19,6 +19,9 @@ def verdict(ok): if ok then "yes" else "NO" end;
 def figures(name): "\(name | left(30))\(.per_second | pad(9))"
 	+ "\(.p50_ms | round_to(100) | pad(9))\(.p99_ms | round_to(100) | pad(9))"
 	+ "\(.cpu_us // "-" | pad(8))\(share | round_to(10000) | pad(9))";
+def thousands: tostring | [while(length > 0; .[:-3])] | map(.[-3:]) | reverse
+	| join(",");
+def mib: . / 1024 | round_to(1);
 def plain(name): "\(name | left(30))\(.per_second | pad(9))";
 
 ([of("bare")[].connections] | unique | map(. as $c | {
@@ -28,6 +31,8 @@ def plain(name): "\(name | left(30))\(.per_second | pad(9))";
 } | .ratio = (.sekisho.per_second / .bare.per_second | round_to(1000)))) as $verify
 | ($verify | map({"\(.connections)": .}) | add) as $at
 | row(of("radius")) as $radius
+| row(of("login5")) as $login5
+| row(of("login7")) as $login7
 | {per_second: (of("nginx") | map(.per_second) | median)} as $nginx
 | {per_second: (of("nginx_wrk") | map(.per_second) | median | round_to(1))} as $wrk
 | (of("memory") | map(del(.name))) as $memory
@@ -35,7 +40,7 @@ def plain(name): "\(name | left(30))\(.per_second | pad(9))";
 | ($at["64"].sekisho.per_second / $radius.per_second | round_to(100)) as $times
 | ([$at["128", "256"].sekisho.per_second] | min
 	/ $at["64"].sekisho.per_second | round_to(100)) as $kept
-| ([$verify[] | .sekisho, .bare] + [$radius] | {
+| ([$verify[] | .sekisho, .bare] + [$radius, $login5, $login7] | {
 	accepted: (map(.accepted) | add), asked: (map(.asked) | add)} | share)
 	as $share
 | [
@@ -51,6 +56,11 @@ def plain(name): "\(name | left(30))\(.per_second | pad(9))";
 		is: ($memory[] | select(.process == "sekisho-front").hwm_kib),
 		met: (($memory[] | select(.process == "sekisho-front").hwm_kib)
 			< 65536)},
+	{goal: ("front below 64 MiB and 70 for each of \($machine.workers) workers,"
+			+ " passwords at cost 7 (KiB at most)"),
+		is: ($memory[] | select(.process | endswith("cost 7")).hwm_kib),
+		met: (($memory[] | select(.process | endswith("cost 7")).hwm_kib)
+			< 65536 + 71680 * $machine.workers)},
 	{goal: "keeper below 16 MiB (KiB at most)",
 		is: ($memory[] | select(.process == "sekisho-keeper").hwm_kib),
 		met: (($memory[] | select(.process == "sekisho-keeper").hwm_kib)
@@ -60,6 +70,7 @@ def plain(name): "\(name | left(30))\(.per_second | pad(9))";
 ] as $goals
 | {machine: $machine, accepted_share: $share, verify: $verify,
 	nginx: $nginx, nginx_wrk: $wrk, freeradius: $radius,
+	login_cost_5: $login5, login_cost_7: $login7,
 	times_freeradius: $times, memory: $memory, ready: $ready, goals: $goals,
 	table: ([
 	"\($machine.accounts) accounts, \($machine.cores) cores, \($machine.fs), "
@@ -73,6 +84,8 @@ def plain(name): "\(name | left(30))\(.per_second | pad(9))";
 		  + "   ratio \($v.ratio)"])
 	+ [($radius | figures("FreeRADIUS, 64"))
 		+ "   sekisho is \($times) times that",
+	($login5 | figures("login, password at cost 5")),
+	($login7 | figures("login, password at cost 7")),
 	($nginx | plain("nginx, static, 64, same loader")),
 	($wrk | plain("nginx, static, 64, wrk and TCP")),
 	""]
@@ -80,4 +93,35 @@ def plain(name): "\(name | left(30))\(.per_second | pad(9))";
 		+ "\(.hwm_kib) at most"]
 	+ ["\("start to ready" | left(30))\($ready.median_ms | pad(9)) ms, "
 		+ "\($ready.max_ms) at most", ""]
-	+ [$goals[] | "\(verdict(.met) | left(4)) \(.goal): \(.is)"])}
+	+ [$goals[] | "\(verdict(.met) | left(4)) \(.goal): \(.is)"]),
+	readme: ([
+	"One run of `BENCH_ACCOUNTS=\($machine.accounts) make bench` on "
+	+ "\($machine.at[:10]): \($machine.cores) cores (\($machine.cpu)), kernel "
+	+ "\($machine.kernel), \($machine.fs), loader on the same machine. Only "
+	+ "ratios compare with another machine.",
+	"",
+	"| \($machine.accounts | thousands) accounts | a second | p50 | p99 | beside it |",
+	"|---|---|---|---|---|"]
+	+ [$verify[] | "| codes, durable, \(.connections) connections | "
+		+ "\(.sekisho.per_second | thousands) | "
+		+ "\(.sekisho.p50_ms | round_to(100)) ms | "
+		+ "\(.sekisho.p99_ms | round_to(100)) ms | \(.ratio) of a bare "
+		+ "program with the same commits (\(.bare.per_second | thousands)) |"]
+	+ ["| FreeRADIUS, rlm_totp and SQLite, 64 | "
+		+ "\($radius.per_second | thousands) | "
+		+ "\($radius.p50_ms | round_to(100)) ms | "
+		+ "\($radius.p99_ms | round_to(100)) ms | Sekisho is \($times) times that |",
+	"| login with password at cost 5, then code | \($login5.per_second) | "
+		+ "\($login5.p50_ms | round_to(1)) ms | "
+		+ "\($login5.p99_ms | round_to(1)) ms | "
+		+ "\($machine.workers) hash workers |",
+	"| login with password at cost 7, then code | \($login7.per_second) | "
+		+ "\($login7.p50_ms | round_to(1)) ms | "
+		+ "\($login7.p99_ms | round_to(1)) ms | "
+		+ "the same |",
+	"| nginx, a static file, 64 | \($nginx.per_second | thousands) | | | |",
+	""]
+	+ ["Memory at most: " + ([$memory[] | "\(.process) \(.hwm_kib | mib) MiB"]
+		| join(", ")) + ". Start to ready: \($ready.median_ms) ms, "
+		+ "\($ready.max_ms) at most. Of the right codes "
+		+ "\($share * 100 | round_to(100)) % were accepted."])}

@@ -6,7 +6,8 @@ BENCH_TOOLS = $(BENCH)/mkaccounts $(BENCH)/bare $(BENCH)/loader \
 	  $(BENCH)/radius_loader
 
 $(BENCH)/mkaccounts: $(call obj,tests/bench/mkaccounts $(BENCH_PEOPLE) \
-    authd/keeper/keeper_seed authd/keeper/keeper_msg $(STORE) $(AUDIT) $(BASE))
+    authd/keeper/keeper_seed authd/keeper/keeper_mac authd/keeper/keeper_msg \
+    authd/core/passhash authd/core/passhash_format $(STORE) $(AUDIT) $(BASE))
 $(BENCH)/bare: $(call obj,tests/bench/bare)
 $(BENCH)/loader: $(call obj,tests/bench/loader tests/bench/bench_tally \
     $(BENCH_PEOPLE))
@@ -15,7 +16,7 @@ $(BENCH)/radius_loader: $(call obj,tests/bench/radius_loader \
 $(BENCH_TOOLS):
 	@mkdir -p $(@D)
 	$(Q)$(CC) -o $@ $^ $(ALL_LDFLAGS) -lmicrohttpd -lsqlite3 -lcrypto \
-	    -loath -lunistring
+	    -loath -lunistring -lcrypt -lsodium
 
 .PHONY: bench bench-tools bench-deps
 bench-deps:

@@ -12,6 +12,7 @@
 #define PEOPLE_KEY_LEN   32
 #define PEOPLE_LOGIN_LEN 9 /* u and eight digits */
 #define PEOPLE_CODE_LEN  6
+#define PEOPLE_PASSWORD  "tsukue+Lamp=94-Orbit"
 
 struct people {
 	uint8_t key[PEOPLE_KEY_LEN];

@@ -6,6 +6,9 @@
  *	loader verify SOCKET PEOPLE-KEY N FROM CONNECTIONS SECONDS
  *	    Right codes of N accounts in a random order, from the FROMth on;
  *	    `used` says how many were asked for.
+ *	loader login SOCKET PEOPLE-KEY N FROM CONNECTIONS SECONDS
+ *	    Password, then code, of the accounts from number FROM on; a login
+ *	    that came through is one.
  *	loader get SOCKET PATH CONNECTIONS SECONDS
  */
 #include <errno.h>
@@ -31,7 +34,9 @@ struct ticket {
 
 struct conn {
 	int fd;
-	int64_t sent_ns;
+	int64_t sent_ns; /* of a login: its password */
+	bool has_passed; /* the password; the code is under way */
+	size_t ticket;
 	size_t have;
 	char in[TEXT_MAX];
 };
@@ -42,6 +47,7 @@ struct load {
 	char *login_at, *code_at; /* in request; NULL: always the same */
 	struct ticket *tickets;
 	size_t n, used;
+	bool is_login;
 	struct tally tally;
 	int open; /* requests under way */
 };
@@ -79,6 +85,25 @@ prepare_verify(
 }
 
 static void
+prepare_login(struct load *l, const struct people *p, uint32_t from)
+{
+	char login[PEOPLE_LOGIN_LEN + 1], code[PEOPLE_CODE_LEN + 1];
+	int64_t step = (int64_t)time(NULL) / 30;
+	uint32_t i;
+
+	l->is_login = true;
+	l->n = p->n - from;
+	if ((l->tickets = malloc(l->n * sizeof(*l->tickets))) == NULL)
+		people_die("tickets");
+	for (i = 0; i < l->n; i++) {
+		people_login(from + i, login);
+		people_code(p, from + i, step, code);
+		memcpy(l->tickets[i].login, login, PEOPLE_LOGIN_LEN);
+		memcpy(l->tickets[i].code, code, PEOPLE_CODE_LEN);
+	}
+}
+
+static void
 prepare_get(struct load *l, const char *path)
 {
 	l->length = (size_t)snprintf(l->request, sizeof(l->request),
@@ -99,6 +124,35 @@ reach(const char *path)
 	return (fd);
 }
 
+static void
+post_login(struct load *l, const char *body)
+{
+	l->length = (size_t)snprintf(l->request, sizeof(l->request),
+	    "POST /v1/login HTTP/1.1\r\nHost: sekisho\r\n"
+	    "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s",
+	    strlen(body), body);
+}
+
+/* A login's password; its code once that has passed. */
+static void
+put_login(struct load *l, struct conn *c, const char *transaction, size_t n)
+{
+	const struct ticket *t = &l->tickets[c->ticket];
+	char body[512];
+
+	c->has_passed = transaction != NULL;
+	if (transaction == NULL)
+		snprintf(body, sizeof(body),
+		    "{\"login\":\"%.*s\",\"password\":\"" PEOPLE_PASSWORD
+		    "\",\"service\":\"web\"}",
+		    PEOPLE_LOGIN_LEN, t->login);
+	else
+		snprintf(body, sizeof(body),
+		    "{\"transaction\":\"%.*s\",\"code\":\"%.*s\"}", (int)n,
+		    transaction, PEOPLE_CODE_LEN, t->code);
+	post_login(l, body);
+}
+
 /* The next request, unless it is over. */
 static void
 ask(struct load *l, struct conn *c)
@@ -110,9 +164,11 @@ ask(struct load *l, struct conn *c)
 		    l->login_at, l->tickets[l->used].login, PEOPLE_LOGIN_LEN);
 		memcpy(l->code_at, l->tickets[l->used].code, PEOPLE_CODE_LEN);
 	}
-	l->used++;
+	c->ticket = l->used++;
 	c->have = 0;
 	c->sent_ns = tally_now();
+	if (l->is_login)
+		put_login(l, c, NULL, 0);
 	if (send(c->fd, l->request, l->length, MSG_NOSIGNAL) !=
 	    (ssize_t)l->length)
 		people_die("send");
@@ -135,6 +191,26 @@ whole(struct conn *c)
 	return (c->have >= want ? want : 0);
 }
 
+/* The password has passed: true when the code is under way. */
+static bool
+go_on(struct load *l, struct conn *c)
+{
+	static const char key[] = "\"transaction\":\"";
+	char *at, *end;
+
+	if (!l->is_login || c->has_passed || (at = strstr(c->in, key)) == NULL)
+		return (false);
+	at += sizeof(key) - 1;
+	if ((end = strchr(at, '"')) == NULL)
+		return (false);
+	put_login(l, c, at, (size_t)(end - at));
+	c->have = 0;
+	if (send(c->fd, l->request, l->length, MSG_NOSIGNAL) !=
+	    (ssize_t)l->length)
+		people_die("send");
+	return (true);
+}
+
 static void
 hear(struct load *l, struct conn *c)
 {
@@ -150,6 +226,8 @@ hear(struct load *l, struct conn *c)
 			people_die("an answer too long");
 		return;
 	}
+	if (go_on(l, c))
+		return;
 	is_ok = strncmp(c->in, "HTTP/1.1 200 ", 13) == 0;
 	tally_add(&l->tally, c->sent_ns, is_ok,
 	    strstr(c->in, "\"result\":\"accept\"") != NULL);
@@ -201,6 +279,13 @@ main(int argc, char **argv)
 	struct people p;
 	double seconds;
 
+	if (argc == 8 && strcmp(argv[1], "login") == 0) {
+		people_open(&p, argv[3], (uint32_t)strtoul(argv[4], NULL, 10));
+		prepare_login(&l, &p, (uint32_t)strtoul(argv[5], NULL, 10));
+		people_close(&p);
+		return (run(&l, argv[2], (int)strtol(argv[6], NULL, 10),
+		    strtod(argv[7], NULL)));
+	}
 	if (argc == 8 && strcmp(argv[1], "verify") == 0) {
 		seconds = strtod(argv[7], NULL);
 		people_open(&p, argv[3], (uint32_t)strtoul(argv[4], NULL, 10));
@@ -216,7 +301,7 @@ main(int argc, char **argv)
 		    strtod(argv[5], NULL)));
 	}
 	fprintf(stderr,
-	    "usage: loader verify SOCKET PEOPLE-KEY N FROM "
+	    "usage: loader verify|login SOCKET PEOPLE-KEY N FROM "
 	    "CONNECTIONS SECONDS\n"
 	    "       loader get SOCKET PATH CONNECTIONS SECONDS\n");
 	return (2);

@@ -2,8 +2,10 @@
  * mkaccounts.c: fill an instance with accounts that have a confirmed phone, by
  * its own store and sealed with its own key, faster than by its interface.
  *
- *	mkaccounts STORE SEED-KEY PEOPLE-KEY N
+ *	mkaccounts STORE SEED-KEY PEOPLE-KEY N [COST COUNT]...
  *
+ * The first COUNT accounts get the password of bench_people.h at that cost, the
+ * next COUNT at the next, and so on.
  * The instance must not run. Rows are about as long as those of real people.
  */
 #include <fcntl.h>
@@ -14,14 +16,27 @@
 #include <unistd.h>
 
 #include "authd/base/log.h"
+#include "authd/base/text.h"
+#include "authd/core/passhash.h"
+#include "authd/keeper/keeper_mac.h"
 #include "authd/keeper/keeper_seed.h"
 #include "authd/store/store_sqlite.h"
 #include "tests/bench/bench_people.h"
 
 #define OFFICE_PEOPLE 300   /* the largest office of DESIGN 1 */
 #define COMMIT_PEOPLE 30000 /* accounts of one transaction */
+#define COSTS_MAX     2
+
+/* Accounts below ${until} that are not of an earlier one. */
+struct costing {
+	int cost;
+	uint32_t until;
+};
 
 struct maker {
+	uint8_t pepper[KEEPER_MAC_KEY_LEN];
+	struct costing costs[COSTS_MAX];
+	int costs_n;
 	struct store *store;
 	struct keeper_seed_box *box;
 	struct people people;
@@ -80,10 +95,33 @@ add_phone(struct maker *m, const struct account *a, uint32_t number)
 	check(m->store->ops->phone_add(m->store, &p), "phone");
 }
 
+/* As core/password does it, with the keeper's part done here. */
+static void
+add_password(struct maker *m, const struct account *a, int cost)
+{
+	struct keeper_mac_in in = { .purpose = KEEPER_MAC_PASSWORD,
+		.office = a->office,
+		.account = a->id,
+		.len = sizeof(PEOPLE_PASSWORD) - 1,
+		.at = PEOPLE_PASSWORD };
+	struct password w = { .office = a->office,
+		.account = a->id,
+		.changed_ms = a->created_ms,
+		.checked_ms = a->created_ms };
+	char text[2 * KEEPER_MAC_LEN + 1];
+	uint8_t mac[KEEPER_MAC_LEN];
+
+	check(keeper_mac_run(m->pepper, &in, mac), "pepper");
+	text_put_hex(mac, sizeof(mac), text);
+	check(passhash_make(text, cost, w.hash), "hash");
+	check(m->store->ops->password_put(m->store, &w, 0), "password");
+}
+
 static void
 add_account(struct maker *m, uint32_t number)
 {
 	struct account a;
+	int i;
 
 	memset(&a, 0, sizeof(a));
 	a.office = m->office.id;
@@ -100,6 +138,24 @@ add_account(struct maker *m, uint32_t number)
 	a.level = 3;
 	check(m->store->ops->account_add(m->store, &a), "account");
 	add_phone(m, &a, number);
+	for (i = 0; i < m->costs_n; i++)
+		if (number < m->costs[i].until) {
+			add_password(m, &a, m->costs[i].cost);
+			break;
+		}
+}
+
+/* COST COUNT... of the command line */
+static void
+read_costs(struct maker *m, int argc, char **argv)
+{
+	uint32_t until = 0;
+
+	for (; argc >= 2 && m->costs_n < COSTS_MAX; argc -= 2, argv += 2) {
+		until += (uint32_t)strtoul(argv[1], NULL, 10);
+		m->costs[m->costs_n++] =
+		    (struct costing){ (int)strtol(argv[0], NULL, 10), until };
+	}
 }
 
 static void
@@ -129,19 +185,23 @@ main(int argc, char **argv)
 	struct maker m;
 	int fd;
 
-	if (argc != 5) {
-		fprintf(
-		    stderr, "usage: mkaccounts STORE SEED-KEY PEOPLE-KEY N\n");
+	if (argc < 5 || argc % 2 != 1) {
+		fprintf(stderr,
+		    "usage: mkaccounts STORE SEED-KEY PEOPLE-KEY N"
+		    " [COST COUNT]...\n");
 		return (2);
 	}
 	memset(&m, 0, sizeof(m));
 	log_open("mkaccounts", LOG_LEVEL_WARN);
+	read_costs(&m, argc - 5, argv + 5);
 	people_open(&m.people, argv[3], (uint32_t)strtoul(argv[4], NULL, 10));
 	if ((fd = open(argv[2], O_RDONLY | O_CLOEXEC)) == -1 ||
 	    read(fd, key, sizeof(key)) != (ssize_t)sizeof(key))
 		people_die(argv[2]);
 	close(fd);
 	check(keeper_seed_open_box(key, &m.box), "seed key");
+	check(keeper_mac_derive(key, m.pepper), "pepper");
+	check(passhash_init(), "hash");
 	check(store_sqlite_open(argv[1], STORE_WRITE, &m.store), argv[1]);
 	/* Ids begin with a time: made a day ago, a millisecond apart. */
 	m.now_ms = (int64_t)time(NULL) * 1000 - 24 * 3600 * 1000LL -
