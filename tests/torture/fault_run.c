@@ -345,12 +345,23 @@ note_grant(struct fault_run *r, const char *json)
 		r->grants_n++;
 }
 
+/* Do not let the step pass while a code of it is under way. */
+static void
+early_in_step(void)
+{
+	int left = STEP_S - (int)(time(NULL) % STEP_S);
+
+	if (left <= 2)
+		sleep((unsigned)left);
+}
+
 static void
 code_at(struct fault_run *r, int shift, char code[CODE_LEN + 1])
 {
 	char *raw = NULL;
 	size_t len = 0;
 
+	early_in_step();
 	snprintf(code, CODE_LEN + 1, "000000");
 	if (oath_base32_decode(r->secret, strlen(r->secret), &raw, &len) !=
 		OATH_OK ||
@@ -359,16 +370,6 @@ code_at(struct fault_run *r, int shift, char code[CODE_LEN + 1])
 		code) != OATH_OK)
 		fault_run_complain(r, "no code of %s", r->secret);
 	free(raw);
-}
-
-/* Do not let the step pass while codes of it are in use. */
-static void
-early_in_step(void)
-{
-	int left = STEP_S - (int)(time(NULL) % STEP_S);
-
-	if (left <= 2)
-		sleep((unsigned)left);
 }
 
 /* --- the scenario --- */
@@ -614,7 +615,6 @@ fault_run_all(struct fault_run *r)
 	fault_run_clear(r);
 	write_text(r->log_path, "");
 	init(r);
-	early_in_step();
 	if (r->complaints == 0)
 		need_daemon(r);
 	for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)

@@ -6,7 +6,8 @@ KEEPER_CHILD = tests/torture/keeper_child authd/keeper/keeper_state \
 TORTURE_TOOLS = $(BUILD)/tests/keeper_calls $(BUILD)/tests/front_calls \
 	  $(BUILD)/tests/evil_front $(BUILD)/tests/filtered \
 	  $(BUILD)/tests/faults $(BUILD)/tests/fault_exec \
-	  $(BUILD)/tests/clock_storm $(BUILD)/tests/refusal_time
+	  $(BUILD)/tests/clock_storm $(BUILD)/tests/refusal_time \
+	  $(BUILD)/tests/overload $(BUILD)/tests/login_race
 
 $(BUILD)/tests/keeper_calls: $(call obj,tests/torture/keeper_calls \
 	tests/torture/inject $(KEEPER_CHILD))
@@ -30,8 +31,12 @@ $(BUILD)/tests/power_cut: $(call obj,tests/torture/power_cut \
 	tests/torture/cut_vfs tests/torture/cut_image $(CUT_OBJ))
 	@mkdir -p $(@D)
 	$(Q)$(CC) -o $@ $^ $(ALL_LDFLAGS) $(TEST_LIBS)
+$(BUILD)/tests/overload: $(call obj,tests/torture/overload \
+	authd/api/client $(BASE))
 $(BUILD)/tests/fault_exec: $(call obj,tests/torture/fault_exec)
 $(BUILD)/tests/clock_storm: $(call obj,tests/torture/clock_storm \
+	tests/torture/asker)
+$(BUILD)/tests/login_race: $(call obj,tests/torture/login_race \
 	tests/torture/asker)
 $(BUILD)/tests/refusal_time: $(call obj,tests/torture/refusal_time \
 	tests/torture/asker)
@@ -49,10 +54,9 @@ test-tools $(BUILD)/tests/all: $(TORTURE_TOOLS) $(BUILD)/tests/fault.so \
 	$(BUILD)/tests/power_cut \
 	$(BUILD)/tests/clock_shim.so
 
-# Each tests/torture/run_*.sh says in its head which options it takes.
+# torture.sh and each run_*.sh say in their heads which options they take.
 .PHONY: torture
 torture:
 	@contrib/deps.sh --need test
 	@$(SUBMAKE) all test-tools
-	@rc=0; for t in tests/torture/run_*.sh; do \
-	    echo "== $$t"; SEKISHO_BUILD=$(BUILD) $$t || rc=1; done; exit $$rc
+	@tests/torture/torture.sh $(BUILD)
