@@ -122,6 +122,12 @@ small() {
 	printf '%s\n' "int oath_x(void); int oath_x(void) { return 0; }
 		int main(void) { return oath_x() ${3:-}; }" \
 		>"$TREE/authd/keeper_main.c"
+	mkdir -p "$TREE/pam_module" "$B/obj/certs"
+	printf '%s\n' '#define E __attribute__((visibility("default")))' \
+		'E int pam_sm_authenticate(void) { return 7; }' \
+		'E int pam_sm_acct_mgmt(void) { return 7; }' \
+		'E int pam_sm_setcred(void) { return 7; }' \
+		"${MODULE:-}" >"$TREE/pam_module/module.c"
 	(cd "$TREE" && gcc -w -g -fPIE -c -o "$B/obj/authd/base/thing.o" \
 		authd/base/thing.c &&
 		gcc -w -g -o "$B/sekisho-front" authd/front_main.c \
@@ -129,7 +135,10 @@ small() {
 		gcc -w -g -o "$B/sekisho-keeper" authd/keeper_main.c &&
 		gcc -w -g -o "$B/sekisho" authd/plain_main.c \
 			${FAKE:+"$FAKE"} &&
-		cp "$B/sekisho" "$B/sekisho-authd") || die "small build"
+		cp "$B/sekisho" "$B/sekisho-authd" &&
+		gcc -w -g -shared -fPIC -fvisibility=hidden \
+			-o "$B/pam_sekisho.so" pam_module/module.c \
+			-Wl,--no-as-needed -lpam -lcrypt) || die "small build"
 }
 fine='static const char *const words[] = { "a", "b" };
 static const int n = 7;
@@ -154,6 +163,13 @@ small "$fine" 0 '+ socket(1, 1, 0)'
 bites "a keeper with a socket" symbols 'sekisho-keeper holds: socket' "$B"
 small "$fine" 0 '+ fork()'
 bites "a keeper that forks" symbols 'sekisho-keeper holds: fork' "$B"
+MODULE='E int helper(void) { return 0; }' small "$fine"
+bites "a PAM module that exports more" symbols 'exports: helper' "$B"
+MODULE='int n; E int pam_sm_setcred2(void) { return n++; }' small "$fine"
+bites "a PAM module that keeps something" symbols 'so keeps: n' "$B"
+MODULE='int getpwnam(); int f(void) { return getpwnam("x"); }
+	E int (*g)(void) = f;' small "$fine"
+bites "a PAM module that looks people up" symbols 'so calls: getpwnam' "$B"
 echo 'int fake(void) { return 0; }' >"$TREE/tests/fakes/fake.c"
 FAKE=tests/fakes/fake.c small "$fine"
 bites "a program with a fake in it" symbols \
