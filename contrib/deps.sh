@@ -52,6 +52,8 @@ nodejs program node
 npm program npm
 fonts-noto-cjk file /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc
 gnutls-bin program certtool
+libnss3-tools program pk12util
+poppler-utils program pdfinfo
 '
 bench='
 jq program jq

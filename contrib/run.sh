@@ -115,6 +115,23 @@ Without a phone, oathtool makes the codes:
     sekisho verify $staff \$(oathtool --totp -b -N '+30 seconds' $secret)
 TEXT
 fi
+# One terminal's certificate as an office gets it, the first time only.
+kit=$dir/demo-kit
+if [ ! -e "$kit" ]; then
+	printf 'demo,%s,Demo PC\n' $staff >"$dir/demo-kit.csv"
+	sekisho cert kit "$dir/demo-kit.csv" --out "$kit" >/dev/null
+fi
+cat <<TEXT
+
+A certificate for $staff's PC is in $kit:
+001-$staff.p12, and the sheet 001-$staff.html with its passphrase and the steps of
+importing it, to be opened in a browser and printed. Its terminal:
+
+    sekisho terminal list
+    sekisho cert revoke SERIAL        # the number is in the sheet
+
+contrib/nginx/mtls.md puts it in front of a web application.
+TEXT
 cat <<TEXT
 
 More: sekisho account list, sekisho audit list, sekisho audit verify --dir $dir,

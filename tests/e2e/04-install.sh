@@ -37,7 +37,10 @@ equal "the files and their modes" "$(cd "$T/root" &&
 644 usr/share/sekisho/nginx/ask-mtls.conf
 644 usr/share/sekisho/nginx/ask.conf
 644 usr/share/sekisho/nginx/identity.conf
+644 usr/share/sekisho/nginx/mtls.conf
+644 usr/share/sekisho/nginx/mtls.md
 644 usr/share/sekisho/nginx/portal.conf
+644 usr/share/sekisho/nginx/sekisho-refused.html
 644 usr/share/sekisho/nginx/sekisho.conf
 644 usr/share/zsh/vendor-completions/_sekisho"
 

@@ -41,6 +41,17 @@ typed 'verify taro \$\(oathtool'
 is "the printed command is accepted" 0
 typed 'verify taro \$\(oathtool'
 is "and only once" 1
+kit=$T/run/demo-kit
+check "a certificate is handed out" grep -q "$kit" "$T/out"
+check "with the steps of importing it" grep -q '取り込みの手順' \
+	"$kit/001-taro.html"
+sed -n 's/^<p class="mono">\(.*\)<\/p>$/\1/p' "$kit/001-taro.html" |
+	sed 's/<[^>]*>//g' >"$T/phrase"
+run openssl pkcs12 -in "$kit/001-taro.p12" -passin "file:$T/phrase" -nokeys
+is "which opens with the passphrase of its sheet" 0
+typed 'terminal list'
+is "the printed command lists its terminal" 0
+check "by its name" grep -q 'Demo PC' "$T/.out"
 run env SEKISHO_SOCKET="$T/run/authd.sock" sekisho account list --json
 equal "an administrator and one of the staff" \
 	"$(jq -r '.. | .login? // empty' <<<"$OUT" | sort | tr '\n' ' ')" \
@@ -52,6 +63,8 @@ start_run
 refute "the next time no QR" grep -q '█' "$T/out"
 run env SEKISHO_SOCKET="$T/run/authd.sock" sekisho phone list taro --json
 equal "but the same phone" "$(jq -r '.. | .state? // empty' <<<"$OUT")" active
+run env SEKISHO_SOCKET="$T/run/authd.sock" sekisho terminal list --json
+equal "and the same terminal" "$(json '.terminals | length')" 1
 ctrl_c
 equal "Ctrl-C again: exit 0" "$DAEMON_RC" 0
 
