@@ -41,6 +41,7 @@ CORE	= authd/core/act authd/core/breakglass authd/core/clockset authd/core/stead
 	  authd/core/live authd/core/seen authd/core/terminal \
 	  authd/core/terminals authd/core/cert authd/core/cert_issue \
 	  authd/core/cert_life authd/core/cert_text authd/core/host \
+	  authd/core/shown \
 	  authd/core/token authd/core/session authd/core/session_seen \
 	  authd/core/session_admin authd/core/session_keep \
 	  authd/core/session_order

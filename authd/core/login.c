@@ -17,6 +17,7 @@ note(struct core *c, const struct act *act, const struct login *l,
 	const struct journal_entry e = {
 		.office = l->is_known ? l->known.office : NULL,
 		.account = l->is_known ? l->known.account.login : l->name,
+		.device = shown_is(&l->by) ? &l->by.terminal : NULL,
 		.action = action,
 		.result = result,
 		.reason = reason,
@@ -55,6 +56,8 @@ open_next(struct core *c, const struct act *act, struct login *l,
 	e.password_ms = l->known.row.changed_ms;
 	e.by_recovery = l->used_recovery || l->entry.by_recovery;
 	e.device = l->device;
+	e.by = l->by;
+	e.by_terminal = l->by_terminal;
 	e.opened_ms = act->now.wall_ms;
 	if (result == LOGIN_REFUSE)
 		e.until_steady = l->entry.until_steady;
@@ -94,13 +97,18 @@ load_entry(struct core *c, struct act *act, struct login *l)
 	if (!l->has_entry)
 		return (0);
 	l->device = l->entry.device;
+	l->by = l->entry.by;
+	l->by_terminal = l->entry.by_terminal;
 	if ((r = load(c, act, l->entry.login, l)) != 0)
 		return (r);
 	if (!l->is_known ||
 	    !id_equal(&l->known.account.id, &l->entry.account) ||
-	    l->known.row.changed_ms != l->entry.password_ms)
+	    l->known.row.changed_ms != l->entry.password_ms) {
 		l->has_entry = false;
-	return (0);
+		return (0);
+	}
+	/* It may be revoked by now. */
+	return (shown_again(c, act, &l->by, &l->known.account));
 }
 
 int
@@ -129,14 +137,19 @@ run_password(struct core *c, struct act *act, struct login *l)
 	if ((r = load(c, act, l->name, l)) != 0)
 		return (r);
 	l->has_slot = false;
+	/* Of nobody's account too: the same work. */
+	if ((r = shown_look(
+		 c, act, &l->shown, &l->known.account, &l->by)) != 0)
+		return (r);
+	shown_bucket(&l->by, l->bucket);
 	r = source_rule_blocked(c, act, l->consumer,
 	    l->is_known ? &l->known.account : NULL, &l->is_blocked);
 	if (r != 0)
 		return (r);
 	if (!l->is_known || l->is_blocked)
 		return (lock_decoy(c));
-	r = lock_load(
-	    c, &l->known.account, COUNTER_PASSWORD, "", &act->now, &lock);
+	r = lock_load(c, &l->known.account, COUNTER_PASSWORD, l->bucket,
+	    &act->now, &lock);
 	if (r != 0)
 		return (r);
 	if (lock.kind != LOCK_NONE)
@@ -150,14 +163,16 @@ static int
 is_locked(
     struct core *c, const struct act *act, const struct login *l, bool *locked)
 {
+	char bucket[BUCKET_MAX + 1];
 	struct lock password, code;
 	int r;
 
 	*locked = true;
-	if ((r = lock_load(c, &l->known.account, COUNTER_PASSWORD, "",
+	shown_bucket(&l->by, bucket);
+	if ((r = lock_load(c, &l->known.account, COUNTER_PASSWORD, bucket,
 		 &act->now, &password)) != 0 ||
-	    (r = lock_load(c, &l->known.account, COUNTER_CODE, "", &act->now,
-		 &code)) != 0)
+	    (r = lock_load(c, &l->known.account, COUNTER_CODE, bucket,
+		 &act->now, &code)) != 0)
 		return (r);
 	*locked = password.kind != LOCK_NONE || code.kind != LOCK_NONE;
 	return (0);
@@ -172,10 +187,26 @@ open_again(struct core *c, struct act *act, struct login *l)
 	return (open_next(c, act, l, LOGINS_CODE, LOGIN_REFUSE));
 }
 
+/* Both factors were right: in, or a new password first. */
+static int
+go_in(struct core *c, const struct act *act, struct login *l)
+{
+	bool must = true;
+	int r;
+
+	if ((r = password_must_change(c, &l->known, &must)) != 0)
+		return (r);
+	if (must)
+		return (open_next(
+		    c, act, l, LOGINS_NEW_PASSWORD, LOGIN_CHANGE_PASSWORD));
+	l->result = LOGIN_ACCEPT;
+	return (0);
+}
+
 static int
 run_code(struct core *c, struct act *act, struct login *l)
 {
-	bool must = true, locked = false;
+	bool locked = false;
 	int r;
 
 	if ((r = load_entry(c, act, l)) != 0)
@@ -191,6 +222,7 @@ run_code(struct core *c, struct act *act, struct login *l)
 	}
 	if (!l->has_entry)
 		l->verify.is_known = false; /* refused like an unknown one */
+	l->verify.terminal = l->by.terminal;
 	if ((r = verify_run(c, act, &l->verify)) != 0)
 		return (r);
 	l->is_used_code = l->verify.is_used_code;
@@ -200,13 +232,7 @@ run_code(struct core *c, struct act *act, struct login *l)
 	l->device = l->verify.device;
 	if (l->verify.verdict != VERDICT_ACCEPT)
 		return (open_again(c, act, l));
-	if ((r = password_must_change(c, &l->known, &must)) != 0)
-		return (r);
-	if (must)
-		return (open_next(
-		    c, act, l, LOGINS_NEW_PASSWORD, LOGIN_CHANGE_PASSWORD));
-	l->result = LOGIN_ACCEPT;
-	return (0);
+	return (go_in(c, act, l));
 }
 
 int
@@ -259,6 +285,24 @@ login_hash(const struct policy *p, struct keeper *k, struct login *l)
 	return (password_hash(p, k, &l->known, l->password, l->hash));
 }
 
+/* Does the application ask for password and terminal, and is this one? */
+static int
+judge_terminal(struct core *c, struct act *act, struct login *l)
+{
+	struct app app;
+	int r;
+
+	l->by_terminal = false;
+	r = shown_again(c, act, &l->by, &l->known.account);
+	if (r != 0 || !shown_is(&l->by) || l->app[0] == '\0')
+		return (r);
+	if ((r = c->store->ops->app_find(c->store, l->app, &app)) != 0)
+		return (r == ERR_NOTFOUND ? 0 : r);
+	l->by_terminal =
+	    app.factors == (SESSION_PASSWORD | SESSION_TERMINAL);
+	return (0);
+}
+
 /* Why the right password does not open the next step; NULL: it does. */
 static int
 find_obstacle(struct core *c, struct act *act, const struct login *l,
@@ -288,7 +332,7 @@ find_obstacle(struct core *c, struct act *act, const struct login *l,
 		*why = "wrong_password";
 	else if (*why == NULL && late)
 		*why = "enrol_by_passed";
-	else if (*why == NULL && active == 0 && left == 0)
+	else if (*why == NULL && active == 0 && left == 0 && !l->by_terminal)
 		*why = "not_enrolled";
 	return (0);
 }
@@ -321,7 +365,8 @@ settle_password(struct core *c, struct act *act, struct login *l)
 
 	if (l->is_known && (r = load(c, act, before.account.login, l)) != 0)
 		goto out;
-	if ((r = find_obstacle(c, act, l, &before, &why)) != 0)
+	if ((r = judge_terminal(c, act, l)) != 0 ||
+	    (r = find_obstacle(c, act, l, &before, &why)) != 0)
 		goto out;
 	if (l->is_blocked)
 		why = "source_blocked";
@@ -329,13 +374,17 @@ settle_password(struct core *c, struct act *act, struct login *l)
 		r = refuse_password(c, act, l, why);
 		goto out;
 	}
-	if ((r = lock_load(c, &l->known.account, COUNTER_PASSWORD, "",
+	if ((r = lock_load(c, &l->known.account, COUNTER_PASSWORD, l->bucket,
 		 &act->now, &lock)) != 0 ||
 	    (r = lock_succeed(c, &lock)) != 0 ||
 	    (r = password_renewed(c, act, &l->known, &l->renewal)) != 0 ||
-	    (r = note(c, act, l, "login.password", "continue", NULL)) != 0)
+	    (r = note(c, act, l, "login.password",
+		 l->by_terminal ? "accept" : "continue", NULL)) != 0)
 		goto out;
-	r = open_next(c, act, l, LOGINS_CODE, LOGIN_CONTINUE);
+	if (l->by_terminal)
+		r = go_in(c, act, l);
+	else
+		r = open_next(c, act, l, LOGINS_CODE, LOGIN_CONTINUE);
 out:
 	mem_wipe(&before, sizeof(before));
 	return (r);
@@ -378,7 +427,9 @@ find_obstacle_since(
 	if (*why == NULL && locked)
 		*why = "locked";
 	/* Which of them showed the code is not known: any will do. */
-	if (*why == NULL && !l->entry.by_recovery &&
+	if (*why == NULL && l->entry.by_terminal && !shown_is(&l->by))
+		*why = "terminal_gone";
+	if (*why == NULL && !l->entry.by_recovery && !l->entry.by_terminal &&
 	    (n.active == 0 || n.revoked > 0))
 		*why = n.active == 0 ? "not_enrolled" : "phone_revoked";
 	return (0);
@@ -390,7 +441,8 @@ settle_new(struct core *c, struct act *act, struct login *l)
 	const char *why;
 	int r;
 
-	if ((r = find_obstacle_since(c, act, l, &why)) != 0)
+	if ((r = shown_again(c, act, &l->by, &l->known.account)) != 0 ||
+	    (r = find_obstacle_since(c, act, l, &why)) != 0)
 		return (r);
 	if (why != NULL)
 		return (note(c, act, l, "login.change", "refuse", why));

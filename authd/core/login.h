@@ -45,6 +45,8 @@ struct login {
 	char consumer[BUCKET_MAX - 1];    /* local:SERVICE; the later
 					    * steps keep the first one's, and
 					    * its source */
+	struct shown shown; /* the certificate beside the password */
+	char app[HOST_MAX + 1]; /* whose rule it is; "" none: a code is asked */
 	/* out */
 	enum login_result result;
 	char next_token[LOGINS_TOKEN_LEN + 1];
@@ -52,6 +54,8 @@ struct login {
 	bool used_recovery; /* accepted by a recovery code */
 	int recovery_left;  /* how many are left then */
 	struct id device;   /* accepted by this phone's code; else zero */
+	struct shown_by by; /* the live certificate that came with it */
+	bool by_terminal;   /* it was the second factor */
 	int retry_after;
 	uint32_t reasons; /* why the new password was not taken; else 0 */
 	/* between */
@@ -59,6 +63,7 @@ struct login {
 	struct logins_entry entry;
 	struct password_known known;
 	bool has_entry, is_known, has_slot, is_blocked;
+	char bucket[BUCKET_MAX + 1]; /* where the slot was taken */
 	enum passhash_verdict verdict;
 	char hash[PASSHASH_MAX + 1]; /* of the new password */
 	const struct breach *breach; /* borrowed of the engine */

@@ -8,6 +8,7 @@
 #define AUTHD_CORE_LOGINS_H
 
 #include "authd/core/act.h"
+#include "authd/core/shown.h"
 #include "authd/store/rows.h"
 
 #define LOGINS_TOKEN_LEN 26 /* as a request id: 128 random bits */
@@ -29,6 +30,8 @@ struct logins_entry {
 	int64_t opened_ms;   /* when this step was opened */
 	bool by_recovery;    /* opened by a recovery code, not by a phone */
 	struct id device;    /* the phone that opened it; else zero */
+	struct shown_by by;  /* whose certificate came with the password */
+	bool by_terminal;    /* opened by that, not by a phone */
 	int64_t until_steady;
 };
 

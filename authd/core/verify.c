@@ -257,9 +257,12 @@ load(struct core *c, const struct act *act, struct verify *v, struct lock *lock)
 		return (r);
 	if (!v->is_known)
 		return (0); /* removed by an earlier job */
-	snprintf(bucket, sizeof(bucket), "%s%s",
-	    v->has_first_factor ? "" : "c:",
-	    v->has_first_factor ? "" : v->consumer);
+	if (!id_is_zero(&v->terminal))
+		id_put_text(&v->terminal, bucket);
+	else
+		snprintf(bucket, sizeof(bucket), "%s%s",
+		    v->has_first_factor ? "" : "c:",
+		    v->has_first_factor ? "" : v->consumer);
 	return (
 	    lock_load(c, &v->account, COUNTER_CODE, bucket, &act->now, lock));
 }

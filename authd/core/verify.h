@@ -7,6 +7,7 @@
 #define AUTHD_CORE_VERIFY_H
 
 #include "authd/core/recovery.h"
+#include "authd/core/shown.h"
 
 enum verdict { VERDICT_REFUSE = 0, VERDICT_ACCEPT = 1 };
 
@@ -18,6 +19,10 @@ struct verify {
 					* local:SERVICE */
 	char recovery[RECOVERY_LEN + 1]; /* a recovery code in the code's place,
 					  * folded; "" when it was none */
+	struct shown shown; /* the certificate beside it: see shown.h */
+	struct id terminal; /* whose live certificate came with it, of one
+			     * that admits the account: its own counter;
+			     * zero: none */
 	bool has_first_factor;           /* checked by Sekisho itself: failures
 					* then count for everybody */
 	/* out */
@@ -49,7 +54,7 @@ int verify_prepare(struct core *c, struct act *act, struct verify *v) CHECKED;
  * verify_run(c, act, v):
  * Decide. A code is accepted at most once per phone; failures are counted in
  * bucket c:CONSUMER and lock that consumer for that account (or in bucket '',
- * with has_first_factor); all refusals look
+ * with has_first_factor; or in the terminal's own, with terminal); all refusals look
  * alike except the code just used. Every refusal writes one counter row (a
  * decoy where it counts nothing) and every answer one audit record.
  * Return: 0 with v->verdict set; an error leaves VERDICT_REFUSE.

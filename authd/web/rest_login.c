@@ -8,7 +8,7 @@
 #include "authd/web/rest_verify.h"
 
 const char *const rest_login_members[] = { "login", "password", "service",
-	"source", "tty", "ruser", "transaction", "code", "new_password", NULL };
+	"source", "tty", "ruser", "certificate", "app", "transaction", "code", "new_password", NULL };
 
 /* What is too long for its place is cut: still too long, so still wrong. */
 static void
@@ -29,7 +29,9 @@ parse_step(struct json_in *in, struct login *l, const char *transaction)
 
 	if ((code == NULL) == (fresh == NULL) ||
 	    json_in_text(in, "login", BODY_MAX) != NULL ||
-	    json_in_text(in, "password", BODY_MAX) != NULL)
+	    json_in_text(in, "password", BODY_MAX) != NULL ||
+	    json_in_text(in, "certificate", BODY_MAX) != NULL ||
+	    json_in_text(in, "app", BODY_MAX) != NULL)
 		json_in_fail(in, "bad_request",
 		    "A transaction goes with code or new_password alone.");
 	if (json_in_end(in) != 0)
@@ -53,7 +55,7 @@ rest_login_parse(struct json_in *in, struct act *act, void *call)
 {
 	struct login *l = call;
 	const char *transaction = json_in_text(in, "transaction", BODY_MAX);
-	const char *login, *password, *service;
+	const char *login, *password, *service, *app;
 	int r;
 
 	if (transaction != NULL)
@@ -65,11 +67,15 @@ rest_login_parse(struct json_in *in, struct act *act, void *call)
 	login = json_in_need(in, "login", BODY_MAX);
 	password = json_in_need(in, "password", BODY_MAX);
 	service = json_in_need(in, "service", JSON_MEMBER_BYTES);
+	app = json_in_text(in, "app", HOST_MAX);
+	rest_verify_shown(in, &l->shown);
 	if (json_in_end(in) != 0)
 		return (json_in_end(in));
 	if ((r = rest_verify_consumer(
 		 in, act, service, l->consumer, sizeof(l->consumer))) != 0)
 		return (r);
+	if (app != NULL && text_copy(l->app, sizeof(l->app), app) != 0)
+		return (ERR_INVALID);
 	l->step = LOGIN_STEP_PASSWORD;
 	take(l->password, sizeof(l->password), password);
 	if ((r = fold_login(login, l->name)) == ERR_NOMEM)

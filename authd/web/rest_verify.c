@@ -3,12 +3,13 @@
 
 #include "authd/base/fold.h"
 #include "authd/base/text.h"
+#include "authd/core/cert_text.h"
 #include "authd/web/rest_verify.h"
 
 #define PLACE_MAX 63
 
 const char *const rest_verify_members[] = { "login", "code", "service",
-	"source", "tty", "ruser", NULL };
+	"source", "certificate", "tty", "ruser", NULL };
 
 /* [a-z0-9._-]{1,32}: it becomes part of a counter's name. */
 static bool
@@ -95,6 +96,17 @@ rest_verify_consumer(struct json_in *in, struct act *act, const char *service,
 	    act->source, sizeof(act->source), source == NULL ? "" : source));
 }
 
+void
+rest_verify_shown(struct json_in *in, struct shown *out)
+{
+	const char *pem = json_in_text(in, "certificate", BODY_MAX);
+
+	/* What is no certificate is as good as none. */
+	out->len = 0;
+	if (pem != NULL)
+		cert_text_get(pem, strlen(pem), out->der, &out->len);
+}
+
 int
 rest_verify_parse(struct json_in *in, struct act *act, void *call)
 {
@@ -107,6 +119,7 @@ rest_verify_parse(struct json_in *in, struct act *act, void *call)
 	login = json_in_need(in, "login", BODY_MAX);
 	code = json_in_need(in, "code", BODY_MAX);
 	service = json_in_need(in, "service", JSON_MEMBER_BYTES);
+	rest_verify_shown(in, &v->shown);
 	r = rest_verify_consumer(
 	    in, act, service, v->consumer, sizeof(v->consumer));
 	if (r != 0)
@@ -130,7 +143,14 @@ rest_verify_prepare(struct core *c, struct act *act, void *call)
 int
 rest_verify_run(struct core *c, struct act *act, void *call)
 {
-	return (verify_run(c, act, call));
+	struct verify *v = call;
+	struct shown_by by;
+	int r;
+
+	if ((r = shown_look(c, act, &v->shown, &v->account, &by)) != 0)
+		return (r);
+	v->terminal = by.terminal;
+	return (verify_run(c, act, v));
 }
 
 int

@@ -19,6 +19,8 @@ extern const char *const rest_verify_members[];
  */
 int rest_verify_consumer(struct json_in *in, struct act *act,
     const char *service, char *out, size_t size) CHECKED;
+/** rest_verify_shown(in, out): the optional `certificate`, PEM. */
+void rest_verify_shown(struct json_in *in, struct shown *out);
 int rest_verify_parse(struct json_in *in, struct act *act, void *call);
 int rest_verify_prepare(struct core *c, struct act *act, void *call);
 int rest_verify_run(struct core *c, struct act *act, void *call);

@@ -5,6 +5,7 @@
  * says. (R3, V7, V11, V14)
  * Links: authd/core/guard.c
  * Links: authd/core/login.c authd/core/logins.c authd/core/password.c
+ * Links: authd/core/shown.c tests/fakes/terminal_fake.c
  * Links: authd/core/password_policy.c authd/core/password_shape.c
  * Links: authd/core/password_personal.c authd/core/password_strength.c
  * Links: authd/core/password_text.c authd/core/kana.c
