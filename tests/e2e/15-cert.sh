@@ -40,7 +40,7 @@ hook() {
 	FIELDS=$(curl -s -m 20 -D - -o /dev/null \
 		--unix-socket "$DIR/hook.sock" "$@" \
 		http://sekisho/api/authz/certificate | tr -d '\r' |
-		tr 'A-Z' 'a-z')
+		tr '[:upper:]' '[:lower:]')
 	STATUS=$(sed -n '1s/^[^ ]* //p' <<<"$FIELDS")
 	STATUS=${STATUS%% *}
 }
