@@ -4,6 +4,7 @@
  * reasons; nothing is evaluated while locked (V15).
  * Links: authd/core/guard.c
  * Links: authd/core/password_own.c authd/core/login.c authd/core/logins.c authd/core/password.c
+ * Links: authd/core/shown.c tests/fakes/terminal_fake.c
  * Links: authd/core/password_policy.c authd/core/password_shape.c
  * Links: authd/core/password_personal.c authd/core/password_strength.c
  * Links: authd/core/password_text.c authd/core/kana.c
