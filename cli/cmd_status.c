@@ -14,7 +14,8 @@ static const struct show_field fields[] = { { "ready", "ready", SHOW_TEXT },
 	{ "has_gap", "audit gap", SHOW_TEXT }, { "time", "time", SHOW_TIME },
 	{ "high_water", "latest time", SHOW_TIME },
 	{ "clock_ok", "clock ok", SHOW_TEXT },
-	{ "key_memory", "key memory", SHOW_TEXT }, { NULL, NULL, SHOW_TEXT } };
+	{ "key_memory", "key memory", SHOW_TEXT },
+	{ "ca_not_after", "CA ends", SHOW_TIME }, { NULL, NULL, SHOW_TEXT } };
 
 int
 cmd_status_run(struct args *a)

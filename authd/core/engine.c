@@ -13,6 +13,7 @@
 #include "authd/core/session_keep.h"
 #include "authd/core/session_seen.h"
 #include "authd/core/source_rule.h"
+#include "certs/x509_trust.h"
 
 #define HASHES_WAITING 64 /* a full queue is told at once: 503 */
 #define READER_WAIT_S  1
@@ -309,6 +310,8 @@ engine_status(struct engine *e, struct engine_status *out)
 	memset(out, 0, sizeof(*out));
 	steady_now(&e->steady, &out->now);
 	out->has_gap = e->has_gap;
+	if (e->writing.trust != NULL)
+		out->ca_not_after_ms = e->writing.trust->not_after_ms;
 	pthread_mutex_lock(&e->lock);
 	out->head = e->head;
 	pthread_mutex_unlock(&e->lock);

@@ -131,6 +131,7 @@ struct engine_status {
 	bool has_gap;
 	struct audit_head head; /* last record written */
 	struct keeper_hello keeper;
+	int64_t ca_not_after_ms; /* certificates end with it; 0: no CA */
 	struct moment now;
 };
 /** engine_status(e, out): state now; asks the keeper. Return: 0 or ERR_*. */

@@ -4,6 +4,7 @@
 #include "authd/base/clock.h"
 #include "authd/base/log.h"
 #include "authd/base/text.h"
+#include "authd/base/timetext.h"
 #include "authd/keeper/keeper_ca_impl.h"
 #include "authd/keeper/keeper_crl.h"
 #include "authd/keeper/keeper_ocsp.h"
@@ -13,11 +14,13 @@
 #include "certs/x509_request.h"
 
 #define DAY_MS (24LL * 60 * 60 * 1000)
+#define END_MS (400 * DAY_MS) /* said so long before */
 
 static int
 open_ca(struct keeper_ca *ca, const struct keeper_ca_conf *conf)
 {
 	int64_t now_ms = clock_wall_ms();
+	char when[TIMETEXT_MAX];
 	bool fits;
 	int r;
 
@@ -32,6 +35,11 @@ open_ca(struct keeper_ca *ca, const struct keeper_ca_conf *conf)
 	if (!fits)
 		return (log_fr(ERR_CORRUPT,
 		    "the CA's key is not that of its certificate"));
+	if (ca->trust->not_after_ms - now_ms < END_MS) {
+		timetext_put(ca->trust->not_after_ms, when);
+		log_warn("the CA ends at %s, and all certificates with it",
+		    when);
+	}
 	keeper_quota_init(&ca->quota, ca->state, conf->issue_rate, now_ms,
 	    clock_boot_ms());
 	return (0);

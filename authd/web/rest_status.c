@@ -25,7 +25,8 @@ rest_status_render(const struct act *act, void *call, json_t *o)
 	    json_put_time(o, "high_water", n->keeper.high_water_ms) != 0 ||
 	    json_put_bool(o, "clock_ok", n->is_clock_ok) != 0 ||
 	    json_put_text(o, "key_memory",
-		n->keeper.has_secret_memory ? "secret" : "locked") != 0)
+		n->keeper.has_secret_memory ? "secret" : "locked") != 0 ||
+	    json_put_time(o, "ca_not_after", n->ca_not_after_ms) != 0)
 		return (ERR_NOMEM);
 	return (0);
 }

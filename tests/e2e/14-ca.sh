@@ -50,6 +50,10 @@ equal "ca.key is the issuing CA's" \
 mv "$DIR/root-ca" "$T/safe"
 start_daemon "$DIR"
 ok "it starts without the root on the machine"
+run sekisho status --json
+equal "status says when the CA ends" "$(date -u -d "$(json .ca_not_after)" +%s)" \
+	"$(date -u -d "$(openssl x509 -in "$T/c00" -noout -enddate |
+		cut -d= -f2)" +%s)"
 stop_daemon
 run "$AUTHD" --check -c "$DIR/sekisho.conf"
 is "--check" 0

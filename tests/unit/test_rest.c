@@ -372,7 +372,8 @@ test_status(void **state)
 	    "\"/etc/sekisho/sekisho.conf\",\"has_gap\":false,\"audit_seq\":42,"
 	    "\"node\":1,\"time\":\"" NOW_TEXT
 	    "\",\"high_water\":\"2026-11-21T23:59:59.000Z\","
-	    "\"clock_ok\":true,\"key_memory\":\"secret\"}");
+	    "\"clock_ok\":true,\"key_memory\":\"secret\","
+	    "\"ca_not_after\":\"2036-11-20T00:00:00.000Z\"}");
 	web_answer_clear(&a);
 	close(fd);
 }
