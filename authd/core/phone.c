@@ -170,7 +170,7 @@ phone_resync(struct core *c, struct act *act, const char *login,
     struct phone *out)
 {
 	char one[CODE_DIGITS + 1], two[CODE_DIGITS + 1], detail[64] = "";
-	const char *reason = "wrong_code";
+	const char *reason = "wrong_code", *obstacle;
 	struct account_view v;
 	struct lock lock;
 	struct tries tries = { 0, 0, false, false };
@@ -185,8 +185,9 @@ phone_resync(struct core *c, struct act *act, const char *login,
 		return (r);
 	is_code = text_fold_code(code, one) == 0;
 	is_code = text_fold_code(next_code, two) == 0 && is_code;
-	if (v.status != ACCOUNT_ACTIVE || v.office.disabled_ms != 0)
-		reason = "disabled";
+	obstacle = account_obstacle(&v.account, &v.office, act->now.wall_ms);
+	if (obstacle != NULL)
+		reason = obstacle;
 	else if (lock.kind != LOCK_NONE)
 		reason = "locked";
 	else if (!has_active(&v))
