@@ -33,7 +33,7 @@ CORE	= authd/core/act authd/core/breakglass authd/core/clockset authd/core/stead
 	  authd/core/engine authd/core/engine_work authd/core/engine_start authd/core/login \
 	  authd/core/source authd/core/source_address authd/core/source_rule \
 	  authd/core/logins authd/core/recovery authd/core/password authd/core/password_policy \
-	  authd/core/password_own \
+	  authd/core/password_own authd/core/mine \
 	  authd/core/password_personal authd/core/password_shape \
 	  authd/core/password_strength authd/core/password_text \
 	  authd/core/kana authd/core/passhash authd/core/passhash_format \
@@ -51,7 +51,8 @@ WEB	= authd/web/server authd/web/dispatch authd/web/gate authd/web/peer authd/we
 	  authd/web/route_pki authd/web/secure authd/web/proxied authd/web/form \
 	  authd/web/cookie authd/web/flash authd/web/formkey authd/web/portal \
 	  authd/web/portal_plain authd/web/portal_login authd/web/portal_who \
-	  authd/web/portal_home authd/web/portal_password authd/web/portal_rules \
+	  authd/web/portal_home authd/web/portal_password authd/web/portal_rules authd/web/portal_mine \
+	  authd/web/portal_events authd/web/portal_time \
 	  authd/web/rest_status authd/web/rest_office authd/web/rest_account \
 	  authd/web/rest_phone authd/web/rest_verify authd/web/rest_audit \
 	  authd/web/rest_login authd/web/rest_password \

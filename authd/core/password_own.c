@@ -12,8 +12,8 @@ note(struct core *c, const struct act *act, const struct password_own *q,
 	const struct journal_entry e = {
 		.office = q->known.office,
 		.account = q->known.account.login,
-		.action = "password.change",
-		.result = "refuse",
+		.action = q->is_check ? "password.check" : "password.change",
+		.result = why == NULL ? "accept" : "refuse",
 		.reason = why,
 	};
 
@@ -46,7 +46,7 @@ password_own_hash(
 
 	r = password_verify(
 	    p, k, q->has_slot ? &q->known : NULL, q->present, &q->verdict);
-	if (r != 0 || q->verdict != PASSHASH_RIGHT)
+	if (r != 0 || q->verdict != PASSHASH_RIGHT || q->is_check)
 		return (r);
 	r = password_judge(p, k, &q->known, q->fresh, &q->reasons);
 	if (r == 0)
@@ -110,6 +110,10 @@ password_own_settle(struct core *c, struct act *act, struct password_own *q)
 	}
 	if ((r = give_back(c, act, q)) != 0)
 		return (r);
+	if (q->is_check) {
+		q->result = PASSWORD_OWN_DONE;
+		return (note(c, act, q, NULL));
+	}
 	if (!password_policy_accepts(q->reasons)) {
 		q->result = PASSWORD_OWN_UNMET;
 		return (note(c, act, q, "policy"));

@@ -1,6 +1,7 @@
 /*
  * password_own.h: a person who is logged in changes the own password: the
- * present one again, then all rules for the new one.
+ * present one again, then all rules for the new one; or shows the present one
+ * again before something that matters.
  * Room: core.  Process: front.
  * Threads: password_own_hash() on a hash worker, the others on the writer's.
  * Unit test: tests/unit/test_password_own.c
@@ -23,6 +24,7 @@ enum password_own_result {
 /* Holds secrets: wipe after use. */
 struct password_own {
 	/* in; texts cut one byte past PASSWORD_TEXT_MAX */
+	bool is_check; /* done when the present one is right; nothing changes */
 	char login[LOGIN_MAX + 1];
 	char present[PASSWORD_TEXT_MAX + 2];
 	char fresh[PASSWORD_TEXT_MAX + 2];

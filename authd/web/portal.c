@@ -197,6 +197,10 @@ static const struct {
 	    CATALOG_PASSWORD_DIFFER_MORE },
 	{ FLASH_PASSWORD_REFUSED, CATALOG_PASSWORD_REFUSED,
 	    CATALOG_PASSWORD_REFUSED_MORE },
+	{ FLASH_STOP_REFUSED, CATALOG_STOP_REFUSED, CATALOG_STOP_REFUSED_MORE },
+	{ FLASH_NOTHING_CHOSEN, CATALOG_STOP_NOTHING,
+	    CATALOG_STOP_NOTHING_MORE },
+	{ FLASH_LAST_ADMINISTRATOR, CATALOG_STOP_LAST, CATALOG_STOP_LAST_MORE },
 };
 
 void
@@ -219,6 +223,8 @@ portal_put_flash(
 		page_put_message(
 		    page, PAGE_VAR_DONE_MORE, CATALOG_PASSWORD_DONE_TEXT, NULL);
 	}
+	if (f->kind == FLASH_SESSION_ENDED)
+		page_put_message(page, PAGE_VAR_DONE, CATALOG_MINE_ENDED, NULL);
 	snprintf(number, sizeof(number), "%d", f->number);
 	args[0] = number;
 	for (i = 0; i < sizeof(told) / sizeof(told[0]); i++) {

@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "authd/core/recovery.h"
 #include "authd/web/cookie.h"
 #include "authd/web/portal_home.h"
@@ -10,6 +12,21 @@ portal_home_take(const struct exchange_in *in, struct act *act, void *call)
 	return (portal_take(in, act, &q->portal));
 }
 
+/* Told for 30 days: what others changed, not what one did oneself. */
+static int
+look_changes(struct core *c, struct act *act, struct portal_home *q)
+{
+	struct mine mine;
+	int i, r;
+
+	if ((r = mine_changes(c, act, &q->who, &mine)) != 0)
+		return (r);
+	for (i = 0; i < mine.changes_n; i++)
+		if (strcmp(mine.changes[i].actor, q->who.account.login) != 0)
+			q->is_changed = true;
+	return (0);
+}
+
 int
 portal_home_look(struct core *c, struct act *act, void *call)
 {
@@ -17,9 +34,10 @@ portal_home_look(struct core *c, struct act *act, void *call)
 	int r;
 
 	if ((r = portal_who(c, act, &q->portal, &q->who)) != 0 ||
-	    !q->who.is_live)
+	    !q->who.is_live ||
+	    (r = recovery_count(c, &q->who.account, &q->recovery_left)) != 0)
 		return (r);
-	return (recovery_count(c, &q->who.account, &q->recovery_left));
+	return (look_changes(c, act, q));
 }
 
 void
@@ -45,6 +63,7 @@ portal_home_give(
 	page_put_int(page, PAGE_VAR_RECOVERY_LEFT, q->recovery_left);
 	page_put_flag(page, PAGE_VAR_RECOVERY_LOW,
 	    q->recovery_left < PORTAL_HOME_RECOVERY_LOW);
+	page_put_flag(page, PAGE_VAR_CHANGED, q->is_changed);
 	portal_give(&q->portal, page, PAGE_HOME, 200, out);
 }
 

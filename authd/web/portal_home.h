@@ -6,6 +6,7 @@
 #ifndef AUTHD_WEB_PORTAL_HOME_H
 #define AUTHD_WEB_PORTAL_HOME_H
 
+#include "authd/core/mine.h"
 #include "authd/web/portal_who.h"
 
 #define PORTAL_HOME_RECOVERY_LOW 3 /* fewer recovery codes than that are told */
@@ -14,6 +15,7 @@ struct portal_home {
 	struct portal portal;
 	struct session_view who;
 	int recovery_left;
+	bool is_changed; /* by an administrator, within 30 days */
 };
 
 int portal_home_take(const struct exchange_in *in, struct act *act, void *call);

@@ -1,6 +1,7 @@
 #include "authd/base/limits.h"
 #include "authd/web/portal_home.h"
 #include "authd/web/portal_login.h"
+#include "authd/web/portal_mine.h"
 #include "authd/web/portal_password.h"
 #include "authd/web/portal_plain.h"
 #include "authd/web/route_portal.h"
@@ -63,6 +64,16 @@ static const struct route routes[] = {
 	    .start = portal_password_start, .hash = portal_password_hash,
 	    .settle = portal_password_settle,
 	    .give = portal_password_give_new },
+
+	PAGE("/mine", portal_mine, take, portal_mine_look, portal_mine_give),
+	PAGE("/mine/stop", portal_mine, take, portal_mine_look,
+	    portal_mine_give_choice),
+	{ FORM(
+	      "/mine/stop", portal_mine, ROUTE_WRITE, WRITER_URGENT, take_stop),
+	    .start = portal_mine_start, .hash = portal_mine_hash,
+	    .settle = portal_mine_settle, .give = portal_mine_give_stopped },
+	{ FORM("/mine/end", portal_mine, ROUTE_WRITE, WRITER_URGENT, take),
+	    .run = portal_mine_end, .give = portal_mine_give_ended },
 
 	/* all else */
 	{ COMMON("GET", "/", portal_plain), .is_prefix = true,

@@ -246,6 +246,44 @@ run({
     await other.context().close();
   },
 
+  'my page': async (browser) => {
+    await nextStep();
+    const other = await open(browser);
+    await logIn(other, 'goro', GOOD, codeOf(seed('goro'), -30));
+    at('my page: logged in elsewhere', other, '/');
+    const page = await open(browser);
+    await logIn(page, 'goro', GOOD, codeOf(seed('goro')));
+    await page.click('text=端末とログインの記録を見る');
+    at('my page: from the start page', page, '/mine');
+    await inspect(page, 'mine-ja');
+    await page.click('.language button');
+    await inspect(page, 'mine-en');
+    await page.click('.language button');
+    await page.click('text=ログオフさせる >> nth=0');
+    await shows('my page: another session is ended', page,
+      'その端末をログオフさせました');
+    await other.reload();
+    at('R42 and is out at its next click', other, '/login');
+    await page.click('text=紛失・盗難にあったとき');
+    await inspect(page, 'stop-ja');
+    await page.check('input[name^="p."]');
+    await page.check('input[name^="t."]');
+    await page.fill('#password', 'not it');
+    await page.click('main form button');
+    await shows('R43 not without the present password', page,
+      '止められませんでした');
+    await inspect(page, 'stop-refused-ja');
+    await page.check('input[name^="p."]');
+    await page.check('input[name^="t."]');
+    await page.fill('#password', GOOD);
+    await page.click('main form button');
+    await shows('R28 lost: phone, terminal and sessions in one step', page,
+      '次のものは、もう使えません');
+    await inspect(page, 'stopped-ja');
+    await page.context().close();
+    await other.context().close();
+  },
+
   'without JavaScript': async (browser) => {
     const page = await open(browser, {
       javaScriptEnabled: false, locale: 'en-US',

@@ -39,8 +39,11 @@ person hanako '鈴木 花子' hanako
 person jiro '佐藤 次郎' jiro
 person saburo 'Saburo <b>"O'\''Brien"</b>' saburo
 person shiro '高橋 四郎' shiro
+person goro '田中 五郎' goro
+run sekisho cert issue goro --label '給与室 PC 2' --out "$T/goro.p12"
+is "one of them has a terminal" 0
 run sekisho password import "$T/hashes"
-is "five people have phones and passwords" 0
+is "people have phones and passwords" 0
 run_stdin "$GOOD"$'\n' sekisho password set hanako --stdin
 
 browser_modules

@@ -202,6 +202,29 @@ test_between(void **state)
 	assert_last("refuse", "disabled");
 }
 
+/* Shown before something that matters: it counts the same and changes nothing. */
+static void
+test_R43_check(void **state)
+{
+	struct password_own q;
+	struct audit_record rec;
+
+	(void)state;
+	start(&q, "not it", "");
+	q.is_check = true;
+	assert_int_equal(settle(&q), PASSWORD_OWN_REFUSED);
+	assert_int_equal(failures(), 1);
+	start(&q, OLD, "");
+	q.is_check = true;
+	assert_int_equal(settle(&q), PASSWORD_OWN_DONE);
+	assert_int_equal(failures(), 0);
+	core_world_last(&w, &rec);
+	assert_string_equal(rec.action, "password.check");
+	assert_string_equal(rec.result, "accept");
+	assert_int_equal(
+	    login_world_try(&w, "yamada", OLD).result, LOGIN_CONTINUE);
+}
+
 int
 main(void)
 {
@@ -211,6 +234,7 @@ main(void)
 		T(test_rules),
 		T(test_V15_locked),
 		T(test_between),
+		T(test_R43_check),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));
