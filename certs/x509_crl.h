@@ -1,7 +1,7 @@
 /*
  * x509_crl.h: make a revocation list and sign it.
  * Room: certs.  Process: keeper.  Threads: one.
- * Unit test: tests/unit/test_x509_crl.c
+ * Unit test: tests/unit/test_keeper_crl.c
  */
 #ifndef CERTS_X509_CRL_H
 #define CERTS_X509_CRL_H

@@ -2,7 +2,7 @@
  * x509_ocsp.h: questions about the state of certificates (OCSP), read; and the
  * answers that need no signature.
  * Room: certs.  Process: front.  Threads: any.
- * Unit test: tests/unit/test_x509_ocsp.c
+ * Unit test: tests/unit/test_keeper_crl.c
  */
 #ifndef CERTS_X509_OCSP_H
 #define CERTS_X509_OCSP_H

@@ -1,7 +1,7 @@
 /*
  * x509_ocsp_sign.h: make an OCSP answer and sign it, as the CA's delegate.
  * Room: certs.  Process: keeper.  Threads: one.
- * Unit test: tests/unit/test_x509_ocsp.c
+ * Unit test: tests/unit/test_keeper_crl.c
  */
 #ifndef CERTS_X509_OCSP_SIGN_H
 #define CERTS_X509_OCSP_SIGN_H

@@ -1,7 +1,7 @@
 /*
  * x509_root.h: make a root CA and the issuing CA below it.
  * Room: certs.  Process: one-shot modes.  Threads: one.
- * Unit test: tests/unit/test_x509_trust.c
+ * Unit test: tests/unit/test_x509_issue.c
  */
 #ifndef CERTS_X509_ROOT_H
 #define CERTS_X509_ROOT_H

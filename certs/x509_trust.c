@@ -239,7 +239,7 @@ x509_trust_free(struct x509_trust *t)
 int
 x509_trust_at(const struct x509_trust *t, int64_t now_ms)
 {
-	return (now_ms >= t->not_before_ms && now_ms <= t->not_after_ms
+	return (now_ms >= t->not_before_ms && now_ms < t->not_after_ms
 		? 0
 		: ERR_WRONG_STATE);
 }

@@ -2,7 +2,7 @@
  * x509_trust.h: what is believed of certificates: our issuing CA and the root
  * above it, nothing else.
  * Room: certs.  Process: all.  Threads: any, once it is made.
- * Unit test: tests/unit/test_x509_trust.c
+ * Unit test: tests/unit/test_x509_issue.c
  */
 #ifndef CERTS_X509_TRUST_H
 #define CERTS_X509_TRUST_H
@@ -48,7 +48,8 @@ void x509_trust_free(struct x509_trust *t);
 
 /**
  * x509_trust_at(t, now_ms):
- * Return: 0, or ERR_WRONG_STATE when either is not yet or no longer valid.
+ * Return: 0, or ERR_WRONG_STATE when either is not yet or no longer valid: the
+ *         second named as the last is the first that is too late.
  */
 int x509_trust_at(const struct x509_trust *t, int64_t now_ms) CHECKED;
 

@@ -1,7 +1,7 @@
 /*
  * x509_weak.h: RSA keys that somebody can factor.
  * Room: certs.  Process: keeper (and front, to tell early).  Threads: any.
- * Unit test: tests/unit/test_x509_weak.c
+ * Unit test: tests/unit/test_x509_request.c
  */
 #ifndef CERTS_X509_WEAK_H
 #define CERTS_X509_WEAK_H
