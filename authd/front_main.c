@@ -218,6 +218,7 @@ start(struct front *f)
 	parts.policy = &s->policy;
 	parts.breach = f->breach;
 	parts.trust = f->trust;
+	parts.publish_dir = FRONT_FD_DATA;
 	parts.node = s->node;
 	memcpy(parts.boot_id, s->boot_id, sizeof(s->boot_id));
 	parts.reserve_fd = f->reserve_fd;

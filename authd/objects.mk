@@ -41,7 +41,7 @@ CORE	= authd/core/act authd/core/breakglass authd/core/clockset authd/core/stead
 	  authd/core/live authd/core/seen authd/core/terminal \
 	  authd/core/terminals authd/core/cert authd/core/cert_issue \
 	  authd/core/cert_life authd/core/cert_text authd/core/host \
-	  authd/core/shown \
+	  authd/core/shown authd/core/crl authd/core/ocsp \
 	  authd/core/token authd/core/session authd/core/session_seen \
 	  authd/core/session_admin authd/core/session_keep \
 	  authd/core/session_order
@@ -59,7 +59,7 @@ WEB	= authd/web/server authd/web/dispatch authd/web/gate authd/web/peer authd/we
 	  authd/web/rest_recovery \
 	  authd/web/rest_breakglass authd/web/rest_source authd/web/rest_clock \
 	  authd/web/rest_terminal authd/web/rest_cert authd/web/shape_cert \
-	  authd/web/cert_header authd/web/hook_cert \
+	  authd/web/cert_header authd/web/hook_cert authd/web/pki \
 	  authd/base/base64 authd/api/json
 RENDER	= authd/render/catalog authd/render/escape authd/render/page
 FRONT	= authd/front_main $(SANDBOX) $(BASE) authd/base/fold $(AUDIT) \

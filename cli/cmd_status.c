@@ -15,7 +15,11 @@ static const struct show_field fields[] = { { "ready", "ready", SHOW_TEXT },
 	{ "high_water", "latest time", SHOW_TIME },
 	{ "clock_ok", "clock ok", SHOW_TEXT },
 	{ "key_memory", "key memory", SHOW_TEXT },
-	{ "ca_not_after", "CA ends", SHOW_TIME }, { NULL, NULL, SHOW_TEXT } };
+	{ "ca_not_after", "CA ends", SHOW_TIME },
+	{ "certs_end_10", "certificates ending in 10 days", SHOW_TEXT },
+	{ "certs_end_30", "in 30 days", SHOW_TEXT },
+	{ "certs_end_60", "in 60 days", SHOW_TEXT },
+	{ "certs_end_90", "in 90 days", SHOW_TEXT }, { NULL, NULL, SHOW_TEXT } };
 
 int
 cmd_status_run(struct args *a)

@@ -250,6 +250,7 @@ cert_revoke_row(struct core *c, const struct act *act, const struct cert *row,
 		return (0);
 	if (r != 0 || (r = cert_view(c, act, row, &v)) != 0)
 		return (r);
+	c->has_revoked = true;
 	return (note(c, act, &v, cert_reason_text(reason), by));
 }
 

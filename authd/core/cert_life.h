@@ -36,10 +36,8 @@ int cert_life_uses(struct core *c, const struct act *act, bool is_all) CHECKED;
 int cert_life_tick(
     struct core *c, const struct act *act, struct cert_life *life) CHECKED;
 
-#define CERT_LIFE_DAYS 4
-
 struct cert_life_counts {
-	int within[CERT_LIFE_DAYS]; /* 10, 30, 60, 90 days */
+	int within[ENGINE_ENDS]; /* 10, 30, 60, 90 days */
 };
 /**
  * cert_life_count(c, act, out): for status: how many live ones end soon; each

@@ -1,3 +1,4 @@
+#include <stdlib.h>
 #include <string.h>
 
 #include "authd/core/cert_text.h"
@@ -15,6 +16,23 @@ int
 cert_text_put(const uint8_t *der, size_t n, char out[CERT_TEXT_PEM_MAX])
 {
 	return (x509_pem_put(X509_PEM_CERT, der, n, out, CERT_TEXT_PEM_MAX));
+}
+
+int
+cert_text_crl(const uint8_t *der, size_t n, char **out)
+{
+	size_t size = x509_pem_size(n);
+	char *text;
+	int r;
+
+	*out = NULL;
+	if ((text = malloc(size)) == NULL)
+		return (ERR_NOMEM);
+	if ((r = x509_pem_put(X509_PEM_CRL, der, n, text, size)) != 0)
+		free(text);
+	else
+		*out = text;
+	return (r);
 }
 
 static int

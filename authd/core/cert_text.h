@@ -29,6 +29,9 @@ void cert_text_get(
 int cert_text_put(
     const uint8_t *der, size_t n, char out[CERT_TEXT_PEM_MAX]) CHECKED;
 
+/** cert_text_crl(der, n, out): PEM of a revocation list, to be freed. */
+int cert_text_crl(const uint8_t *der, size_t n, char **out) CHECKED;
+
 struct cert_text_ca {
 	char chain[2 * CERT_TEXT_PEM_MAX]; /* issuing CA, then root */
 	uint8_t issuing[CERT_DER_MAX];     /* DER of the first */

@@ -5,10 +5,12 @@
 #include "authd/base/log.h"
 #include "authd/core/cert_life.h"
 #include "authd/core/checks.h"
+#include "authd/core/crl.h"
 #include "authd/core/engine_impl.h"
 #include "authd/core/engine_start.h"
 #include "authd/core/journal.h"
 #include "authd/core/logins.h"
+#include "authd/core/ocsp.h"
 #include "authd/core/seen.h"
 #include "authd/core/session_keep.h"
 #include "authd/core/session_seen.h"
@@ -17,6 +19,7 @@
 
 #define HASHES_WAITING 64 /* a full queue is told at once: 503 */
 #define READER_WAIT_S  1
+#define PUBLISH_AGAIN_MS 60000
 #define STEADY_SAVE_MS 60000 /* how often the steady time is stored */
 
 int
@@ -95,6 +98,33 @@ tick_submit(struct engine *e)
 	pthread_mutex_lock(&e->lock);
 }
 
+static int
+publish_run(struct core *c, struct work *w)
+{
+	struct crl_list *list;
+	int r;
+
+	if ((r = crl_get(c, &w->act.now, &list)) == 0)
+		crl_put(list);
+	return (r);
+}
+
+/* The list of what is revoked, as soon as one more is. What fails is logged
+ * there, and tried again a minute later. */
+static void
+publish(struct engine *e)
+{
+	struct moment now;
+
+	steady_now(&e->steady, &now);
+	if (e->writing.crl == NULL || now.steady_ms < e->publish_again_ms ||
+	    !crl_is_due(e->writing.crl, &now))
+		return;
+	e->publish.run = publish_run;
+	if (engine_read(e, &e->publish) != 0)
+		e->publish_again_ms = now.steady_ms + PUBLISH_AGAIN_MS;
+}
+
 static void *
 timer_thread(void *arg)
 {
@@ -107,8 +137,14 @@ timer_thread(void *arg)
 		deadline_in(&ts, 1);
 		do
 			r = pthread_cond_timedwait(&e->changed, &e->lock, &ts);
-		while (r == 0 && !e->is_stopping);
+		while (r == 0 && !e->is_stopping && !e->is_hurried);
+		e->is_hurried = false;
 		tick_submit(e);
+		if (e->is_stopping)
+			break;
+		pthread_mutex_unlock(&e->lock);
+		publish(e);
+		pthread_mutex_lock(&e->lock);
 	}
 	pthread_mutex_unlock(&e->lock);
 	return (NULL);
@@ -126,6 +162,10 @@ assemble(struct engine *e, const struct engine_parts *p)
 	e->writing.policy = p->policy;
 	e->writing.breach = p->breach;
 	e->writing.trust = p->trust;
+	if (p->trust != NULL &&
+	    ((r = crl_new(p->publish_dir, &e->writing.crl)) != 0 ||
+		(r = ocsp_new(&e->writing.ocsp)) != 0))
+		return (r);
 	e->fatal = p->fatal;
 	e->fatal_arg = p->fatal_arg;
 	if ((r = steady_load(&e->steady, p->writer, p->boot_id)) != 0 ||
@@ -215,6 +255,8 @@ fail:
 	logins_free(e->writing.logins);
 	source_free(e->writing.sources);
 	seen_free(e->writing.seen);
+	crl_free(e->writing.crl);
+	ocsp_free(e->writing.ocsp);
 	session_seen_free(e->writing.sessions);
 	free(e);
 	return (r);
@@ -270,6 +312,8 @@ engine_free(struct engine *e)
 	logins_free(e->writing.logins);
 	source_free(e->writing.sources);
 	seen_free(e->writing.seen);
+	crl_free(e->writing.crl);
+	ocsp_free(e->writing.ocsp);
 	session_seen_free(e->writing.sessions);
 	pthread_cond_destroy(&e->changed);
 	pthread_cond_destroy(&e->reader_free);
@@ -302,11 +346,22 @@ engine_read(struct engine *e, struct work *w)
 	return (r);
 }
 
+static int
+count_ends(struct core *c, struct work *w)
+{
+	return (cert_life_count(c, &w->act, w->arg));
+}
+
 int
 engine_status(struct engine *e, struct engine_status *out)
 {
+	struct cert_life_counts counts;
+	struct work ends;
 	int r;
 
+	memset(&ends, 0, sizeof(ends));
+	ends.run = count_ends;
+	ends.arg = &counts;
 	memset(out, 0, sizeof(*out));
 	steady_now(&e->steady, &out->now);
 	out->has_gap = e->has_gap;
@@ -320,5 +375,9 @@ engine_status(struct engine *e, struct engine_status *out)
 	out->is_clock_ok = out->keeper.wall_ms >=
 	    out->keeper.high_water_ms - KEEPER_BACK_MS;
 	out->is_ready = !e->has_gap && out->is_clock_ok;
-	return (0);
+	if (e->writing.trust == NULL)
+		return (0);
+	if ((r = engine_read(e, &ends)) == 0)
+		memcpy(out->ends, counts.within, sizeof(out->ends));
+	return (r);
 }

@@ -19,7 +19,9 @@ struct breach;
 struct session_seen;
 struct journal;
 struct checks;
+struct crl;
 struct logins;
+struct ocsp;
 struct sources;
 struct seen;
 struct steady;
@@ -38,6 +40,9 @@ struct core {
 	struct sources *sources;     /* where failures come from; NULL too */
 	struct seen *seen;           /* uses of certificates; any thread */
 	const struct x509_trust *trust; /* our CA; NULL: there is none */
+	struct crl *crl;   /* what is published; NULL: nothing; any thread */
+	struct ocsp *ocsp; /* the same */
+	bool has_revoked;  /* in this transaction a certificate was */
 	struct session_seen *sessions; /* their last use; NULL: not kept */
 	/* Of offices, accounts and phones, their last steps aside: what was
 	 * read in this transaction under the same number is still so. */
@@ -87,6 +92,7 @@ struct engine_parts {
 	const struct policy *policy; /* borrowed */
 	const struct breach *breach; /* borrowed; NULL: none */
 	const struct x509_trust *trust; /* borrowed; NULL: no CA */
+	int publish_dir; /* where the revocation list is written; -1 nowhere */
 	int32_t node;
 	char boot_id[40];         /* of clock_boot_id() */
 	int reserve_fd;           /* for writer_new(); -1 none */
@@ -124,6 +130,8 @@ bool engine_withdraw(struct engine *e, struct work *w);
  */
 int engine_read(struct engine *e, struct work *w) CHECKED;
 
+#define ENGINE_ENDS 4
+
 struct engine_status {
 	bool is_ready; /* false in the gap state, without keeper, or when the
 			* clock is not right */
@@ -133,6 +141,9 @@ struct engine_status {
 	struct keeper_hello keeper;
 	int64_t ca_not_after_ms; /* certificates end with it; 0: no CA */
 	struct moment now;
+	/* live certificates that end within 10, 30, 60, 90 days, each counted
+	 * once, by the nearest */
+	int ends[ENGINE_ENDS];
 };
 /** engine_status(e, out): state now; asks the keeper. Return: 0 or ERR_*. */
 int engine_status(struct engine *e, struct engine_status *out) CHECKED;

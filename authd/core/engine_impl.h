@@ -39,6 +39,9 @@ struct engine {
 	bool is_ticking; /* tick is queued */
 	bool is_ending;  /* the last one */
 	struct cert_life cert_life;
+	struct work publish; /* run by the timer itself */
+	int64_t publish_again_ms; /* steady: it failed */
+	bool is_hurried;     /* do not wait for the next second */
 };
 
 /** engine_work_hooks(e, out): what the writer calls around a transaction. */

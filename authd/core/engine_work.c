@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "authd/core/checks.h"
+#include "authd/core/crl.h"
 #include "authd/core/engine_impl.h"
 #include "authd/core/journal.h"
 #include "authd/core/source.h"
@@ -14,6 +15,7 @@ hook_begin(void *arg)
 	struct engine *e = arg;
 
 	e->writing.generation++;
+	e->writing.has_revoked = false;
 	journal_begin(e->writing.journal);
 	checks_begin(e->writing.checks);
 	source_begin(e->writing.sources);
@@ -65,7 +67,14 @@ hook_ended(void *arg, int r)
 	journal_ended(e->writing.journal, r);
 	checks_ended(e->writing.checks, r);
 	source_ended(e->writing.sources, r);
+	/* Before anybody is answered: the list is made anew from now on. */
+	if (r == 0 && e->writing.has_revoked && e->writing.crl != NULL)
+		crl_changed(e->writing.crl);
 	pthread_mutex_lock(&e->lock);
+	if (r == 0 && e->writing.has_revoked) {
+		e->is_hurried = true;
+		pthread_cond_broadcast(&e->changed);
+	}
 	journal_head(e->writing.journal, &e->head);
 	pthread_mutex_unlock(&e->lock);
 }

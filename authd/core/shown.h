@@ -2,7 +2,7 @@
  * shown.h: the certificate that comes with an attempt to log in: whose terminal
  * is it, and so in which counter do failures count (rule 6.2).
  * Room: core.  Process: front.  Threads: the writer's.
- * Unit test: tests/unit/test_shown.c
+ * Proved by tests/unit/test_login_terminal.c
  */
 #ifndef AUTHD_CORE_SHOWN_H
 #define AUTHD_CORE_SHOWN_H

@@ -196,6 +196,19 @@ rest_cert_ca(struct core *c, struct act *act, void *call)
 }
 
 int
+rest_cert_crl(struct core *c, struct act *act, void *call)
+{
+	struct rest_cert *q = call;
+	int r;
+
+	r = crl_get(c, &act->now, &q->crl);
+	if (r == ERR_WRONG_STATE)
+		return (act_refuse(act, r, "no_ca",
+		    "This installation has no certificate authority."));
+	return (r);
+}
+
+int
 rest_cert_check(struct core *c, struct act *act, void *call)
 {
 	struct rest_cert_check *q = call;
@@ -277,6 +290,25 @@ rest_cert_render_ca(const struct act *act, void *call, json_t *o)
 	return (json_put_time(o, "not_after", q->ca.not_after_ms));
 }
 
+int
+rest_cert_render_crl(const struct act *act, void *call, json_t *o)
+{
+	struct rest_cert *q = call;
+	char *pem;
+	int r;
+
+	(void)act;
+	if ((r = cert_text_crl(q->crl->der, q->crl->len, &pem)) != 0)
+		return (r);
+	if (json_put_text(o, "crl", pem) != 0 ||
+	    json_put_int(o, "number", q->crl->number) != 0 ||
+	    json_put_time(o, "this_update", q->crl->this_ms) != 0 ||
+	    json_put_time(o, "next_update", q->crl->next_ms) != 0)
+		r = ERR_NOMEM;
+	free(pem);
+	return (r);
+}
+
 /* The file and what opens it, this once. */
 static int
 put_file(json_t *o, const struct cert_issue *i)
@@ -351,4 +383,5 @@ rest_cert_clear(void *call)
 	struct rest_cert *q = call;
 
 	json_decref(q->rows);
+	crl_put(q->crl);
 }

@@ -8,6 +8,7 @@
 
 #include "authd/core/cert_issue.h"
 #include "authd/core/cert_text.h"
+#include "authd/core/crl.h"
 #include "authd/core/terminal.h"
 #include "authd/web/route.h"
 
@@ -16,6 +17,7 @@ struct rest_cert {
 	int limit;
 	struct cert_view view;
 	struct cert_text_ca ca;
+	struct crl_list *crl;
 	json_t *rows; /* of a list */
 	int rows_n;
 	char last[CERT_SERIAL_TEXT + 1];
@@ -55,6 +57,7 @@ int rest_cert_parse_check(struct json_in *in, struct act *act, void *call);
 int rest_cert_show(struct core *c, struct act *act, void *call);
 int rest_cert_list(struct core *c, struct act *act, void *call);
 int rest_cert_revoke(struct core *c, struct act *act, void *call);
+int rest_cert_crl(struct core *c, struct act *act, void *call);
 int rest_cert_ca(struct core *c, struct act *act, void *call);
 int rest_cert_check(struct core *c, struct act *act, void *call);
 int rest_cert_start(struct core *c, struct work *w, void *call);
@@ -63,6 +66,7 @@ int rest_cert_settle(struct core *c, struct act *act, void *call);
 int rest_cert_render(const struct act *act, void *call, json_t *o);
 int rest_cert_render_show(const struct act *act, void *call, json_t *o);
 int rest_cert_render_list(const struct act *act, void *call, json_t *o);
+int rest_cert_render_crl(const struct act *act, void *call, json_t *o);
 int rest_cert_render_ca(const struct act *act, void *call, json_t *o);
 int rest_cert_render_issue(const struct act *act, void *call, json_t *o);
 int rest_cert_render_check(const struct act *act, void *call, json_t *o);

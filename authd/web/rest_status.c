@@ -26,7 +26,11 @@ rest_status_render(const struct act *act, void *call, json_t *o)
 	    json_put_bool(o, "clock_ok", n->is_clock_ok) != 0 ||
 	    json_put_text(o, "key_memory",
 		n->keeper.has_secret_memory ? "secret" : "locked") != 0 ||
-	    json_put_time(o, "ca_not_after", n->ca_not_after_ms) != 0)
+	    json_put_time(o, "ca_not_after", n->ca_not_after_ms) != 0 ||
+	    json_put_int(o, "certs_end_10", n->ends[0]) != 0 ||
+	    json_put_int(o, "certs_end_30", n->ends[1]) != 0 ||
+	    json_put_int(o, "certs_end_60", n->ends[2]) != 0 ||
+	    json_put_int(o, "certs_end_90", n->ends[3]) != 0)
 		return (ERR_NOMEM);
 	return (0);
 }

@@ -203,6 +203,7 @@ static const struct route api[] = {
 	CERT(list, ROUTE_READ, WRITER_BULK, list, rest_cert_render_list),
 	CERT(show, ROUTE_READ, WRITER_BULK, serial, rest_cert_render_show),
 	CERT(revoke, ROUTE_WRITE, WRITER_URGENT, revoke, rest_cert_render),
+	CERT(crl, ROUTE_READ, WRITER_BULK, none, rest_cert_render_crl),
 	CERT(ca, ROUTE_READ, WRITER_BULK, none, rest_cert_render_ca),
 	{ POST("/v1/cert/check", RIGHT_VERIFY, ROUTE_READ, WRITER_BULK,
 	      struct rest_cert_check, rest_cert_check_members),

@@ -173,6 +173,15 @@ cert_text_put(const uint8_t *der, size_t n, char out[CERT_TEXT_PEM_MAX])
 }
 
 int
+cert_text_crl(const uint8_t *der, size_t n, char **out)
+{
+	(void)der;
+	(void)n;
+	*out = NULL;
+	return (ERR_NOMEM);
+}
+
+int
 cert_text_chain(const struct x509_trust *t, struct cert_text_ca *out)
 {
 	(void)t;

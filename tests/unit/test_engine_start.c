@@ -9,6 +9,7 @@
  * Links: authd/core/session_keep.c authd/core/session_seen.c
  * Links: authd/core/hashpool.c authd/core/logins.c
  * Links: authd/core/engine.c authd/core/engine_work.c authd/core/engine_start.c
+ * Links: tests/fakes/crl_fake.c
  * Links: authd/core/seen.c tests/fakes/cert_life_fake.c
  * Links: authd/core/auditlog.c authd/store/writer.c
  * Links: authd/store/store_sqlite.c authd/store/store_sqlite_office.c

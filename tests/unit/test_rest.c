@@ -5,6 +5,7 @@
  * Links: authd/web/rest_recovery.c authd/web/rest_login.c authd/web/rest_password.c tests/fakes/login_fake.c
  * Links: authd/web/server.c authd/web/dispatch.c authd/web/gate.c authd/web/reaper.c
  * Links: authd/web/request.c authd/web/exchange.c authd/web/route.c authd/web/answer.c
+ * Links: tests/fakes/crl_fake.c
  * Links: authd/web/rest_terminal.c authd/web/rest_cert.c
  * Links: authd/web/shape_cert.c authd/base/base64.c
  * Links: tests/fakes/cert_fake.c
@@ -373,7 +374,9 @@ test_status(void **state)
 	    "\"node\":1,\"time\":\"" NOW_TEXT
 	    "\",\"high_water\":\"2026-11-21T23:59:59.000Z\","
 	    "\"clock_ok\":true,\"key_memory\":\"secret\","
-	    "\"ca_not_after\":\"2036-11-20T00:00:00.000Z\"}");
+	    "\"ca_not_after\":\"2036-11-20T00:00:00.000Z\","
+	    "\"certs_end_10\":0,\"certs_end_30\":0,\"certs_end_60\":0,"
+	    "\"certs_end_90\":0}");
 	web_answer_clear(&a);
 	close(fd);
 }

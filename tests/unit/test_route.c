@@ -5,6 +5,7 @@
  * Links: authd/web/rest_clock.c authd/web/rest_source.c
  * Links: authd/web/rest_recovery.c authd/web/rest_login.c authd/web/rest_password.c tests/fakes/login_fake.c
  * Links: authd/web/route.c authd/web/shape.c authd/web/rest_office.c
+ * Links: tests/fakes/crl_fake.c
  * Links: authd/web/rest_terminal.c authd/web/rest_cert.c
  * Links: authd/web/shape_cert.c authd/base/base64.c
  * Links: tests/fakes/cert_fake.c

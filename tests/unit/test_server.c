@@ -6,6 +6,7 @@
  * Links: authd/web/rest_recovery.c authd/web/rest_login.c authd/web/rest_password.c tests/fakes/login_fake.c
  * Links: authd/web/server.c authd/web/dispatch.c authd/web/gate.c authd/web/reaper.c
  * Links: authd/web/request.c authd/web/exchange.c authd/web/route.c authd/web/answer.c
+ * Links: tests/fakes/crl_fake.c
  * Links: authd/web/rest_terminal.c authd/web/rest_cert.c
  * Links: authd/web/shape_cert.c authd/base/base64.c
  * Links: tests/fakes/cert_fake.c
