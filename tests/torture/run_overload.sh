@@ -15,12 +15,20 @@ if [ "$(id -u)" -ne 0 ]; then
 	skip "F23 overload" "needs root for a second user"
 	exit 0
 fi
-[ "$(ulimit -Hn)" = unlimited ] || [ "$(ulimit -Hn)" -gt $((slow + 3000)) ] ||
-	die "$(ulimit -Hn) open files are not enough for $slow slow connections"
-ulimit -Sn "$(ulimit -Hn)"
+# The parent needs that many files, for five sockets; root may have more, but
+# not everywhere.
+MORE=600
+files=$(((slow + MORE) * 5 + 300))
+hard=$(ulimit -Hn)
+if [ "$hard" != unlimited ] && [ "$hard" -lt $files ] &&
+	! ulimit -Hn $files 2>/dev/null; then
+	slow=$(((hard - 300) / 5 - MORE))
+	[ $slow -gt 500 ] || die "$hard open files are not enough"
+	echo "# $slow slow connections: no more than $hard open files here"
+fi
 new_dir overload
-set_conf 'verify_group = "nogroup"' "connections_max = $((slow + 2000))" \
-	"connections_peer_max = $((slow + 1000))" 'password_cost = 5'
+set_conf 'verify_group = "nogroup"' "connections_max = $((slow + MORE))" \
+	"connections_peer_max = $((slow + MORE - 50))" 'password_cost = 5'
 start_daemon "$DIR"
 run "$BIN/tests/overload" "$SEKISHO_SOCKET" "${OVERLOAD_SECONDS:-300}" \
 	"$slow" nobody "$(child_pid front)"
