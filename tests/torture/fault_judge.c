@@ -48,6 +48,20 @@ static const char *const rules[] = {
 	"SELECT 'accepted twice', detail FROM audit"
 	" WHERE action = 'verify' AND result = 'accept'"
 	" GROUP BY substr(detail, instr(detail, 'step=')) HAVING count(*) > 1",
+	"SELECT 'certificates', (SELECT count(*) FROM cert) AS n,"
+	" (SELECT count(*) FROM audit"
+	" WHERE action = 'cert.issue' AND result = 'done') AS said"
+	" WHERE n <> said OR n = 0",
+	"SELECT 'revoked certificates',"
+	" (SELECT count(*) FROM cert WHERE revoked_ms > 0) AS n,"
+	" (SELECT count(*) FROM audit"
+	" WHERE action = 'cert.revoke' AND result = 'done') AS said"
+	" WHERE n <> said OR n = 0",
+	"SELECT 'live certificates', count(*) FROM cert WHERE revoked_ms = 0"
+	" HAVING count(*) > 0",
+	"SELECT 'a terminal that nobody holds', count(*) FROM terminal t"
+	" WHERE NOT EXISTS (SELECT 1 FROM cert c WHERE c.holder = t.id)"
+	" HAVING count(*) > 0",
 	"SELECT 'passwords', count(*) FROM password HAVING count(*) <> 1",
 };
 

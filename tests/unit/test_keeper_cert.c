@@ -326,9 +326,10 @@ test_without_ca(void **state)
 
 	(void)state;
 	make_ask(&ask);
-	rig.loop->ca = NULL;
+	assert_int_equal(keeper_rig_open(&rig, stop()), 0);
+	assert_int_equal(keeper_rig_run(&rig), 0);
+	assert_int_equal(keeper_client_new(rig.front_fd, 5000, &k), 0);
 	refused(&ask, ERR_WRONG_STATE);
-	rig.loop->ca = opened;
 }
 
 int
