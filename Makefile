@@ -183,7 +183,7 @@ unit: $(UNIT_BIN)
 TOOLS	= $(patsubst tests/e2e/%.c,$(BUILD)/tests/%,$(wildcard tests/e2e/*.c))
 $(BUILD)/tests/%: $(BUILD)/obj/tests/e2e/%.o
 	@mkdir -p $(@D)
-	$(Q)$(CC) -o $@ $^ $(ALL_LDFLAGS) -ljansson -loath
+	$(Q)$(CC) -o $@ $^ $(ALL_LDFLAGS) -ljansson -loath -lpam
 -include tests/fuzz/fuzz.mk
 test-tools $(BUILD)/tests/all: $(TOOLS)
 
