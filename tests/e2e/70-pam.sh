@@ -75,8 +75,7 @@ check "the answer is the same as for a wrong one" said 'Authentication failure'
 run sekisho verify five "$(code_for five)" --service elsewhere
 is "only this service" 0
 run sekisho account unlock five
-next_step
-pam_try code five "$(code_for five)"$'\n'
+pam_try code five "$(code_for five 30)"$'\n'
 is "after unlock the next code opens" 0
 # V23: another module's success is not ours
 pam_service nopasswd 'auth required pam_permit.so' 'account required %'
@@ -194,7 +193,6 @@ auth requisite pam_exec.so expose_authtok quiet /bin/true
 auth required $OURS socket=$DIR/authd.sock use_first_pass
 END
 sed 's/use_first/try_first/' "$PAMD/use" >"$PAMD/try"
-next_step
 pam_try use lang "$(code_for lang)"$'\n' authenticate
 is "use_first_pass takes what an earlier module asked for" 0
 refute "and asks nothing" said 'Code: '

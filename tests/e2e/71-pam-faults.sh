@@ -40,10 +40,14 @@ lull() {
 }
 # faulty NAME [SERVICE [USER [ANSWERS [MODE [N]]]]]: nobody comes in, in time.
 faulty() {
-	local name=$1 ms
+	local name=$1
 	shift
 	app "${1:-f}" "${2:-taro}" "${3-$'123456\n123456\n'}" "${4:-plain}" \
 		${5:+"$5"}
+	judge "$name"
+}
+judge() {
+	local name=$1 ms
 	ms=$(sed -n 's/.* //p' <<<"$OUT" | sort -n | tail -n 1)
 	if [ "$RC" -eq 0 ] || grep -q 'Success' <<<"$OUT"; then
 		fail "F22 $name" "somebody came in: $OUT"
@@ -106,11 +110,26 @@ else
 fi
 
 # --- says nothing, or not enough ---
+# side by side, each at a socket of its own
+PIDS=
 for n in 0 1 5 9 12 15 17 30 49 60 80 100 130 140 160 189; do
+	SOCK=$DIR/$n.sock
 	hostile hang $n
-	faulty "a hang after $n bytes"
-	lull
+	printf 'auth required %s socket=%s timeout=1\naccount required pam_permit.so\n' \
+		"$OURS" "$SOCK" >"$PAMD/hang$n"
+	printf '123456\n' | "$BIN/tests/pamapp" "$PAMD" "hang$n" taro plain \
+		>"$T/hang.$n" 2>/dev/null &
+	PIDS="$PIDS $!"
 done
+# shellcheck disable=SC2086	# a list of words
+wait $PIDS
+for n in 0 1 5 9 12 15 17 30 49 60 80 100 130 140 160 189; do
+	OUT=$(cat "$T/hang.$n")
+	RC=1
+	judge "a hang after $n bytes"
+	unavailable "a hang after $n bytes"
+done
+SOCK=$DIR/authd.sock
 for n in 0 1 17 90 150 189; do
 	hostile cut $n
 	faulty "the end after $n bytes"
