@@ -214,7 +214,16 @@ run:
 	@exec contrib/run.sh $(BUILD)
 
 DEST	= $(DESTDIR)$(PREFIX)
+# Where libpam looks; nothing is installed into /etc/pam.d.
+MULTIARCH := $(shell $(CC) -print-multiarch 2>/dev/null)
+SECURITY = $(DEST)/lib/$(if $(MULTIARCH),$(MULTIARCH)/)security
 install: all
+	install -d $(SECURITY) $(DEST)/share/man/man8 \
+	    $(DEST)/share/doc/sekisho $(DEST)/share/pam-configs
+	install -m 644 $(BUILD)/pam_sekisho.so $(SECURITY)
+	install -m 644 pam_module/pam_sekisho.8 $(DEST)/share/man/man8
+	install -m 644 contrib/pam-configs/sekisho $(DEST)/share/pam-configs
+	install -m 644 contrib/pam/README.md $(DEST)/share/doc/sekisho/pam.md
 	install -d $(DEST)/bin $(DEST)/sbin $(DEST)/lib/sekisho \
 	    $(DEST)/lib/systemd/system $(DEST)/lib/sysusers.d \
 	    $(DEST)/lib/tmpfiles.d $(DEST)/share/doc/sekisho \

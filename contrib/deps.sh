@@ -6,10 +6,11 @@
 #	deps.sh --need build|test|bench|deb	the same, quiet when nothing is
 #
 # A package is asked for by what it is for: a program, a header that the
-# compiler finds, a file.
+# compiler finds, a file, a library.
 set -eu
 
-# PACKAGE program NAME | PACKAGE header NAME | PACKAGE file PATH
+# PACKAGE program NAME | PACKAGE header NAME | PACKAGE file PATH |
+# PACKAGE library NAME
 build='
 gcc program gcc
 libc6-dev header stdio.h
@@ -33,6 +34,14 @@ gettext program msgfmt
 '
 test='
 libcmocka-dev header cmocka.h
+pamtester program pamtester
+libpam-wrapper library libpam_wrapper.so
+expect program expect
+openssh-server program sshd
+openssh-client program ssh
+sudo program sudo
+login program login
+valgrind program valgrind
 oathtool program oathtool
 zbar-tools program zbarimg
 jq program jq
@@ -78,12 +87,20 @@ has_header() {
 		${CC:-gcc} -E -x c -o /dev/null - 2>/dev/null
 }
 
+has_library() {
+	for dir in /usr/lib/*/ /usr/lib/; do
+		[ ! -e "$dir$1" ] || return 0
+	done
+	return 1
+}
+
 missing() {
 	printf '%s' "$list" | while read -r package kind name; do
 		case $kind in
 		program) command -v "$name" >/dev/null && continue ;;
 		header) has_header "$name" && continue ;;
 		file) [ -e "$name" ] && continue ;;
+		library) has_library "$name" && continue ;;
 		*) continue ;;
 		esac
 		printf ' %s' "$package"
