@@ -224,6 +224,11 @@ install: all
 	install -m 644 pam_module/pam_sekisho.8 $(DEST)/share/man/man8
 	install -m 644 contrib/pam-configs/sekisho $(DEST)/share/pam-configs
 	install -m 644 contrib/pam/README.md $(DEST)/share/doc/sekisho/pam.md
+	install -m 644 contrib/stunnel/README.md \
+	    $(DEST)/share/doc/sekisho/stunnel.md
+	install -d $(DEST)/share/sekisho/stunnel
+	install -m 644 contrib/stunnel/sekisho-host.conf \
+	    contrib/stunnel/sekisho-host.service $(DEST)/share/sekisho/stunnel
 	install -d $(DEST)/bin $(DEST)/sbin $(DEST)/lib/sekisho \
 	    $(DEST)/lib/systemd/system $(DEST)/lib/sysusers.d \
 	    $(DEST)/lib/tmpfiles.d $(DEST)/share/doc/sekisho \

@@ -57,7 +57,7 @@ WEB	= authd/web/server authd/web/dispatch authd/web/gate authd/web/peer authd/we
 	  authd/web/rest_phone authd/web/rest_verify authd/web/rest_audit \
 	  authd/web/rest_login authd/web/rest_password \
 	  authd/web/rest_recovery \
-	  authd/web/rest_breakglass authd/web/rest_source authd/web/rest_clock \
+	  authd/web/rest_breakglass authd/web/rest_host authd/web/rest_source authd/web/rest_clock \
 	  authd/web/rest_terminal authd/web/rest_cert authd/web/shape_cert \
 	  authd/web/cert_header authd/web/hook_cert authd/web/pki \
 	  authd/base/base64 authd/api/json

@@ -42,6 +42,8 @@ openssh-client program ssh
 sudo program sudo
 login program login
 valgrind program valgrind
+stunnel4 program stunnel4
+iproute2 program ip
 oathtool program oathtool
 zbar-tools program zbarimg
 jq program jq

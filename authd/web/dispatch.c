@@ -200,16 +200,20 @@ hand_on(
 	struct head head;
 	int r;
 
-	if (rq->route->take != NULL) {
+	if (rq->route->take != NULL || rq->route->head != NULL) {
 		read_head(rq, &head);
 		memset(&in, 0, sizeof(in));
 		in.method = method;
 		in.headers = head.fields;
 		in.headers_n = head.n;
 		in.conf = s->conf.exchange;
+	}
+	if (rq->route->take != NULL)
 		r = request_take(rq, &in);
-	} else
+	else
 		r = request_parse(rq);
+	if (r == 0 && rq->route->head != NULL)
+		r = rq->route->head(&in, &rq->work.act, rq->call);
 	if (r != 0)
 		return (give(rq, r));
 	switch (rq->route->kind) {

@@ -31,6 +31,8 @@ struct route {
 	/* The body into ${call}, which may borrow texts of ${in}: 0, or an
 	 * error noted with json_in_fail() or act_refuse(). */
 	int (*parse)(struct json_in *in, struct act *act, void *call);
+	/* Optional, after parse: what the head says of who asks. */
+	int (*head)(const struct exchange_in *in, struct act *act, void *call);
 	/* Instead of members, parse and render, for what is not JSON: what was
 	 * asked into ${call}, and the answer, also to an error ${r}. After the
 	 * deadline ${call} is NULL and ${act} holds the request id only. A body

@@ -31,6 +31,7 @@ equal "the files and their modes" "$(cd "$T/root" &&
 644 usr/share/doc/sekisho/PROTOCOL
 644 usr/share/doc/sekisho/README.md
 644 usr/share/doc/sekisho/pam.md
+644 usr/share/doc/sekisho/stunnel.md
 644 usr/share/doc/sekisho/systemd.md
 644 usr/share/man/man1/sekisho.1
 644 usr/share/man/man5/sekisho.conf.5
@@ -41,12 +42,15 @@ equal "the files and their modes" "$(cd "$T/root" &&
 644 usr/share/sekisho/nginx/app.conf
 644 usr/share/sekisho/nginx/ask-mtls.conf
 644 usr/share/sekisho/nginx/ask.conf
+644 usr/share/sekisho/nginx/hosts.conf
 644 usr/share/sekisho/nginx/identity.conf
 644 usr/share/sekisho/nginx/mtls.conf
 644 usr/share/sekisho/nginx/mtls.md
 644 usr/share/sekisho/nginx/portal.conf
 644 usr/share/sekisho/nginx/sekisho-refused.html
 644 usr/share/sekisho/nginx/sekisho.conf
+644 usr/share/sekisho/stunnel/sekisho-host.conf
+644 usr/share/sekisho/stunnel/sekisho-host.service
 644 usr/share/zsh/vendor-completions/_sekisho"
 
 # the installed programs, from a place that service users can reach
