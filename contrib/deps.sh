@@ -72,6 +72,8 @@ procps program pgrep
 nginx-light program nginx
 wrk program wrk
 freeradius program freeradius
+libpam-oath library pam_oath.so
+libpam-google-authenticator library pam_google_authenticator.so
 '
 deb='
 debhelper program dh
@@ -90,7 +92,7 @@ has_header() {
 }
 
 has_library() {
-	for dir in /usr/lib/*/ /usr/lib/; do
+	for dir in /usr/lib/*/ /usr/lib/ /usr/lib/*/security/; do
 		[ ! -e "$dir$1" ] || return 0
 	done
 	return 1

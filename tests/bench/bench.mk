@@ -3,7 +3,7 @@
 BENCH	= $(BUILD)/bench
 BENCH_PEOPLE = tests/bench/bench_people
 BENCH_TOOLS = $(BENCH)/mkaccounts $(BENCH)/bare $(BENCH)/loader \
-	  $(BENCH)/radius_loader
+	  $(BENCH)/radius_loader $(BENCH)/people_codes $(BENCH)/pam_clock
 
 $(BENCH)/mkaccounts: $(call obj,tests/bench/mkaccounts $(BENCH_PEOPLE) \
     authd/keeper/keeper_seed authd/keeper/keeper_mac authd/keeper/keeper_msg \
@@ -13,10 +13,14 @@ $(BENCH)/loader: $(call obj,tests/bench/loader tests/bench/bench_tally \
     $(BENCH_PEOPLE))
 $(BENCH)/radius_loader: $(call obj,tests/bench/radius_loader \
     tests/bench/bench_tally $(BENCH_PEOPLE))
+$(BENCH)/people_codes: $(call obj,tests/bench/people_codes $(BENCH_PEOPLE))
+# it replaces syslog for what libpam loads, so that must be seen
+$(BENCH)/pam_clock: $(call obj,tests/bench/pam_clock authd/api/client $(BASE))
+$(BENCH)/pam_clock: LDFLAGS += -rdynamic
 $(BENCH_TOOLS):
 	@mkdir -p $(@D)
 	$(Q)$(CC) -o $@ $^ $(ALL_LDFLAGS) -lmicrohttpd -lsqlite3 -lcrypto \
-	    -loath -lunistring -lcrypt -lsodium
+	    -loath -lunistring -lcrypt -lsodium -lpam
 
 .PHONY: bench bench-tools bench-deps
 bench-deps:
@@ -26,3 +30,4 @@ bench:
 	@contrib/deps.sh --need bench
 	@$(SUBMAKE) all bench-tools
 	@tests/bench/bench.sh $(BUILD)
+	@tests/bench/bench_pam.sh $(BUILD)
