@@ -25,6 +25,7 @@
 #define ROOT_DIR     "root-ca"
 #define ROOT_KEY     ROOT_DIR "/root-ca.key"
 #define ROOT_CERT    ROOT_DIR "/root-ca.pem"
+#define ROOT_CRL     ROOT_DIR "/root-ca.crl"
 
 /* Both forms of the private keys; wiped after use. */
 struct secret {
@@ -48,14 +49,15 @@ write_all(const struct place_site *s, const struct x509_root *root,
     struct secret *secret)
 {
 	char issuing[X509_TRUST_FILE_MAX / 2], above[X509_TRUST_FILE_MAX / 2];
-	char chain[X509_TRUST_FILE_MAX];
+	char chain[X509_TRUST_FILE_MAX], crl[X509_TRUST_FILE_MAX / 2];
 	int r;
 
 	if ((r = x509_scalar_of(root->issuing_key, secret->issuing)) != 0 ||
 	    (r = x509_root_put_key(root->root_key, secret->root,
 		 sizeof(secret->root))) != 0 ||
 	    (r = put_cert(root->issuing, issuing, sizeof(issuing))) != 0 ||
-	    (r = put_cert(root->root, above, sizeof(above))) != 0)
+	    (r = put_cert(root->root, above, sizeof(above))) != 0 ||
+	    (r = x509_root_put_crl(root, crl, sizeof(crl))) != 0)
 		return (r);
 	(void)snprintf(chain, sizeof(chain), "%s%s", issuing, above);
 	if (mkdirat(s->tmp_fd, ROOT_DIR, 0700) != 0)
@@ -66,7 +68,8 @@ write_all(const struct place_site *s, const struct x509_root *root,
 	    (r = place_make_with(s, ROOT_KEY, 0600, secret->root,
 		 strlen(secret->root))) != 0 ||
 	    (r = place_make_with(s, ROOT_CERT, 0644, above, strlen(above))) !=
-		0)
+		0 ||
+	    (r = place_make_with(s, ROOT_CRL, 0644, crl, strlen(crl))) != 0)
 		return (r);
 	return (place_sync(s, ROOT_DIR));
 }
@@ -149,7 +152,7 @@ static void
 tidy(struct place_site *s)
 {
 	static const char *const files[] = { CA_KEY, CHAIN, ROOT_KEY,
-		ROOT_CERT };
+		ROOT_CERT, ROOT_CRL };
 	size_t i;
 
 	if (s->tmp_fd != -1) {

@@ -7,6 +7,7 @@
  *   ca.pem                 certificates of the issuing CA and of the root
  *   root-ca/root-ca.key    the root's key, never opened again by us
  *   root-ca/root-ca.pem    the root's certificate
+ *   root-ca/root-ca.crl    its revocation list: nothing is on it
  */
 #ifndef AUTHD_CA_FILES_H
 #define AUTHD_CA_FILES_H

@@ -284,6 +284,7 @@ close_site(struct place_site *s, bool has_failed)
 {
 	static const char *const inner[] = { "keys/seed.key", "keys/audit.key",
 		"keys/ca.key", "root-ca/root-ca.key", "root-ca/root-ca.pem",
+		"root-ca/root-ca.crl",
 		PLACE_DB, PLACE_DB "-wal", PLACE_DB "-shm",
 		PLACE_DB "-journal" };
 	size_t i;

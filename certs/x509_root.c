@@ -8,6 +8,7 @@
 #include "authd/base/mem.h"
 #include "certs/x509_extend.h"
 #include "certs/x509_key.h"
+#include "certs/x509_pem.h"
 #include "certs/x509_root.h"
 
 #define PLACE_LEN   10
@@ -16,6 +17,7 @@
 #define HOUR_MS     (60 * 60 * 1000LL)
 #define YEAR_MS     (8766 * HOUR_MS) /* 365.25 days */
 #define EXTENSIONS  6
+#define CRL_LEN_MAX 1024 /* an empty one */
 
 int
 x509_root_place(char out[X509_SUBJECT_PLACE_MAX + 1])
@@ -165,6 +167,51 @@ x509_root_put_key(EVP_PKEY *key, char *out, size_t size)
 	if (r != 0)
 		return (log_fr(r, "write the root's key"));
 	return (0);
+}
+
+static int
+make_crl(const struct x509_root *r, X509_CRL *crl)
+{
+	struct x509_public key;
+	X509_EXTENSION *aki = NULL;
+	ASN1_INTEGER *number = ASN1_INTEGER_new();
+	int ok;
+
+	if (x509_public_of(r->root_key, &key) == 0)
+		aki = x509_extend_key_id(&key, true);
+	ok = aki != NULL && number != NULL &&
+	    X509_CRL_set_version(crl, X509_CRL_VERSION_2) == 1 &&
+	    X509_CRL_set_issuer_name(crl, X509_get_subject_name(r->root)) ==
+		1 &&
+	    X509_CRL_set1_lastUpdate(crl, X509_get0_notBefore(r->root)) == 1 &&
+	    X509_CRL_set1_nextUpdate(crl, X509_get0_notAfter(r->issuing)) ==
+		1 &&
+	    X509_CRL_add_ext(crl, aki, -1) == 1 &&
+	    ASN1_INTEGER_set_int64(number, 1) == 1 &&
+	    X509_CRL_add1_ext_i2d(crl, NID_crl_number, number, 0,
+		X509V3_ADD_DEFAULT) == 1 &&
+	    X509_CRL_sign(crl, r->root_key, EVP_sha256()) > 0;
+	X509_EXTENSION_free(aki);
+	ASN1_INTEGER_free(number);
+	return (ok ? 0 : ERR_NOMEM);
+}
+
+int
+x509_root_put_crl(const struct x509_root *r, char *out, size_t size)
+{
+	uint8_t der[CRL_LEN_MAX], *p = der;
+	X509_CRL *crl = X509_CRL_new();
+	int n = 0, e = ERR_NOMEM;
+
+	if (crl != NULL && make_crl(r, crl) == 0 &&
+	    (n = i2d_X509_CRL(crl, NULL)) > 0)
+		e = (size_t)n > sizeof(der) ? ERR_LIMIT : 0;
+	if (e == 0 && i2d_X509_CRL(crl, &p) != n)
+		e = ERR_NOMEM;
+	X509_CRL_free(crl);
+	if (e == 0)
+		e = x509_pem_put(X509_PEM_CRL, der, (size_t)n, out, size);
+	return (e == 0 ? 0 : log_fr(e, "revocation list of the root"));
 }
 
 void

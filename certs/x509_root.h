@@ -38,6 +38,18 @@ int x509_root_make(
  */
 int x509_root_put_key(EVP_PKEY *key, char *out, size_t size) CHECKED;
 
+/**
+ * x509_root_put_crl(r, out, size):
+ * The root's own revocation list as PEM and a NUL: it has revoked nothing, and
+ * says so until the issuing CA ends, since the root signs nothing in between.
+ * Programs that ask a list of every CA above a certificate (nginx's ssl_crl)
+ * refuse everybody without it.
+ * Return: 0, ERR_LIMIT when ${size} is too small, ERR_NOMEM.
+ * Source: RFC 5280 sections 5.1 and 5.2; OpenSSL's X509_V_FLAG_CRL_CHECK_ALL.
+ */
+int x509_root_put_crl(
+    const struct x509_root *r, char *out, size_t size) CHECKED;
+
 /** x509_root_clear(r): free all of it; the keys are wiped. */
 void x509_root_clear(struct x509_root *r);
 

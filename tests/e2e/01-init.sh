@@ -37,6 +37,7 @@ keys/audit.key $me 600
 keys/ca.key $me 600
 keys/seed.key $me 600
 root-ca $me 700
+root-ca/root-ca.crl $me 644
 root-ca/root-ca.key $me 600
 root-ca/root-ca.pem $me 644
 sekisho.conf $me 640"

@@ -135,6 +135,7 @@ if [ "$(id -u)" -eq 0 ] && unshare -m true 2>/dev/null; then
 /etc/sekisho/keys/ca.key 0 600
 /etc/sekisho/keys/seed.key 0 600
 /etc/sekisho/root-ca 0 700
+/etc/sekisho/root-ca/root-ca.crl 0 644
 /etc/sekisho/root-ca/root-ca.key 0 600
 /etc/sekisho/root-ca/root-ca.pem 0 644
 /etc/sekisho/sekisho.conf 0 640

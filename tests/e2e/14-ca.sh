@@ -36,6 +36,19 @@ equal "R64 it signs certificates and CRLs and nothing else" \
 equal "the root's key is the root's" \
 	"$(openssl pkey -in "$DIR/root-ca/root-ca.key" -pubout)" \
 	"$(openssl x509 -in "$ROOT" -noout -pubkey)"
+check "openssl: its own list is the root's" openssl crl -noout -verify \
+	-CAfile "$ROOT" -in "$DIR/root-ca/root-ca.crl"
+check "certtool: so it is" bash -c \
+	"certtool --verify-crl --load-ca-certificate '$ROOT' \
+		--infile '$DIR/root-ca/root-ca.crl' | grep -q 'Verified'"
+equal "R68 it is good as long as the issuing CA" \
+	"$(openssl crl -in "$DIR/root-ca/root-ca.crl" -noout -nextupdate |
+		cut -d= -f2)" \
+	"$(openssl x509 -in "$T/c00" -noout -enddate | cut -d= -f2)"
+check "R68 and has a number, AKI and no entry" bash -c \
+	"openssl crl -in '$DIR/root-ca/root-ca.crl' -noout -text |
+		grep -c 'CRL Number:\|Authority Key Identifier:\|No Revoked' |
+		grep -qx 3"
 # the 32 bytes of ca.key as a key of P-256 (RFC 5915)
 {
 	printf '\x30\x31\x02\x01\x01\x04\x20'
