@@ -67,6 +67,7 @@ int cmd_cert_sign(struct args *a);
 int cmd_cert_list(struct args *a);
 int cmd_cert_show(struct args *a); /* and revoke */
 int cmd_cert_ca(struct args *a);
+int cmd_cert_crl(struct args *a);
 int cmd_kit_run(struct args *a);
 
 int cmd_proxy_check(struct args *a);

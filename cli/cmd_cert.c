@@ -2,8 +2,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "authd/api/json.h"
+#include "authd/base/base64.h"
 #include "cli/args.h"
 #include "cli/cmd.h"
 #include "cli/issued.h"
@@ -240,4 +242,69 @@ cmd_cert_ca(struct args *a)
 		fputs(json_of_text(answer, "chain"), stdout);
 	json_decref(answer);
 	return (QUESTION_DONE);
+}
+
+/* The base64 of a PEM text without its line ends, to be freed (RFC 7468). */
+static char *
+pem_inside(const char *pem)
+{
+	char *out = calloc(1, strlen(pem) + 1), *to = out;
+	size_t n;
+
+	for (; out != NULL && *pem != '\0'; pem += n) {
+		n = strcspn(pem, "\n");
+		if (*pem != '-') {
+			memcpy(to, pem, n);
+			to += n;
+		}
+		n += pem[n] == '\n';
+	}
+	return (out);
+}
+
+static int
+print_der(const char *pem)
+{
+	char *text = pem_inside(pem);
+	int code = QUESTION_UNAVAILABLE;
+	uint8_t *der = NULL;
+	size_t n, len;
+
+	if (text == NULL || (der = malloc(strlen(text) + 1)) == NULL)
+		show_error("out of memory");
+	else {
+		n = strlen(text);
+		if (base64_get(text, n, der, n, &len) != 0 || len == 0)
+			show_error("the daemon's answer holds no list");
+		else if (fwrite(der, 1, len, stdout) == len)
+			code = QUESTION_DONE;
+	}
+	free(der);
+	free(text);
+	return (code);
+}
+
+int
+cmd_cert_crl(struct args *a)
+{
+	bool is_der = args_has(a, "der") && !a->is_json;
+	json_t *answer;
+	int code;
+
+	/* Bytes there are of no use, and some move the cursor. */
+	if (is_der && isatty(STDOUT_FILENO)) {
+		show_error("--der writes bytes: send them to a file");
+		return (QUESTION_USAGE);
+	}
+	code = question_verb(a, &answer);
+	if (code != QUESTION_DONE)
+		return (code);
+	if (a->is_json)
+		show_json(answer);
+	else if (is_der)
+		code = print_der(json_of_text(answer, "crl"));
+	else
+		fputs(json_of_text(answer, "crl"), stdout);
+	json_decref(answer);
+	return (code);
 }

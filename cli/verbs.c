@@ -260,6 +260,10 @@ static const struct verb_option cert_renew[] = {
 	FLAG("force", "replace the file when it exists"), END
 };
 
+static const struct verb_option cert_crl[] = { FLAG("der",
+						   "in DER instead of PEM"),
+	END };
+
 static const struct verb verbs[] = { { "init", NULL, "", init_options,
 					 cmd_instance_init,
 					 "make the files of a new instance" },
@@ -345,6 +349,8 @@ static const struct verb verbs[] = { { "init", NULL, "", init_options,
 	    "make the next one before a certificate ends" },
 	{ "cert", "ca", "", NULL, cmd_cert_ca,
 	    "print the CA certificates as PEM" },
+	{ "cert", "crl", "", cert_crl, cmd_cert_crl,
+	    "print the list of revoked certificates" },
 	{ "verify", NULL, "LOGIN CODE", verify_options, cmd_verify_run,
 	    "check a one-time code" },
 	{ "source", "list", "", source_list, cmd_source_list,

@@ -259,7 +259,7 @@ _sekisho() {
 	'terminal show') words='--socket --json --help' ;;
 	'terminal set') words='--admit --admit-all --admit-listed --drop --owner --label --socket --json --help' ;;
 	'terminal lost') words='--socket --json --help' ;;
-	'cert ') words='issue sign kit list show revoke renew ca' ;;
+	'cert ') words='issue sign kit list show revoke renew ca crl' ;;
 	'cert issue') words='--out --compatible --label --owner --host --right --force --socket --json --help' ;;
 	'cert sign') words='--login --out --label --owner --host --right --force --socket --json --help' ;;
 	'cert kit') words='--out --compatible --socket --json --help' ;;
@@ -268,6 +268,7 @@ _sekisho() {
 	'cert revoke') words='--reason --socket --json --help' ;;
 	'cert renew') words='--out --compatible --csr --force --socket --json --help' ;;
 	'cert ca') words='--socket --json --help' ;;
+	'cert crl') words='--der --socket --json --help' ;;
 	'verify '*) words='--service --socket --json --help' ;;
 	'source ') words='list unlock' ;;
 	'source list') words='--limit --socket --json --help' ;;
