@@ -27,7 +27,6 @@ proxy_key() {
 			"$(cat "$DIR/proxy.key")" >"$1"
 	)
 	set_conf "proxy_key_file = 'proxy.key'"
-	[ "$(id -u)" -eq 0 ] || set_conf 'proxy_group = ""'
 }
 
 # mtls_site FILE APP [SED SCRIPT]: contrib/nginx/mtls.conf with the places of a
