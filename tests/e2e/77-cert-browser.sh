@@ -89,6 +89,12 @@ terminal=$(jq -r '.lines[0].terminal' "$T/kit.json")
 check "the browser comes in as its terminal" \
 	grep -q "terminal=$terminal user=taro" <<<"$out"
 
+seen() {
+	sekisho terminal show "$terminal" --json | jq -e --arg s 127.0.0.1 \
+		'.first_seen != null and .last_seen != null and .last_source == $s'
+}
+check "its first and last use are seen, and from where" until_true 10 seen
+
 : >"$W/app.log"
 open_page /page >"$T/page" &
 pid=$!
@@ -110,6 +116,14 @@ equal "not one came through after the command" "$(requests)" "$after"
 out=$(open_page /)
 check "and the browser started again is refused, too" \
 	grep -q この端末では開けません <<<"$out"
+
+run sekisho audit list --json
+for action in cert.issue cert.use cert.revoke; do
+	check "the audit log has $action of this terminal" json \
+		"[.records[] | select(.action == \"$action\" and
+			(.device == \"$terminal\" or
+			(.detail | contains(\"$(serial_of 0)\"))))] | length > 0"
+done
 
 # --- the other kind of file, in a store of its own ---
 rm -rf "$BROWSER_HOME"
