@@ -7,7 +7,7 @@
  * Links: certs/x509_request.c certs/x509_subject.c certs/x509_trust.c
  * Links: certs/x509_chain.c certs/x509_extend.c certs/x509_profile.c
  * Links: certs/x509_url.c certs/x509_issue.c certs/x509_root.c
- * Links: certs/x509_key.c authd/base/log.c authd/base/err.c
+ * Links: certs/x509_key.c certs/x509_pem.c authd/base/log.c authd/base/err.c
  * Links: authd/base/timetext.c authd/base/text.c authd/base/clock.c
  * Links: authd/base/mem.c authd/base/id.c
  */

@@ -4,7 +4,7 @@
  * Links: certs/x509_der.c certs/x509_public.c certs/x509_weak.c
  * Links: certs/x509_request.c certs/x509_subject.c certs/x509_trust.c
  * Links: certs/x509_extend.c certs/x509_root.c certs/x509_key.c
- * Links: certs/x509_ocsp.c certs/x509_ocsp_sign.c
+ * Links: certs/x509_ocsp.c certs/x509_ocsp_sign.c certs/x509_pem.c
  * Links: authd/base/log.c authd/base/err.c authd/base/timetext.c
  * Links: authd/base/text.c authd/base/clock.c authd/base/mem.c
  * Links: authd/base/id.c
