@@ -29,12 +29,12 @@
 #include "tests/torture/cut_image.h"
 
 #define PEOPLE      6
-#define ROUNDS	    48
+#define ROUNDS      48
 #define AT_ONCE     8
 #define COMMITS_MAX 4096
 #define ACKS_MAX    4096
-#define EACH_MAX    256  /* images of one moment, when all are played */
-#define EACH_FEW    64   /* else */
+#define EACH_MAX    256 /* images of one moment, when all are played */
+#define EACH_FEW    64  /* else */
 
 /* What happened, told by the threads of the engine as it happens. */
 static struct {
@@ -459,6 +459,8 @@ main(int argc, char **argv)
 		return (2);
 	}
 	wanted = strtoul(argv[1], NULL, 10);
+	/* What is bad is seen though the run is ended. */
+	(void)setvbuf(stdout, NULL, _IOLBF, 0);
 	seed = argc > 2 ? strtoull(argv[2], NULL, 10) : (uint64_t)time(NULL);
 	most = wanted == 0 ? EACH_MAX : EACH_FEW;
 	if (mkdtemp(dir) == NULL) {
