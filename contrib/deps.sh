@@ -74,6 +74,7 @@ wrk program wrk
 freeradius program freeradius
 libpam-oath library pam_oath.so
 libpam-google-authenticator library pam_google_authenticator.so
+curl program curl
 '
 deb='
 debhelper program dh

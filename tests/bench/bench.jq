@@ -33,6 +33,12 @@ def plain(name): "\(name | left(30))\(.per_second | pad(9))";
 | row(of("radius")) as $radius
 | row(of("login5")) as $login5
 | row(of("login7")) as $login7
+| row(of("cert_make")) as $cert_make
+| row(of("cert_check")) as $cert_check
+| (of("cert_loop_make") | map(.per_second) | median) as $loop_make
+| (of("cert_loop_check") | map(.per_second) | median) as $loop_check
+| ($cert_make.per_second / $loop_make | round_to(1000)) as $made
+| ($cert_check.per_second / $loop_check | round_to(1000)) as $checked
 | {per_second: (of("nginx") | map(.per_second) | median)} as $nginx
 | {per_second: (of("nginx_wrk") | map(.per_second) | median | round_to(1))} as $wrk
 | (of("memory") | map(del(.name))) as $memory
@@ -40,7 +46,8 @@ def plain(name): "\(name | left(30))\(.per_second | pad(9))";
 | ($at["64"].sekisho.per_second / $radius.per_second | round_to(100)) as $times
 | ([$at["128", "256"].sekisho.per_second] | min
 	/ $at["64"].sekisho.per_second | round_to(100)) as $kept
-| ([$verify[] | .sekisho, .bare] + [$radius, $login5, $login7] | {
+| ([$verify[] | .sekisho, .bare]
+	+ [$radius, $login5, $login7, $cert_make, $cert_check] | {
 	accepted: (map(.accepted) | add), asked: (map(.asked) | add)} | share)
 	as $share
 | [
@@ -65,12 +72,18 @@ def plain(name): "\(name | left(30))\(.per_second | pad(9))";
 		is: ($memory[] | select(.process == "sekisho-keeper").hwm_kib),
 		met: (($memory[] | select(.process == "sekisho-keeper").hwm_kib)
 			< 16384)},
+	{goal: "certificates issued: at least 0.4 of one P-256 verification and signature",
+		is: $made, met: ($made >= 0.4)},
+	{goal: "certificates checked: at least 0.7 of d2i_X509 and X509_verify_cert",
+		is: $checked, met: ($checked >= 0.7)},
 	{goal: "ready below 1 s (ms at most)", is: $ready.max_ms,
 		met: ($ready.max_ms < 1000)}
 ] as $goals
 | {machine: $machine, accepted_share: $share, verify: $verify,
 	nginx: $nginx, nginx_wrk: $wrk, freeradius: $radius,
 	login_cost_5: $login5, login_cost_7: $login7,
+	cert_make: ($cert_make + {ratio: $made, loop: $loop_make}),
+	cert_check: ($cert_check + {ratio: $checked, loop: $loop_check}),
 	times_freeradius: $times, memory: $memory, ready: $ready, goals: $goals,
 	table: ([
 	"\($machine.accounts) accounts, \($machine.cores) cores, \($machine.fs), "
@@ -86,6 +99,8 @@ def plain(name): "\(name | left(30))\(.per_second | pad(9))";
 		+ "   sekisho is \($times) times that",
 	($login5 | figures("login, password at cost 5")),
 	($login7 | figures("login, password at cost 7")),
+	($cert_make | figures("certificate issued, 16")) + "   ratio \($made)",
+	($cert_check | figures("certificate checked, 16")) + "   ratio \($checked)",
 	($nginx | plain("nginx, static, 64, same loader")),
 	($wrk | plain("nginx, static, 64, wrk and TCP")),
 	""]
@@ -119,6 +134,16 @@ def plain(name): "\(name | left(30))\(.per_second | pad(9))";
 		+ "\($login7.p50_ms | round_to(1)) ms | "
 		+ "\($login7.p99_ms | round_to(1)) ms | "
 		+ "the same |",
+	"| certificate for a request, durable, 16 connections | "
+		+ "\($cert_make.per_second | thousands) | "
+		+ "\($cert_make.p50_ms | round_to(100)) ms | "
+		+ "\($cert_make.p99_ms | round_to(100)) ms | \($made) of one P-256 "
+		+ "verification and signature in OpenSSL alone |",
+	"| certificate checked, 16 connections | "
+		+ "\($cert_check.per_second | thousands) | "
+		+ "\($cert_check.p50_ms | round_to(100)) ms | "
+		+ "\($cert_check.p99_ms | round_to(100)) ms | \($checked) of "
+		+ "d2i_X509 and X509_verify_cert |",
 	"| nginx, a static file, 64 | \($nginx.per_second | thousands) | | | |",
 	""]
 	+ ["Memory at most: " + ([$memory[] | "\(.process) \(.hwm_kib | mib) MiB"]

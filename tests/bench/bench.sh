@@ -12,7 +12,8 @@
 # Rows: verifications by right codes over the socket at 1 to 256 connections,
 # each beside tests/bench/bare.c; nginx with a static file; FreeRADIUS with
 # rlm_totp and an SQLite update; logins with password and code at cost 5 and 7;
-# memory; start to ready.
+# certificates issued for requests and checked, each beside OpenSSL alone
+# (tests/bench/cert_loops.c); memory; start to ready.
 # BENCH_JSON holds every figure and, as `readme`, the lines of README's table:
 # jq -r '.readme[]' BENCH_JSON
 # Exit: 1 when less than 0.99 of all right codes was accepted.
@@ -241,6 +242,47 @@ rest_until() {
 	[ $left -le 0 ] || sleep $left
 }
 
+# loop NAME ARGUMENT...: what OpenSSL alone does, noted as NAME.
+loop() {
+	local name=$1
+	shift
+	note "$name" "$("$TOOLS/cert_loops" "$@" "$SECONDS_EACH")"
+}
+
+# A request in, verified, issued, stored; a certificate in, checked: over the
+# API at 16 connections. All requests bring one key, each for a new terminal.
+measure_certs() {
+	local round at=1 one sock=$T/i/authd.sock
+	export SEKISHO_SOCKET=$sock
+	say "certificates"
+	echo 'keeper_issue_rate = 100000000' >>"$T/i/sekisho.conf"
+	start_daemon
+	"$BUILD/sekisho" office add bench-certs --name B >"$T/log" ||
+		die "$(cat "$T/log")"
+	"$BUILD/sekisho" account add bench-certs --name B \
+		--office bench-certs >"$T/log" || die "$(cat "$T/log")"
+	printf '{"csr":"%s","login":"bench-certs","label":"t00000000"}' \
+		"$("$TOOLS/cert_loops" request)" >"$T/sign.json"
+	curl -sf --unix-socket "$sock" -H 'Content-Type: application/json' \
+		-d "@$T/sign.json" http://sekisho/v1/cert/sign |
+		jq -r .certificate >"$T/cert.pem" || die "cert/sign"
+	jq -jcn --rawfile c "$T/cert.pem" '{certificate: $c}' >"$T/check.json"
+	for ((round = 0; round < ROUNDS; round++)); do
+		loop cert_loop_make make
+		one=$("$TOOLS/loader" post "$sock" /v1/cert/sign \
+			"$T/sign.json" "$at" 16 "$SECONDS_EACH") ||
+			die "loader: cert/sign"
+		at=$((at + $(jq .used <<<"$one")))
+		note cert_make "$one"
+		loop cert_loop_check check "$T/i/ca.pem" "$T/cert.pem"
+		one=$("$TOOLS/loader" post "$sock" /v1/cert/check \
+			"$T/check.json" 0 16 "$SECONDS_EACH") ||
+			die "loader: cert/check"
+		note cert_check "$one"
+	done
+	stop "$AUTHD"
+}
+
 # --- the others ---
 
 measure_nginx() {
@@ -320,6 +362,7 @@ measure_all() {
 	rest_until $rested
 	measure_login 5 0 "$LOGINS_5"
 	measure_login 7 "$LOGINS_5" "$LOGINS_7"
+	measure_certs
 }
 
 measure_all

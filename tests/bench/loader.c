@@ -10,6 +10,9 @@
  *	    Password, then code, of the accounts from number FROM on; a login
  *	    that came through is one.
  *	loader get SOCKET PATH CONNECTIONS SECONDS
+ *	loader post SOCKET PATH BODY FROM CONNECTIONS SECONDS
+ *	    The JSON text in the file BODY; 00000000 in it becomes a number, from
+ *	    FROM on, that no other request has.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -25,7 +28,7 @@
 #include "tests/bench/bench_tally.h"
 
 #define CONNECTIONS_MAX 1024
-#define TEXT_MAX        1024
+#define TEXT_MAX        8192
 #define PER_SECOND_MAX  80000 /* requests prepared */
 
 struct ticket {
@@ -45,6 +48,9 @@ struct load {
 	char request[TEXT_MAX]; /* with the last ticket in it */
 	size_t length;
 	char *login_at, *code_at; /* in request; NULL: always the same */
+	char *number_at;          /* the same, of a post */
+	unsigned number;
+	bool is_post;
 	struct ticket *tickets;
 	size_t n, used;
 	bool is_login;
@@ -111,6 +117,28 @@ prepare_get(struct load *l, const char *path)
 	l->n = SIZE_MAX;
 }
 
+static void
+prepare_post(struct load *l, const char *path, const char *file, unsigned from)
+{
+	char body[TEXT_MAX / 2];
+	size_t n;
+	FILE *f;
+
+	if ((f = fopen(file, "re")) == NULL ||
+	    (n = fread(body, 1, sizeof(body) - 1, f)) == 0)
+		people_die(file);
+	fclose(f);
+	body[n] = '\0';
+	l->length = (size_t)snprintf(l->request, sizeof(l->request),
+	    "POST %s HTTP/1.1\r\nHost: sekisho\r\n"
+	    "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s",
+	    path, n, body);
+	l->number_at = strstr(l->request, "00000000");
+	l->number = from;
+	l->is_post = true;
+	l->n = SIZE_MAX;
+}
+
 static int
 reach(const char *path)
 {
@@ -163,6 +191,12 @@ ask(struct load *l, struct conn *c)
 		memcpy(
 		    l->login_at, l->tickets[l->used].login, PEOPLE_LOGIN_LEN);
 		memcpy(l->code_at, l->tickets[l->used].code, PEOPLE_CODE_LEN);
+	}
+	if (l->number_at != NULL) {
+		char number[9];
+
+		snprintf(number, sizeof(number), "%08u", l->number++ % 100000000);
+		memcpy(l->number_at, number, 8);
 	}
 	c->ticket = l->used++;
 	c->have = 0;
@@ -230,7 +264,8 @@ hear(struct load *l, struct conn *c)
 		return;
 	is_ok = strncmp(c->in, "HTTP/1.1 200 ", 13) == 0;
 	tally_add(&l->tally, c->sent_ns, is_ok,
-	    strstr(c->in, "\"result\":\"accept\"") != NULL);
+	    strstr(c->in, "\"result\":\"accept\"") != NULL ||
+		(l->is_post && strstr(c->in, "\"serial\":") != NULL));
 	l->open--;
 	ask(l, c);
 }
@@ -300,9 +335,16 @@ main(int argc, char **argv)
 		return (run(&l, argv[2], (int)strtol(argv[4], NULL, 10),
 		    strtod(argv[5], NULL)));
 	}
+	if (argc == 8 && strcmp(argv[1], "post") == 0) {
+		prepare_post(&l, argv[3], argv[4],
+		    (unsigned)strtoul(argv[5], NULL, 10));
+		return (run(&l, argv[2], (int)strtol(argv[6], NULL, 10),
+		    strtod(argv[7], NULL)));
+	}
 	fprintf(stderr,
 	    "usage: loader verify|login SOCKET PEOPLE-KEY N FROM "
 	    "CONNECTIONS SECONDS\n"
-	    "       loader get SOCKET PATH CONNECTIONS SECONDS\n");
+	    "       loader get SOCKET PATH CONNECTIONS SECONDS\n"
+	    "       loader post SOCKET PATH BODY FROM CONNECTIONS SECONDS\n");
 	return (2);
 }
