@@ -155,8 +155,9 @@ is "without nullok everybody is" 1
 
 # --- password and code ---
 GOOD='Kb7#wolfram-Teapot'
-pam_service both 'auth required % password+code' \
-	'account required % mode=password+code'
+# hashing gives way to everything else that runs on the machine
+pam_service both 'auth required % password+code timeout=30' \
+	'account required % mode=password+code timeout=30'
 # a password that is the person's own choice
 own() {
 	run sekisho password import <(printf '%s:%s\n' "$1" \
