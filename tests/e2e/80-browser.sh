@@ -13,9 +13,6 @@ t_begin
 
 new_dir portal
 set_conf 'password_cost = 5'
-if [ "$(id -u)" -ne 0 ]; then
-	set_conf 'proxy_group = ""'
-fi
 start_daemon "$DIR"
 GOOD='Kb7#wolfram-Teapot'
 export GOOD

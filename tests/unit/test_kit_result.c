@@ -96,6 +96,8 @@ test_rows_and_counts(void **state)
 	    "\"\",\"0f6a\",\"4A1B\",\"2027-11-26\",\"002-130321-01.p12\","
 	    "\"002-130321-01.html\"\r\n"));
 	assert_int_equal(kit_result_put(&r, &line, &o), 0);
+	snprintf(o.code, sizeof(o.code), "unavailable");
+	assert_int_equal(kit_result_put(&r, &line, &o), 0);
 	snprintf(o.code, sizeof(o.code), "not_tried");
 	assert_int_equal(kit_result_put(&r, &line, &o), 0);
 	content(p->path, text);
@@ -103,9 +105,10 @@ test_rows_and_counts(void **state)
 	    "\"失敗 failed\",\"IDが登録されていません / There is no such "
 	    "account. (no_such_account)\",\"\",\"\",\"\",\"\",\"\"\r\n"));
 	assert_non_null(strstr(text, "\"未処理 not tried\",\""));
+	assert_non_null(strstr(text, "発行済みかもしれない"));
 	assert_int_equal(r.made, 1);
-	assert_int_equal(r.failed, 2);
-	assert_int_equal(json_array_size(r.list), 3);
+	assert_int_equal(r.failed, 3);
+	assert_int_equal(json_array_size(r.list), 4);
 	assert_true(json_of_bool(json_array_get(r.list, 0), "ok"));
 	assert_false(json_of_bool(json_array_get(r.list, 1), "ok"));
 	assert_int_equal(stat(p->path, &st), 0);
