@@ -1,9 +1,7 @@
-#include <arpa/inet.h>
 #include <string.h>
 
 #include "authd/base/base64.h"
 #include "authd/base/mem.h"
-#include "authd/base/text.h"
 #include "authd/web/cert_header.h"
 
 #define BEGIN "-----BEGIN CERTIFICATE-----"
@@ -155,25 +153,4 @@ cert_header_take(
 	if (found != 1 || len == 0)
 		return (found > 1 ? "many_certificates" : "no_certificate");
 	return (cert_header_get(value, len, der, n) == 0 ? NULL : "unreadable");
-}
-
-void
-cert_header_source(const struct exchange_in *in, char *out, size_t size)
-{
-	char text[INET6_ADDRSTRLEN + 1];
-	const char *value;
-	uint8_t address[16];
-	size_t len;
-
-	out[0] = '\0';
-	if (exchange_in_header(in, "X-Forwarded-For", &value, &len) != 1 ||
-	    len == 0 || len >= sizeof(text))
-		return;
-	memcpy(text, value, len);
-	text[len] = '\0';
-	if (inet_pton(AF_INET, text, address) != 1 &&
-	    inet_pton(AF_INET6, text, address) != 1)
-		return;
-	if (text_copy(out, size, text) != 0)
-		out[0] = '\0';
 }

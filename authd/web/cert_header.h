@@ -39,11 +39,4 @@ const char *cert_header_take(
 int cert_header_get(const char *value, size_t len, uint8_t der[CERT_DER_MAX],
     size_t *n) CHECKED;
 
-/**
- * cert_header_source(in, out):
- * The client's address in the proxy's one X-Forwarded-For field; "" when there
- * is none, more than one, or a list.
- */
-void cert_header_source(const struct exchange_in *in, char *out, size_t size);
-
 #endif /* AUTHD_WEB_CERT_HEADER_H */

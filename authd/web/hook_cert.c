@@ -1,13 +1,21 @@
 #include "authd/web/cert_header.h"
 #include "authd/web/hook_cert.h"
+#include "authd/web/proxied.h"
 
 int
 hook_cert_take(const struct exchange_in *in, struct act *act, void *call)
 {
 	struct hook_cert *q = call;
+	const char *value;
+	size_t len;
 
 	q->why = cert_header_take(in, q->der, &q->der_len);
-	cert_header_source(in, act->source, sizeof(act->source));
+	/* A proxy need not say where its client is; what it says counts. */
+	if (exchange_in_header(in, "X-Forwarded-For", &value, &len) == 0 ||
+	    proxied_source(in, act) == 0)
+		return (0);
+	q->why = "bad_proxy";
+	q->der_len = 0;
 	return (0);
 }
 

@@ -163,8 +163,12 @@ for form in "$FLAT" "$ESCAPED" "$RFC"; do
 		"$(sed -n 's/^remote-office: //p' <<<"$FIELDS")" demo
 	refute "and no user of several" grep -q '^remote-user:' <<<"$FIELDS"
 done
-hook -I -H "Sekisho-Proxy-Key: $KEY" -H "$H: $RFC"
+hook -I -H "Sekisho-Proxy-Key: $KEY" -H "$H: $RFC" \
+	-H 'X-Forwarded-For: 192.0.2.44'
 equal "HEAD too" "$STATUS" 200
+hook -H "Sekisho-Proxy-Key: $KEY" -H "$H: $RFC" \
+	-H 'X-Forwarded-For: 192.0.2.44, 192.0.2.1'
+equal "403 from a proxy that passes on a list (V40)" "$STATUS" 403
 hook -H "$H: $RFC"
 equal "403 without the key" "$STATUS" 403
 hook -H "Sekisho-Proxy-Key: ${KEY}0" -H "$H: $RFC"

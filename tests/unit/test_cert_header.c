@@ -241,37 +241,6 @@ test_V41_believed_once(void **state)
 	assert_string_equal(take(NULL, fields, &n), "not_configured");
 }
 
-static void
-expect_source(const char *one, const char *two, const char *want)
-{
-	struct gate_header h[2] = { { "X-Forwarded-For", 15, one, 0 },
-		{ "x-forwarded-for", 15, two, 0 } };
-	struct exchange_in in = { .headers = h,
-		.headers_n = two == NULL ? 1 : 2 };
-	char out[65] = "x";
-
-	h[0].value_len = strlen(one);
-	h[1].value_len = two == NULL ? 0 : strlen(two);
-	cert_header_source(&in, out, sizeof(out));
-	assert_string_equal(out, want);
-}
-
-static void
-test_V40_source(void **state)
-{
-	(void)state;
-	expect_source("192.0.2.1", NULL, "192.0.2.1");
-	expect_source("2001:db8::1", NULL, "2001:db8::1");
-	expect_source("192.0.2.1", "192.0.2.2", "");
-	expect_source("192.0.2.1, 192.0.2.2", NULL, "");
-	expect_source("", NULL, "");
-	expect_source("unknown", NULL, "");
-	expect_source("192.0.2.1\n", NULL, "");
-	expect_source("192.0.2.999", NULL, "");
-	expect_source(
-	    "1111:2222:3333:4444:5555:6666:7777:8888:9999:aaaa:bbbb", NULL, "");
-}
-
 int
 main(void)
 {
@@ -279,7 +248,6 @@ main(void)
 		cmocka_unit_test(test_forms),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_V41_believed_once),
-		cmocka_unit_test(test_V40_source),
 	};
 
 	return (cmocka_run_group_tests(tests, setup, NULL));

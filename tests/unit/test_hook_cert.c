@@ -5,7 +5,7 @@
  * Links: authd/base/base64.c authd/base/mem.c authd/base/text.c
  * Links: authd/base/log.c authd/base/err.c authd/base/clock.c
  * Links: authd/base/timetext.c authd/base/id.c tests/fakes/cert_fake.c
- * Links: authd/core/act.c
+ * Links: authd/core/act.c authd/web/proxied.c
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -97,6 +97,39 @@ test_V41_refused(void **state)
 	expect_403(":UEVNMQ==:", KEY "x");
 }
 
+/* V40: a proxy that lets people say where they come from is not believed. */
+static void
+test_V40_source(void **state)
+{
+	static const char *const said[] = { "192.0.2.1", "2001:db8::1",
+		"192.0.2.1, 192.0.2.2", "unknown", "" };
+	static const struct exchange_conf conf = { .cert_header = "X-Cert",
+		.proxy_key = KEY };
+	static const char cert[] = ":UEVNMQ==:";
+	struct hook_cert call;
+	struct act act;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(said) / sizeof(said[0]); i++) {
+		struct gate_header h[3] = { { "X-Cert", 6, cert,
+						sizeof(cert) - 1 },
+			{ "Sekisho-Proxy-Key", 17, KEY, strlen(KEY) },
+			{ "X-Forwarded-For", 15, said[i], strlen(said[i]) } };
+		struct exchange_in in = {
+			.headers = h, .headers_n = 3, .conf = &conf
+		};
+
+		memset(&call, 0, sizeof(call));
+		memset(&act, 0, sizeof(act));
+		assert_int_equal(hook_cert_take(&in, &act, &call), 0);
+		assert_int_equal(hook_cert_run(NULL, &act, &call), 0);
+		assert_string_equal(
+		    hook_cert_outcome(&call), i < 2 ? "accept" : "refuse");
+		assert_string_equal(act.source, i < 2 ? said[i] : "");
+	}
+}
+
 /* A failure admits nobody. */
 static void
 test_failed(void **state)
@@ -126,6 +159,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_admitted),
 		cmocka_unit_test(test_V41_refused),
+		cmocka_unit_test(test_V40_source),
 		cmocka_unit_test(test_failed),
 	};
 
