@@ -58,6 +58,15 @@ has_fired(struct fault_run *r)
 	return (atomic_load(&r->state->has_fired) != 0);
 }
 
+/* May something have failed that is to be tried again? */
+static bool
+may_fail(struct fault_run *r)
+{
+	if (strstr(r->err, "took too long") != NULL)
+		r->was_busy = true;
+	return (has_fired(r) || r->was_busy);
+}
+
 bool
 fault_run_is_foreign(const char *file)
 {
@@ -300,7 +309,7 @@ ask(struct fault_run *r, int want, int done, const char *in,
 	rc = first = run(r, in, argv);
 	while (rc != want && r->complaints == 0 &&
 	    (tries++ < TRIES || now_ms() < until)) {
-		if (!has_fired(r) || rc == 0)
+		if (!may_fail(r) || rc == 0)
 			break;
 		if (r->err[0] == '\0' && rc != 1 && rc != CRASHED)
 			fault_run_complain(r,
@@ -442,7 +451,9 @@ login_step(
 	int rc;
 
 	rc = client_call(r->socket, "/v1/login", json, PATIENCE_MS, &a);
-	if ((rc != 0 || a.status != 200) && !has_fired(r))
+	if (rc == 0 && a.status == 503)
+		r->was_busy = true;
+	if ((rc != 0 || a.status != 200) && !may_fail(r))
 		fault_run_complain(
 		    r, "login: %d, status %d: %s", rc, a.status, a.why);
 	/* 400: jansson takes its own want of memory for bad JSON; 500: the
@@ -496,7 +507,7 @@ login(struct fault_run *r)
 	is_in = login_once(r, FIRST_PASSWORD, code);
 	if (is_in)
 		note_grant(r, r->out);
-	else if (!has_fired(r))
+	else if (!may_fail(r))
 		fault_run_complain(r, "the login was refused");
 	/*
 	 * The fault may have cost the code; the person's password, old or new,
@@ -517,7 +528,7 @@ login(struct fault_run *r)
 			break;
 		usleep(20000);
 	}
-	if (!is_in && strcmp(result, "continue") != 0)
+	if (!is_in && strcmp(result, "continue") != 0 && !r->was_busy)
 		fault_run_complain(r, "no password opens a login any more");
 	need_daemon(r);
 	/* The code of that login, if it was accepted, is used up. */

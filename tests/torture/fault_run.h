@@ -27,6 +27,7 @@ struct fault_run {
 	char secret[64];
 	int grants_n;
 	char grants[8][48]; /* request ids of what was accepted */
+	bool was_busy; /* a machine too busy for the daemon's deadline */
 	int library_deaths; /* crashes inside a library of others */
 	int complaints;
 	char complaint[FAULT_TEXT_MAX]; /* the first of them, lines */
