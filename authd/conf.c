@@ -12,6 +12,7 @@
 #include "authd/base/text.h"
 #include "authd/conf.h"
 #include "authd/conf_keys.h"
+#include "authd/core/urlcheck.h"
 #include "authd/conf_strip.h"
 #include "certs/x509_url.h"
 
@@ -218,6 +219,25 @@ put_level(const char *value, void *at, char *why, size_t size)
 	return (ERR_INVALID);
 }
 
+/* The one spelling of an origin: what browsers are sent to is built on it. */
+static int
+put_portal(const struct conf_key *k, const char *value, void *at, char *why,
+    size_t size)
+{
+	char whole[HOST_MAX + sizeof("https://")];
+	struct urlcheck u;
+
+	if (value[0] == '\0')
+		return (text_copy(at, k->size, value));
+	if (urlcheck_url(value, strlen(value), &u) == 0) {
+		snprintf(whole, sizeof(whole), "https://%s", u.host);
+		if (strcmp(whole, value) == 0)
+			return (text_copy(at, k->size, value));
+	}
+	snprintf(why, size, "must be https://HOST or https://HOST:PORT");
+	return (ERR_INVALID);
+}
+
 int
 conf_put(struct conf *c, const struct conf_key *k, const char *value, char *why,
     size_t size)
@@ -242,6 +262,8 @@ conf_put(struct conf *c, const struct conf_key *k, const char *value, char *why,
 			return (0);
 		snprintf(why, size, "must be http://HOST[:PORT][/PATH]");
 		return (ERR_INVALID);
+	case CONF_PORTAL:
+		return (put_portal(k, value, at, why, size));
 	case CONF_LOGINS:
 		return (put_login(value, at, why, size));
 	case CONF_LOG_LEVEL:

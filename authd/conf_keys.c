@@ -112,6 +112,10 @@ static const struct conf_key keys[] = {
 	{ "proxy_key_file", CONF_PATH, "", 0, 0, AT(proxy_key_file),
 	    "Holds the secret, 32 to 128 letters and digits, that the proxy\n"
 	    "sends as Sekisho-Proxy-Key. Empty: no certificate is believed." },
+	{ "portal_url", CONF_PORTAL, "", 0, 0, AT(settings.policy.portal_url),
+	    "Where people log in, such as https://login.example.jp: the name\n"
+	    "under which the proxy serves portal.sock. Empty: nobody is sent\n"
+	    "there." },
 	{ "issuer", CONF_NAME, "Sekisho", 0, 0, AT(settings.policy.issuer),
 	    "The name that authenticator apps show above the code." },
 	{ "forbidden_logins", CONF_LOGINS, "administrator, admin, root, guest",
@@ -224,6 +228,7 @@ show_value(const struct conf_key *k, const void *at, FILE *f)
 		break;
 	case CONF_NAME:
 	case CONF_URL:
+	case CONF_PORTAL:
 	case CONF_USER:
 	case CONF_PATH:
 		show_text("", at, f);

@@ -22,6 +22,7 @@ enum conf_kind {
 	CONF_PATH,
 	CONF_STORE,  /* sqlite:PATH */
 	CONF_URL,    /* http://..., or empty */
+	CONF_PORTAL, /* https://HOST[:PORT], or empty */
 	CONF_LOGINS, /* a list of logins */
 	CONF_LOG_LEVEL
 };

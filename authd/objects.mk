@@ -44,7 +44,8 @@ CORE	= authd/core/act authd/core/breakglass authd/core/clockset authd/core/stead
 	  authd/core/shown authd/core/crl authd/core/ocsp \
 	  authd/core/token authd/core/session authd/core/session_seen \
 	  authd/core/session_admin authd/core/session_keep \
-	  authd/core/session_order
+	  authd/core/session_order authd/core/urlcheck authd/core/app \
+	  authd/core/authz authd/core/handover
 WEB	= authd/web/server authd/web/dispatch authd/web/gate authd/web/peer authd/web/reaper \
 	  authd/web/request authd/web/exchange authd/web/route authd/web/answer authd/web/shape \
 	  authd/web/route_hook authd/web/route_portal authd/web/route_hosts \
@@ -60,6 +61,7 @@ WEB	= authd/web/server authd/web/dispatch authd/web/gate authd/web/peer authd/we
 	  authd/web/rest_breakglass authd/web/rest_host authd/web/rest_source authd/web/rest_clock \
 	  authd/web/rest_terminal authd/web/rest_cert authd/web/shape_cert \
 	  authd/web/cert_header authd/web/hook_cert authd/web/pki \
+	  authd/web/hook_authz authd/web/handover_url authd/web/portal_enter authd/web/rest_app authd/web/rest_session \
 	  authd/base/base64 authd/api/json
 RENDER	= authd/render/catalog authd/render/escape authd/render/page
 FRONT	= authd/front_main $(SANDBOX) $(BASE) authd/base/fold $(AUDIT) \
@@ -68,7 +70,7 @@ FRONT	= authd/front_main $(SANDBOX) $(BASE) authd/base/fold $(AUDIT) \
 	  authd/keeper/keeper_cert_msg authd/keeper/keeper_client_cert \
 	  $(CERTS) certs/x509_pkcs12 certs/x509_ocsp $(CORE) $(WEB) $(RENDER)
 AUTHD	= $(CERTS) $(ISSUE) certs/x509_root authd/ca_files \
-	  authd/main authd/conf authd/conf_keys authd/conf_strip \
+	  authd/main authd/conf authd/conf_keys authd/conf_strip authd/core/urlcheck \
 	  authd/init authd/place authd/user authd/backup authd/backup_file \
 	  authd/backup_key authd/restore authd/restore_db \
 	  authd/restore_conf authd/restore_state \
@@ -80,7 +82,7 @@ CLI	= cli/cmd_backup \
 	  cli/main cli/verbs cli/args cli/help cli/completion cli/show \
 	  cli/question cli/outfile cli/sibling cli/doctor cli/cmd_instance \
 	  cli/cmd_status cli/cmd_doctor cli/cmd_office cli/cmd_account \
-	  cli/cmd_source cli/cmd_breakglass cli/cmd_pam cli/pamstack authd/api/glass cli/cmd_clock cli/cmd_proxy cli/proxycheck cli/proxytree cli/nginxconf \
+	  cli/cmd_app cli/cmd_session cli/cmd_source cli/cmd_breakglass cli/cmd_pam cli/pamstack authd/api/glass cli/cmd_clock cli/cmd_proxy cli/proxycheck cli/proxytree cli/nginxconf \
 	  cli/cmd_phone cli/cmd_enroll cli/cmd_verify cli/cmd_recovery cli/cmd_audit \
 	  cli/cmd_password cli/cmd_terminal cli/cmd_cert cli/cmd_kit \
 	  cli/csv cli/csv_text cli/kit_list cli/kit_result cli/issued \

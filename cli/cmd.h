@@ -75,6 +75,13 @@ int cmd_proxy_check(struct args *a);
 int cmd_clock_show(struct args *a);
 int cmd_clock_confirm(struct args *a);
 
+int cmd_app_change(struct args *a); /* add, set, show */
+int cmd_app_list(struct args *a);
+int cmd_app_remove(struct args *a);
+
+int cmd_session_list(struct args *a);
+int cmd_session_end(struct args *a);
+
 int cmd_source_list(struct args *a);
 int cmd_source_unlock(struct args *a);
 

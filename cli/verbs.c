@@ -136,6 +136,31 @@ static const struct verb_option verify_options[] = {
 	END
 };
 
+static const struct verb_option app_options[] = {
+	TEXT("name", "NAME", "name", "what people call it"),
+	LIST("factor", "FACTOR", "factors", "password|code|terminal",
+	    "what is needed, may be repeated"),
+	LIST("network", "CIDR", "networks", NULL, "only from there"),
+	INT("level", "LEVEL", "level", "1|2|3|4|5", "the least level"),
+	LIST("group", "GROUP", "groups", NULL, "only this group"),
+	LIST("for-office", "CODE", "offices", NULL, "only this office"),
+	TEXT("idle", "TIME", "idle", "longest without use, as 30m"),
+	TEXT("absolute", "TIME", "absolute", "longest after login, as 12h"),
+	LIST("code-age", "SECONDS=/PREFIX", "paths", NULL, "code age"),
+	END
+};
+
+static const struct verb_option session_list[] = {
+	TEXT("login", "LOGIN", "login", "only of this account"),
+	TEXT("office", "CODE", "office", "only of this office"), END
+};
+
+static const struct verb_option session_end[] = {
+	TEXT("login", "LOGIN", "login", "all of this account"),
+	TEXT("office", "CODE", "office", "everybody of this office"),
+	FLAG("all", "everybody"), END
+};
+
 static const struct verb_option source_list[] = {
 	INT("limit", "NUMBER", "limit", NULL, "how many at most"), END
 };
@@ -353,6 +378,14 @@ static const struct verb verbs[] = { { "init", NULL, "", init_options,
 	    "print the list of revoked certificates" },
 	{ "verify", NULL, "LOGIN CODE", verify_options, cmd_verify_run,
 	    "check a one-time code" },
+	{ "app", "add", "HOST", app_options, cmd_app_change, "protect it" },
+	{ "app", "set", "HOST", app_options, cmd_app_change, "change it" },
+	{ "app", "list", "", NULL, cmd_app_list, "list the applications" },
+	{ "app", "show", "HOST", NULL, cmd_app_change, "show an application" },
+	{ "app", "remove", "HOST", NULL, cmd_app_remove, "let nobody in" },
+	{ "session", "list", "", session_list, cmd_session_list, "who is in" },
+	{ "session", "end", "[SESSION]", session_end, cmd_session_end,
+	    "log somebody out, of every application" },
 	{ "source", "list", "", source_list, cmd_source_list,
 	    "list where failures come from" },
 	{ "source", "unlock", "CONSUMER ADDRESS", NULL, cmd_source_unlock,

@@ -242,12 +242,18 @@ int
 cert_revoke_row(struct core *c, const struct act *act, const struct cert *row,
     enum cert_reason reason, const char *by)
 {
+	const struct session_pick opened = { .by = SESSION_BY_TERMINAL,
+		.office = row->office,
+		.device = row->holder };
 	struct cert_view v;
 	int r;
 
 	r = c->store->ops->cert_revoke(c->store, row, reason, act->now.wall_ms);
 	if (r == ERR_WRONG_STATE)
 		return (0);
+	/* Logins at that terminal end, unless it goes on with a newer one. */
+	if (r == 0 && row->kind == CERT_TERMINAL && reason != CERT_SUPERSEDED)
+		r = c->store->ops->session_end(c->store, &opened, NULL);
 	if (r != 0 || (r = cert_view(c, act, row, &v)) != 0)
 		return (r);
 	c->has_revoked = true;

@@ -8,6 +8,7 @@
 #include "authd/core/crl.h"
 #include "authd/core/engine_impl.h"
 #include "authd/core/engine_start.h"
+#include "authd/core/handover.h"
 #include "authd/core/journal.h"
 #include "authd/core/logins.h"
 #include "authd/core/ocsp.h"
@@ -177,6 +178,7 @@ assemble(struct engine *e, const struct engine_parts *p)
 	    (r = source_new(&e->writing.sources)) != 0 ||
 	    (r = seen_new(&e->writing.seen)) != 0 ||
 	    (r = session_seen_new(&e->writing.sessions)) != 0 ||
+	    (r = handover_new(&e->writing.handovers)) != 0 ||
 	    (r = hashpool_new(hashpool_threads(), HASHES_WAITING, &e->pool)) !=
 		0)
 		return (r);
@@ -189,6 +191,7 @@ assemble(struct engine *e, const struct engine_parts *p)
 		e->readers[i].checks = NULL;
 		e->readers[i].logins = NULL;
 		e->readers[i].sources = NULL;
+		e->readers[i].handovers = NULL;
 		e->idle[i] = &e->readers[i];
 	}
 	e->readers_n = e->idle_n = p->readers_n;
@@ -258,6 +261,7 @@ fail:
 	crl_free(e->writing.crl);
 	ocsp_free(e->writing.ocsp);
 	session_seen_free(e->writing.sessions);
+	handover_free(e->writing.handovers);
 	free(e);
 	return (r);
 }
@@ -315,6 +319,7 @@ engine_free(struct engine *e)
 	crl_free(e->writing.crl);
 	ocsp_free(e->writing.ocsp);
 	session_seen_free(e->writing.sessions);
+	handover_free(e->writing.handovers);
 	pthread_cond_destroy(&e->changed);
 	pthread_cond_destroy(&e->reader_free);
 	pthread_mutex_destroy(&e->lock);

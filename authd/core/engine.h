@@ -17,6 +17,7 @@
 
 struct breach;
 struct session_seen;
+struct handovers;
 struct journal;
 struct checks;
 struct crl;
@@ -44,6 +45,7 @@ struct core {
 	struct ocsp *ocsp; /* the same */
 	bool has_revoked;  /* in this transaction a certificate was */
 	struct session_seen *sessions; /* their last use; NULL: not kept */
+	struct handovers *handovers; /* logins between hosts; NULL too */
 	/* Of offices, accounts and phones, their last steps aside: what was
 	 * read in this transaction under the same number is still so. */
 	uint64_t generation;

@@ -8,9 +8,8 @@
 #include "authd/core/journal.h"
 #include "authd/core/office.h"
 
-/* One CIDR such as 192.0.2.0/24 or 2001:db8::/32; an address alone too. */
-static bool
-is_network(const char *word)
+bool
+office_is_network(const char *word)
 {
 	char text[INET6_ADDRSTRLEN + 1], *slash, *end;
 	uint8_t address[16];
@@ -46,7 +45,7 @@ take_networks(const char *in, char out[LIST_TEXT_MAX + 1])
 	while ((word = strsep(&rest, " ")) != NULL) {
 		if (*word == '\0')
 			continue;
-		if (!is_network(word))
+		if (!office_is_network(word))
 			return (ERR_INVALID);
 		if (at > 0)
 			out[at++] = ' ';

@@ -11,6 +11,7 @@
 #include "authd/base/limits.h"
 
 #define POLICY_FORBIDDEN_MAX 32
+#define POLICY_URL_MAX	     300
 
 struct policy_class {
 	int32_t failures_max; /* failures until locked, 1..100 */
@@ -28,6 +29,7 @@ struct policy {
 	int64_t password_reuse_ms;  /* how long an earlier one is refused */
 	int32_t cert_life_days;   /* of a new certificate, 1..1100 */
 	int32_t cert_unused_days; /* never used for so long: revoked; 0: no */
+	char portal_url[POLICY_URL_MAX + 1]; /* https://HOST; "" none */
 	char issuer[NAME_MAX_BYTES + 1]; /* shown by authenticator apps */
 	/* logins no privileged account may have, folded; "" ends the list */
 	char forbidden[POLICY_FORBIDDEN_MAX][LOGIN_MAX + 1];

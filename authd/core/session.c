@@ -419,6 +419,14 @@ session_find(struct core *c, const char *token, const struct app *app,
 	return (session_check(c, &row, app, now, out));
 }
 
+int64_t
+session_left_ms(const struct core *c, const struct session_view *v,
+    const struct app *app, const struct moment *now)
+{
+	return (v->row.login_steady + absolute_ms(c, &v->account, app) -
+	    now->steady_ms);
+}
+
 int
 session_logout(struct core *c, struct act *act, const struct session *row)
 {

@@ -90,6 +90,11 @@ int session_check(struct core *c, const struct session *row,
     const struct app *app, const struct moment *now,
     struct session_view *out) CHECKED;
 
+/** session_left_ms(c, v, app, now): how long a session that is entered now from
+ * the live ${v} in ${app} could last; 0 or less: its login is too long ago. */
+int64_t session_left_ms(const struct core *c, const struct session_view *v,
+    const struct app *app, const struct moment *now);
+
 /** session_use(c, row, now): it is used now, and with it the portal's. */
 void session_use(
     struct core *c, const struct session *row, const struct moment *now);

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "authd/web/rest_account.h"
+#include "authd/web/rest_app.h"
 #include "authd/web/rest_audit.h"
 #include "authd/web/rest_breakglass.h"
 #include "authd/web/rest_cert.h"
@@ -10,6 +11,7 @@
 #include "authd/web/rest_password.h"
 #include "authd/web/rest_phone.h"
 #include "authd/web/rest_recovery.h"
+#include "authd/web/rest_session.h"
 #include "authd/web/rest_source.h"
 #include "authd/web/rest_status.h"
 #include "authd/web/rest_terminal.h"
@@ -45,6 +47,24 @@
 		    .parse = rest_phone_parse_##take,                          \
 		    .run = rest_phone_##verb, .render = give,                  \
 		    .outcome = rest_phone_outcome, .clear = rest_phone_clear   \
+	}
+
+#define APP(verb, k, l, take, give)                                            \
+	{                                                                      \
+		POST("/v1/app/" #verb, RIGHT_ADMIN, k, l, struct rest_app,     \
+		    rest_app_##take##_members),                                \
+		    .parse = rest_app_parse_##take, .run = rest_app_##verb,    \
+		    .render = give, .clear = rest_app_clear                    \
+	}
+
+#define SESSION(verb, k, l)                                                    \
+	{                                                                      \
+		POST("/v1/session/" #verb, RIGHT_ADMIN, k, l,                  \
+		    struct rest_session, rest_session_##verb##_members),       \
+		    .parse = rest_session_parse_##verb,                        \
+		    .run = rest_session_##verb,                                \
+		    .render = rest_session_render_##verb,                      \
+		    .clear = rest_session_clear                                \
 	}
 
 #define AUDIT(verb)                                                            \
@@ -168,6 +188,14 @@ static const struct route api[] = {
 	PHONE(revoke, ROUTE_WRITE, WRITER_URGENT, revoke, rest_phone_render),
 	PHONE(resync, ROUTE_WRITE, WRITER_LOGIN, resync,
 	    rest_phone_render_resync),
+
+	APP(add, ROUTE_WRITE, WRITER_BULK, input, rest_app_render),
+	APP(set, ROUTE_WRITE, WRITER_URGENT, input, rest_app_render),
+	APP(show, ROUTE_READ, WRITER_BULK, host, rest_app_render),
+	APP(list, ROUTE_READ, WRITER_BULK, list, rest_app_render_list),
+	APP(remove, ROUTE_WRITE, WRITER_URGENT, host, rest_app_render_removed),
+	SESSION(list, ROUTE_READ, WRITER_BULK),
+	SESSION(end, ROUTE_WRITE, WRITER_URGENT),
 
 	/* Sources are the writer's: even their list is asked of it. */
 	{ POST("/v1/source/list", RIGHT_ADMIN, ROUTE_WRITE, WRITER_BULK,

@@ -1,7 +1,19 @@
+#include "authd/web/hook_authz.h"
 #include "authd/web/hook_cert.h"
 #include "authd/web/route_hook.h"
 
+#define AUTHZ(p, t)                                                            \
+	{                                                                      \
+		.method = "GET", .path = "/api/authz/" p,                      \
+		.right = RIGHT_PROXY, .kind = ROUTE_READ,                      \
+		.size = sizeof(struct hook_authz),                             \
+		.take = hook_authz_take_##t, .run = hook_authz_run,            \
+		.give = hook_authz_give, .outcome = hook_authz_outcome         \
+	}
+
 static const struct route routes[] = {
+	AUTHZ("auth-request", original),
+	AUTHZ("forward-auth", forward),
 	/* Decides and notes it in memory: nothing of it waits for a writer. */
 	{ .method = "GET",
 	    .path = "/api/authz/certificate",

@@ -1,4 +1,5 @@
 #include "authd/base/limits.h"
+#include "authd/web/portal_enter.h"
 #include "authd/web/portal_home.h"
 #include "authd/web/portal_login.h"
 #include "authd/web/portal_mine.h"
@@ -33,6 +34,16 @@
 		    .settle = portal_login_settle,                             \
 		    .give = portal_login_give_step,                            \
 		    .outcome = portal_login_outcome                            \
+	}
+
+/* A step of entering an application. */
+#define ENTER(p, s, k)                                                         \
+	{                                                                      \
+		.method = "GET", .path = HANDOVER_##p, .right = RIGHT_PROXY,   \
+		.kind = k, .lane = WRITER_LOGIN,                               \
+		.size = sizeof(struct portal_enter),                           \
+		.take = portal_enter_take_##s, .run = portal_enter_run_##s,    \
+		.give = portal_enter_give_##s, .clear = portal_enter_clear     \
 	}
 
 static const struct route routes[] = {
@@ -74,6 +85,13 @@ static const struct route routes[] = {
 	    .settle = portal_mine_settle, .give = portal_mine_give_stopped },
 	{ FORM("/mine/end", portal_mine, ROUTE_WRITE, WRITER_URGENT, take),
 	    .run = portal_mine_end, .give = portal_mine_give_ended },
+
+	/* On the way between two hosts: each is gone to by a redirect. start
+	 * changes nothing; what go and finish change is bound to what only
+	 * this browser has. */
+	ENTER(START, start, ROUTE_READ),
+	ENTER(GO, go, ROUTE_WRITE),
+	ENTER(FINISH, finish, ROUTE_WRITE),
 
 	/* all else */
 	{ COMMON("GET", "/", portal_plain), .is_prefix = true,

@@ -137,6 +137,26 @@ _sekisho() {
 		:
 		return
 		;;
+	--factor)
+		mapfile -t COMPREPLY < <(compgen -W 'password code terminal' -- "$cur")
+		return
+		;;
+	--for-office)
+		:
+		return
+		;;
+	--idle)
+		:
+		return
+		;;
+	--absolute)
+		:
+		return
+		;;
+	--code-age)
+		:
+		return
+		;;
 	--limit)
 		:
 		return
@@ -216,7 +236,7 @@ _sekisho() {
 		esac
 	done
 	case "$noun $verb" in
-	' ') words='init status doctor config office account password phone recovery terminal cert verify source pam breakglass proxy clock audit backup --socket --json --help --version' ;;
+	' ') words='init status doctor config office account password phone recovery terminal cert verify app session source pam breakglass proxy clock audit backup --socket --json --help --version' ;;
 	'init '*) words='--dir --socket --json --help' ;;
 	'status '*) words='--socket --json --help' ;;
 	'doctor '*) words='--socket --json --help' ;;
@@ -270,6 +290,15 @@ _sekisho() {
 	'cert ca') words='--socket --json --help' ;;
 	'cert crl') words='--der --socket --json --help' ;;
 	'verify '*) words='--service --socket --json --help' ;;
+	'app ') words='add set list show remove' ;;
+	'app add') words='--name --factor --network --level --group --for-office --idle --absolute --code-age --socket --json --help' ;;
+	'app set') words='--name --factor --network --level --group --for-office --idle --absolute --code-age --socket --json --help' ;;
+	'app list') words='--socket --json --help' ;;
+	'app show') words='--socket --json --help' ;;
+	'app remove') words='--socket --json --help' ;;
+	'session ') words='list end' ;;
+	'session list') words='--login --office --socket --json --help' ;;
+	'session end') words='--login --office --all --socket --json --help' ;;
 	'source ') words='list unlock' ;;
 	'source list') words='--limit --socket --json --help' ;;
 	'source unlock') words='--socket --json --help' ;;

@@ -2,6 +2,7 @@
  * Goal of this target: any file is a configuration or an error. One that is
  * taken has every number within its limits, every path absolute and every text
  * ended; what is shown of it is read again as the same.
+ * Links: authd/core/urlcheck.c
  * Links: authd/conf.c authd/conf_keys.c authd/conf_strip.c
  * Links: authd/base/err.c authd/base/log.c authd/base/clock.c
  * Links: authd/base/timetext.c authd/base/text.c authd/base/fold.c
@@ -70,6 +71,13 @@ check_value(const struct conf *c, const struct conf_key *k)
 	case CONF_URL:
 		FUZZ_CHECK(memchr(at, '\0', k->size) != NULL);
 		FUZZ_CHECK(at[0] == '\0' || x509_url_is_good(at));
+		break;
+	case CONF_PORTAL:
+		/* a browser is sent to what is written here */
+		FUZZ_CHECK(memchr(at, '\0', k->size) != NULL);
+		FUZZ_CHECK(
+		    at[0] == '\0' || strncmp(at, "https://", 8) == 0);
+		FUZZ_CHECK(strpbrk(at, " \t\r\n\"<>@?#\\") == NULL);
 		break;
 	case CONF_USER:
 		FUZZ_CHECK(memchr(at, '\0', k->size) != NULL);

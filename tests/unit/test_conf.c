@@ -2,6 +2,7 @@
  * Goal of this test: sekisho.conf is read as the table says: defaults, every
  * limit, errors that name the file and the line, and a file that is shown or
  * written by us is read back as the same.
+ * Links: authd/core/urlcheck.c
  * Links: authd/conf.c authd/conf_keys.c authd/conf_strip.c
  * Links: authd/base/err.c authd/base/log.c
  * Links: authd/base/clock.c authd/base/timetext.c authd/base/text.c

@@ -9,6 +9,7 @@
  * Links: authd/core/source_rule.c
  * Links: authd/core/recovery.c
  * Links: authd/core/session_keep.c authd/core/session_seen.c
+ * Links: authd/core/handover.c authd/core/token.c
  * Links: authd/core/hashpool.c authd/core/logins.c
  * Links: authd/core/engine.c authd/core/engine_work.c authd/core/engine_start.c
  * Links: tests/fakes/crl_fake.c

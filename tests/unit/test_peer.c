@@ -3,6 +3,8 @@
  * the kernel tells them, connections are counted per user, and a peer without
  * a right is refused everywhere. The parts that need other users are skipped
  * unless root.
+ * Links: authd/web/rest_app.c authd/web/rest_session.c
+ * Links: tests/fakes/session_fake.c
  * Links: authd/web/rest_clock.c authd/web/rest_source.c
  * Links: authd/web/rest_recovery.c authd/web/rest_login.c authd/web/rest_password.c tests/fakes/login_fake.c
  * Links: authd/web/server.c authd/web/dispatch.c authd/web/gate.c authd/web/reaper.c

@@ -2,6 +2,8 @@
  * Goal of this test: a request that waits for the writer is answered exactly
  * once, whatever ends first; a deadline holds for every slow peer; a stop
  * leaves nobody hanging; and no request ever sees another's answer.
+ * Links: authd/web/rest_app.c authd/web/rest_session.c
+ * Links: tests/fakes/session_fake.c
  * Links: authd/web/rest_clock.c authd/web/rest_source.c
  * Links: authd/web/rest_recovery.c authd/web/rest_login.c authd/web/rest_password.c tests/fakes/login_fake.c
  * Links: authd/web/server.c authd/web/dispatch.c authd/web/gate.c authd/web/reaper.c

@@ -2,6 +2,8 @@
  * Goal of this test: a verification asks the rules for folded input, all its
  * refusals look alike, every wrong shape of JSON is one clear 400, and errors
  * of the rules become the promised status.
+ * Links: authd/web/rest_app.c authd/web/rest_session.c
+ * Links: tests/fakes/session_fake.c
  * Links: authd/web/rest_clock.c authd/web/rest_source.c
  * Links: authd/web/rest_recovery.c authd/web/rest_login.c authd/web/rest_password.c tests/fakes/login_fake.c
  * Links: authd/web/server.c authd/web/dispatch.c authd/web/gate.c authd/web/reaper.c

@@ -2,6 +2,8 @@
  * Goal of this test: API.md and openapi.yaml name exactly the routes of the
  * daemon's table, with the right each needs and the members it takes. Run from
  * the root of the tree.
+ * Links: authd/web/rest_app.c authd/web/rest_session.c
+ * Links: tests/fakes/session_fake.c
  * Links: authd/web/rest_clock.c authd/web/rest_source.c
  * Links: authd/web/rest_recovery.c authd/web/rest_login.c authd/web/rest_password.c tests/fakes/login_fake.c
  * Links: authd/web/route.c authd/web/shape.c authd/web/rest_office.c

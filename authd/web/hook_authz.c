@@ -1,0 +1,220 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "authd/base/text.h"
+#include "authd/web/cert_header.h"
+#include "authd/web/cookie.h"
+#include "authd/web/handover_url.h"
+#include "authd/web/hook_authz.h"
+#include "authd/web/proxied.h"
+
+#define METHOD_MAX 32
+#define VALUE_MAX  (2 * NAME_MAX_BYTES + EMAIL_MAX) /* before escaping */
+
+/* The one field of this name; false when it is not there once, or is empty, or
+ * does not fit. */
+static bool
+take_one(
+    const struct exchange_in *in, const char *name, char *out, size_t size)
+{
+	const char *value;
+	size_t n;
+
+	out[0] = '\0';
+	if (exchange_in_header(in, name, &value, &n) != 1 || n == 0 ||
+	    n >= size || memchr(value, '\0', n) != NULL)
+		return (false);
+	memcpy(out, value, n);
+	out[n] = '\0';
+	return (true);
+}
+
+static bool
+take_method(const struct exchange_in *in, const char *name, struct hook_authz *q)
+{
+	char method[METHOD_MAX];
+
+	if (!take_one(in, name, method, sizeof(method)) ||
+	    strspn(method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ-_") != strlen(method))
+		return (false);
+	q->is_get =
+	    strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
+	return (true);
+}
+
+/* What is the same for every proxy. */
+static int
+take_rest(const struct exchange_in *in, struct act *act, struct hook_authz *q)
+{
+	if (q->bad == NULL &&
+	    urlcheck_url(q->url, strlen(q->url), &q->at) != 0)
+		q->bad = "bad_url";
+	if (q->bad == NULL && proxied_source(in, act) != 0)
+		q->bad = "bad_source";
+	if (cookie_get(
+		in, HOOK_AUTHZ_COOKIE, q->token, sizeof(q->token)) != 0)
+		q->token[0] = '\0';
+	(void)cert_header_take(in, q->der, &q->der_len);
+	return (0);
+}
+
+int
+hook_authz_take_original(
+    const struct exchange_in *in, struct act *act, void *call)
+{
+	struct hook_authz *q = call;
+
+	if (!take_one(in, "X-Original-URL", q->url, sizeof(q->url)))
+		q->bad = "no_url";
+	else if (!take_method(in, "X-Original-Method", q))
+		q->bad = "no_method";
+	return (take_rest(in, act, q));
+}
+
+int
+hook_authz_take_forward(
+    const struct exchange_in *in, struct act *act, void *call)
+{
+	struct hook_authz *q = call;
+	char scheme[8], host[HOST_MAX + 5], uri[URLCHECK_MAX + 1];
+	const char *accept;
+	size_t n;
+	int len;
+
+	if (!take_one(in, "X-Forwarded-Proto", scheme, sizeof(scheme)) ||
+	    strcmp(scheme, "https") != 0)
+		q->bad = "no_https";
+	else if (!take_one(in, "X-Forwarded-Host", host, sizeof(host)) ||
+	    strchr(host, '/') != NULL)
+		q->bad = "no_host";
+	else if (!take_one(in, "X-Forwarded-Uri", uri, sizeof(uri)) ||
+	    uri[0] != '/')
+		q->bad = "no_uri";
+	else if (!take_method(in, "X-Forwarded-Method", q))
+		q->bad = "no_method";
+	else {
+		len = snprintf(
+		    q->url, sizeof(q->url), "https://%s%s", host, uri);
+		if (len < 0 || (size_t)len >= sizeof(q->url))
+			q->bad = "no_uri";
+	}
+	q->wants_page = q->is_get &&
+	    exchange_in_header(in, "Accept", &accept, &n) == 1 &&
+	    memmem(accept, n, "text/html", 9) != NULL;
+	return (take_rest(in, act, q));
+}
+
+int
+hook_authz_run(struct core *c, struct act *act, void *call)
+{
+	struct hook_authz *q = call;
+	const struct authz_in in = {
+		.host = q->at.host,
+		.path = q->at.target,
+		.path_len = q->at.path_len,
+		.source = act->source,
+		.token = q->token,
+		.der = q->der,
+		.der_len = q->der_len,
+	};
+
+	if (q->bad != NULL) {
+		q->authz.why = q->bad;
+		return (0);
+	}
+	return (authz_run(c, act, &in, &q->authz));
+}
+
+/*
+ * A value that everybody reads alike: visible ASCII as it is; every other byte,
+ * and %, as %XX. Nothing is left out. (documented in API.md)
+ */
+static void
+put_value(struct exchange_out *out, const char *name, const char *text)
+{
+	static const char hex[] = "0123456789ABCDEF";
+	char value[3 * VALUE_MAX + 1];
+	size_t at = 0;
+
+	for (; *text != '\0' && at + 3 < sizeof(value); text++) {
+		if (*text > ' ' && *text < 0x7f && *text != '%') {
+			value[at++] = *text;
+			continue;
+		}
+		value[at++] = '%';
+		value[at++] = hex[(uint8_t)*text >> 4];
+		value[at++] = hex[(uint8_t)*text & 15];
+	}
+	value[at] = '\0';
+	if (*text != '\0')
+		out->is_broken = true; /* never half a name */
+	exchange_out_header(out, name, value);
+}
+
+/* Groups are words of [A-Za-z0-9._-]: with commas between, as is usual. */
+static void
+put_groups(struct exchange_out *out, const char *groups)
+{
+	char value[LIST_TEXT_MAX + 1], *s;
+
+	snprintf(value, sizeof(value), "%s", groups);
+	for (s = value; (s = strchr(s, ' ')) != NULL;)
+		*s = ',';
+	exchange_out_header(out, "Remote-Groups", value);
+}
+
+static void
+give_who(const struct authz *a, struct exchange_out *out)
+{
+	const struct account *who = &a->view.account;
+	const char level[2] = { (char)('0' + who->level), '\0' };
+	char terminal[ID_TEXT + 1] = "";
+
+	if (!id_is_zero(&a->terminal))
+		id_put_text(&a->terminal, terminal);
+	exchange_out_header(out, "Remote-User", who->login);
+	put_groups(out, who->groups);
+	put_value(out, "Remote-Name", who->name);
+	put_value(out, "Remote-Email", who->email);
+	exchange_out_header(out, "Remote-Office", a->view.office.code);
+	exchange_out_header(out, "Remote-Level", level);
+	exchange_out_header(out, "Remote-Terminal", terminal);
+}
+
+void
+hook_authz_give(
+    const struct act *act, void *call, int r, struct exchange_out *out)
+{
+	const struct hook_authz *q = call;
+	char location[HANDOVER_URL_MAX + 1];
+
+	(void)act;
+	exchange_out_header(out, "Vary", "*");
+	if (r != 0) {
+		out->status = 503; /* a proxy lets nothing through then */
+		exchange_out_header(out, "Retry-After", "1");
+		return;
+	}
+	switch (q->authz.verdict) {
+	case AUTHZ_ACCEPT:
+		out->status = 200;
+		give_who(&q->authz, out);
+		return;
+	case AUTHZ_LOGIN:
+		out->status = q->wants_page ? 302 : 401;
+		handover_url_start(&q->at, !q->is_get, location);
+		exchange_out_header(out, "Location", location);
+		return;
+	case AUTHZ_REFUSE:
+		break;
+	}
+	out->status = 403;
+}
+
+const char *
+hook_authz_outcome(const void *call)
+{
+	const struct hook_authz *q = call;
+
+	return (q->authz.verdict == AUTHZ_ACCEPT ? "accept" : "refuse");
+}

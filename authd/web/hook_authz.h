@@ -1,0 +1,44 @@
+/*
+ * hook_authz.h: the proxy asks whether a request may go through.
+ * Room: web.  Process: front.  Threads: as in route.h.
+ * Unit test: tests/unit/test_hook_authz.c
+ *
+ * /api/authz/auth-request, for nginx: 200 with who it is, 401 with a Location,
+ * or 403; in: X-Original-URL, X-Original-Method, X-Forwarded-For.
+ * /api/authz/forward-auth, for Caddy, Traefik, HAProxy: the same, and 302 in
+ * place of 401 where a person is looking at a page; in: X-Forwarded-Proto,
+ * -Host, -Uri, -Method, -For.
+ * Each of these fields must be there exactly once, or it is a 403. What the
+ * client says of itself in Remote-* is not read.
+ */
+#ifndef AUTHD_WEB_HOOK_AUTHZ_H
+#define AUTHD_WEB_HOOK_AUTHZ_H
+
+#include "authd/core/authz.h"
+#include "authd/core/urlcheck.h"
+#include "authd/web/route.h"
+
+#define HOOK_AUTHZ_COOKIE "__Host-sekisho-app"
+
+struct hook_authz {
+	const char *bad; /* what the proxy said that cannot be read; or NULL */
+	char url[URLCHECK_MAX + 1];
+	struct urlcheck at; /* of url */
+	bool is_get;        /* GET or HEAD */
+	bool wants_page;    /* 302 is of use */
+	char token[TOKEN_LEN + 1];
+	uint8_t der[CERT_DER_MAX];
+	size_t der_len;
+	struct authz authz;
+};
+
+int hook_authz_take_original(
+    const struct exchange_in *in, struct act *act, void *call);
+int hook_authz_take_forward(
+    const struct exchange_in *in, struct act *act, void *call);
+int hook_authz_run(struct core *c, struct act *act, void *call);
+void hook_authz_give(
+    const struct act *act, void *call, int r, struct exchange_out *out);
+const char *hook_authz_outcome(const void *call);
+
+#endif /* AUTHD_WEB_HOOK_AUTHZ_H */

@@ -1,0 +1,59 @@
+/*
+ * portal_enter.h: a person who is logged in on the portal enters an
+ * application on another host: start there, go on the portal, finish there.
+ * Room: web.  Process: front.  Threads: as in route.h.
+ * Unit test: tests/unit/test_portal_enter.c
+ *
+ * start leaves a nonce in the browser, under the application's host, and sends
+ * it to the portal with the nonce's hash. go, when somebody is logged in there
+ * and has proven enough, answers with a token for that hash, that application
+ * and that session; else it sends to the login first. finish gives a session
+ * of its own to the browser that has both, and starts over for any other.
+ * The hosts are those of the Host field, which the proxy writes out.
+ */
+#ifndef AUTHD_WEB_PORTAL_ENTER_H
+#define AUTHD_WEB_PORTAL_ENTER_H
+
+#include "authd/core/authz.h"
+#include "authd/web/handover_url.h"
+#include "authd/web/portal.h"
+
+#define PORTAL_ENTER_NONCE "__Host-sekisho-nonce"
+
+struct portal_enter {
+	struct portal portal;
+	char host[HOST_MAX + 1]; /* asked of */
+	char app[HOST_MAX + 1];  /* go: to be entered */
+	char rd[HANDOVER_RD_MAX + 1];
+	bool is_again; /* it was started over once */
+	uint8_t nonce[SESSION_HASH_LEN];
+	char nonce_text[TOKEN_LEN + 1]; /* start: for the cookie */
+	bool has_nonce;
+	char handed[TOKEN_LEN + 1]; /* finish: the token that came */
+	/* out */
+	bool is_done;               /* go, finish: the next step is open */
+	char token[TOKEN_LEN + 1];  /* go: for finish; finish: the session's */
+	char portal_url[POLICY_URL_MAX + 1];
+};
+
+int portal_enter_take_start(
+    const struct exchange_in *in, struct act *act, void *call);
+int portal_enter_run_start(struct core *c, struct act *act, void *call);
+void portal_enter_give_start(
+    const struct act *act, void *call, int r, struct exchange_out *out);
+
+int portal_enter_take_go(
+    const struct exchange_in *in, struct act *act, void *call);
+int portal_enter_run_go(struct core *c, struct act *act, void *call);
+void portal_enter_give_go(
+    const struct act *act, void *call, int r, struct exchange_out *out);
+
+int portal_enter_take_finish(
+    const struct exchange_in *in, struct act *act, void *call);
+int portal_enter_run_finish(struct core *c, struct act *act, void *call);
+void portal_enter_give_finish(
+    const struct act *act, void *call, int r, struct exchange_out *out);
+
+void portal_enter_clear(void *call);
+
+#endif /* AUTHD_WEB_PORTAL_ENTER_H */

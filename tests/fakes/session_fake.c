@@ -1,0 +1,110 @@
+/*
+ * The rules of authd/core/app.h and session_admin.h, for tests of the routes:
+ * there is one application, pay.example.jp, and nobody is logged in.
+ * Links instead of authd/core/app.c, session_admin.c, session.c.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "authd/core/app.h"
+#include "authd/core/session_admin.h"
+
+#define HOST "pay.example.jp"
+
+static void
+fill(struct app *out)
+{
+	memset(out, 0, sizeof(*out));
+	snprintf(out->host, sizeof(out->host), HOST);
+	snprintf(out->name, sizeof(out->name), HOST);
+	out->factors = SESSION_PASSWORD | SESSION_CODE;
+	out->level = 1;
+	out->created_ms = 1;
+}
+
+int
+app_find(struct core *c, struct act *act, const char *host, struct app *out)
+{
+	(void)c;
+	if (host == NULL || strcmp(host, HOST) != 0)
+		return (act_refuse(act, ERR_NOTFOUND, "no_such_app", "None."));
+	fill(out);
+	return (0);
+}
+
+int
+app_add(struct core *c, struct act *act, const struct app_input *in,
+    struct app *out)
+{
+	(void)c;
+	if (strcmp(in->host, HOST) == 0)
+		return (act_refuse(act, ERR_EXISTS, "app_taken", "Taken."));
+	fill(out);
+	snprintf(out->host, sizeof(out->host), "%.200s", in->host);
+	return (0);
+}
+
+int
+app_set(struct core *c, struct act *act, const struct app_input *in,
+    struct app *out)
+{
+	return (app_find(c, act, in->host, out));
+}
+
+int
+app_remove(struct core *c, struct act *act, const char *host, struct app *out)
+{
+	return (app_find(c, act, host, out));
+}
+
+int
+app_list(struct core *c, struct act *act, const char *after, int limit,
+    store_app_fn *fn, void *arg)
+{
+	struct app row;
+
+	(void)c;
+	(void)act;
+	fill(&row);
+	if (limit < 1 || (after != NULL && strcmp(after, HOST) >= 0))
+		return (0);
+	return (fn(arg, &row));
+}
+
+bool
+app_is_one_kind(const struct app *app)
+{
+	return ((app->factors & SESSION_PASSWORD) == 0);
+}
+
+int
+session_admin_end(struct core *c, struct act *act,
+    const struct session_target *target, int *ended)
+{
+	(void)c;
+	*ended = target->login != NULL ? 0 : -1;
+	if (target->id != NULL)
+		return (act_refuse(
+		    act, ERR_NOTFOUND, "no_such_session", "None."));
+	return (0);
+}
+
+int
+session_admin_list(struct core *c, struct act *act,
+    const struct session_asked *in, session_admin_fn *fn, void *arg,
+    char last[ID_TEXT + 1])
+{
+	(void)c;
+	(void)act;
+	(void)in;
+	(void)fn;
+	(void)arg;
+	last[0] = '\0';
+	return (0);
+}
+
+void
+session_factors_text(unsigned factors, char out[SESSION_FACTORS_TEXT])
+{
+	snprintf(out, SESSION_FACTORS_TEXT, "%u", factors);
+}

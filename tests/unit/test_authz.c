@@ -1,0 +1,308 @@
+/*
+ * Goal of this test: one request goes through only when every rule of its
+ * application holds at that moment; what a login could mend is told apart from
+ * what it could not. Certificates are
+ * made up here; in the end-to-end tests they are real.
+ * Links: authd/core/session.c authd/core/session_seen.c authd/core/token.c
+ * Links: authd/core/session_order.c authd/core/authz.c
+ * Links: authd/core/app.c authd/core/urlcheck.c
+ * Links: authd/core/guard.c
+ * Links: authd/core/login.c authd/core/logins.c authd/core/password.c
+ * Links: authd/core/shown.c tests/fakes/terminal_fake.c
+ * Links: authd/core/password_policy.c authd/core/password_shape.c
+ * Links: authd/core/password_personal.c authd/core/password_strength.c
+ * Links: authd/core/password_text.c authd/core/kana.c
+ * Links: tests/fakes/passhash_fake.c
+ * Links: authd/core/breach.c tests/fakes/login_world.c
+ * Links: authd/core/source.c authd/core/source_address.c
+ * Links: authd/core/source_rule.c
+ * Links: authd/core/recovery.c
+ * Links: authd/core/account.c authd/core/account_input.c authd/core/act.c
+ * Links: authd/core/checks.c authd/core/enrol.c authd/core/journal.c
+ * Links: authd/core/lock.c authd/core/office.c authd/core/phone.c
+ * Links: authd/core/steady.c authd/core/verify.c authd/store/rows.c
+ * Links: authd/audit/audit_record.c authd/audit/audit_chain.c
+ * Links: authd/audit/audit_verify.c authd/base/err.c authd/base/log.c
+ * Links: authd/base/buf.c authd/base/mem.c authd/base/text.c
+ * Links: authd/base/fold.c authd/base/id.c authd/base/timetext.c
+ * Links: tests/fakes/core_world.c tests/fakes/clock_fake.c
+ * Links: tests/fakes/keeper_fake.c tests/fakes/store_mem.c
+ * Links: tests/fakes/store_mem_people.c tests/fakes/store_mem_log.c
+ * Links: tests/fakes/store_mem_password.c
+ * Links: tests/fakes/store_mem_terminal.c tests/fakes/store_mem_cert.c
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "authd/core/app.h"
+#include "authd/core/authz.h"
+#include "authd/core/session_seen.h"
+#include "authd/core/terminal.h"
+#include "tests/fakes/clock_fake.h"
+#include "tests/fakes/login_world.h"
+
+#define MINUTE 60000LL
+#define HOST   "pay.example.jp"
+
+static struct core_world w;
+static struct person yamada;
+static struct session portal;
+static char token[TOKEN_LEN + 1];
+static const struct id pc_1 = { { 0xe1 } };
+
+/* A certificate of one byte: 1 and 2 are terminals that admit everybody. */
+int
+terminal_check(struct core *c, struct act *act, const uint8_t *der, size_t len,
+    const char *login, struct terminal_answer *out)
+{
+	(void)c;
+	(void)act;
+	memset(out, 0, sizeof(*out));
+	out->reason = "fake";
+	if (len != 1 || der[0] < 1 || der[0] > 2 || login == NULL)
+		return (0);
+	out->verdict = TERMINAL_ACCEPT;
+	out->terminal.id = pc_1;
+	if (der[0] == 2)
+		out->terminal.id.b[1] = 2;
+	return (0);
+}
+
+/* Session and application as the cases begin. */
+static void
+open_app(const char *factors, unsigned proven, const struct id *terminal)
+{
+	struct app_input in = { .host = HOST, .factors = factors };
+	struct session_proof proof = { .factors = proven };
+	char outer[TOKEN_LEN + 1];
+	struct session inner;
+	struct app app;
+
+	if (terminal != NULL)
+		proof.terminal = *terminal;
+	core_world_begin(&w);
+	assert_int_equal(
+	    core_world_ended(&w, app_add(&w.core, &w.act, &in, &app)), 0);
+	core_world_begin(&w);
+	assert_int_equal(core_world_ended(&w,
+			     session_open(&w.core, &w.act, &yamada.account,
+				 &proof, outer, &portal)),
+	    0);
+	core_world_begin(&w);
+	assert_int_equal(core_world_ended(&w,
+			     session_enter(&w.core, &w.act, &portal, &app,
+				 token, &inner)),
+	    0);
+}
+
+static int
+setup(void **state)
+{
+	(void)state;
+	login_world_start(&w);
+	assert_int_equal(session_seen_new(&w.core.sessions), 0);
+	login_world_person(&w, "alpha", "yamada", "general", &yamada);
+	return (0);
+}
+
+static int
+teardown(void **state)
+{
+	(void)state;
+	session_seen_free(w.core.sessions);
+	w.core.sessions = NULL;
+	login_world_stop(&w);
+	return (0);
+}
+
+static enum authz_verdict
+ask(struct authz_in in, const char *why)
+{
+	struct authz a;
+
+	if (in.host == NULL)
+		in.host = HOST;
+	if (in.token == NULL)
+		in.token = token;
+	if (in.path == NULL)
+		in.path = "/";
+	in.path_len = strlen(in.path);
+	if (in.source == NULL)
+		in.source = "192.0.2.7";
+	steady_now(&w.steady, &w.act.now);
+	memset(&a, 0x5a, sizeof(a));
+	assert_int_equal(authz_run(&w.core, &w.act, &in, &a), 0);
+	if (why == NULL)
+		assert_null(a.why);
+	else
+		assert_string_equal(a.why, why);
+	return (a.verdict);
+}
+
+#define ASK(...) ask((struct authz_in){ __VA_ARGS__ }, NULL)
+#define NO(why, ...)                                                           \
+	assert_int_equal(ask((struct authz_in){ __VA_ARGS__ }, why),           \
+	    AUTHZ_REFUSE)
+#define LOGIN(why, ...)                                                        \
+	assert_int_equal(ask((struct authz_in){ __VA_ARGS__ }, why),           \
+	    AUTHZ_LOGIN)
+
+static void
+change(const struct app_input *in)
+{
+	struct app app;
+
+	core_world_begin(&w);
+	assert_int_equal(
+	    core_world_ended(&w, app_set(&w.core, &w.act, in, &app)), 0);
+}
+
+static void
+test_plain(void **state)
+{
+	struct account_view v;
+
+	(void)state;
+	open_app(NULL, SESSION_PASSWORD | SESSION_CODE, NULL);
+	assert_int_equal(ASK(.path = "/"), AUTHZ_ACCEPT);
+	LOGIN("no_token", .token = "");
+	LOGIN("no_token", .token = "x");
+	NO("no_such_app", .host = "other.example.jp");
+	NO("no_such_app", .host = HOST ":8443");
+	/* its use keeps it */
+	clock_fake_pass(20 * MINUTE);
+	assert_int_equal(ASK(.path = "/"), AUTHZ_ACCEPT);
+	clock_fake_pass(20 * MINUTE);
+	assert_int_equal(ASK(.path = "/"), AUTHZ_ACCEPT);
+	clock_fake_pass(30 * MINUTE);
+	LOGIN("idle", .path = "/");
+	core_world_begin(&w);
+	assert_int_equal(core_world_ended(&w,
+			     account_enable(&w.core, &w.act, "yamada", false,
+				 &v)),
+	    0);
+	LOGIN("unknown_token", .path = "/");
+}
+
+static void
+test_rules(void **state)
+{
+	struct account_input who = { .login = "yamada", .groups = "staff" };
+	struct account_view v;
+
+	(void)state;
+	open_app(NULL, SESSION_PASSWORD | SESSION_CODE, NULL);
+	change(&(struct app_input){ .host = HOST, .networks = "192.0.2.0/28" });
+	assert_int_equal(ASK(.path = "/"), AUTHZ_ACCEPT);
+	NO("network", .source = "192.0.2.16");
+	NO("network", .source = "192.0.2.16", .token = "");
+	NO("network", .source = "::1");
+	change(&(struct app_input){ .host = HOST, .networks = "", .level = 2 });
+	NO("level", .path = "/");
+	who.level = 2;
+	core_world_begin(&w);
+	assert_int_equal(core_world_ended(&w,
+			     account_set(&w.core, &w.act, &who, &v)),
+	    0);
+	assert_int_equal(ASK(.path = "/"), AUTHZ_ACCEPT);
+	change(&(struct app_input){ .host = HOST, .groups = "payroll staff2" });
+	NO("group", .path = "/");
+	change(&(struct app_input){ .host = HOST, .groups = "payroll staff" });
+	assert_int_equal(ASK(.path = "/"), AUTHZ_ACCEPT);
+	login_world_person(&w, "beta", "suzuki", "general", &yamada);
+	change(&(struct app_input){ .host = HOST, .offices = "beta" });
+	NO("office", .path = "/");
+	change(&(struct app_input){ .host = HOST, .offices = "beta alpha" });
+	assert_int_equal(ASK(.path = "/"), AUTHZ_ACCEPT);
+}
+
+static void
+test_V46_code_age(void **state)
+{
+	(void)state;
+	open_app(NULL, SESSION_PASSWORD | SESSION_CODE, NULL);
+	change(&(struct app_input){ .host = HOST, .paths = "300=/pay/" });
+	assert_int_equal(ASK(.path = "/pay/x"), AUTHZ_ACCEPT);
+	clock_fake_pass(5 * MINUTE);
+	assert_int_equal(ASK(.path = "/pay/x"), AUTHZ_ACCEPT);
+	clock_fake_pass(1);
+	LOGIN("not_proven", .path = "/pay/x");
+	LOGIN("not_proven", .path = "/PAY/x");
+	assert_int_equal(ASK(.path = "/pa"), AUTHZ_ACCEPT);
+	clock_fake_step(-WORLD_HOUR_MS);
+	LOGIN("not_proven", .path = "/pay/x");
+}
+
+/* A certificate is looked at each time, and is that of the login's terminal. */
+static void
+test_terminal(void **state)
+{
+	static const uint8_t one[] = { 1 }, two[] = { 2 }, none[] = { 9 };
+
+	(void)state;
+	open_app("password terminal", SESSION_PASSWORD | SESSION_TERMINAL,
+	    &pc_1);
+	assert_int_equal(ASK(.der = one, .der_len = 1), AUTHZ_ACCEPT);
+	NO("terminal", .der = two, .der_len = 1);
+	NO("terminal", .der = none, .der_len = 1);
+	NO("terminal", .der = one, .der_len = 0);
+	assert_int_equal(ASK(.der = one, .der_len = 1), AUTHZ_ACCEPT);
+	change(&(struct app_input){ .host = HOST,
+	    .factors = "password code terminal" });
+	LOGIN("not_proven", .der = one, .der_len = 1);
+}
+
+static void
+test_missing(void **state)
+{
+	const struct app code_only = { .factors = SESSION_CODE };
+	const struct session row = { .factors =
+		SESSION_PASSWORD | SESSION_TERMINAL };
+	const struct moment now = { .steady_ms = 1000 };
+
+	(void)state;
+	assert_int_equal(
+	    authz_missing(&code_only, &row, "/", 1, &now), SESSION_CODE);
+	assert_true(authz_has_word("", "x"));
+	assert_true(authz_has_word("ab x", "x"));
+	assert_false(authz_has_word("ab x", "a"));
+	assert_false(authz_has_word("ab x", "b x"));
+	assert_false(authz_has_word("ab", ""));
+}
+
+static void
+test_R57_store_fails(void **state)
+{
+	struct store_mem_knobs *knobs = store_mem_knobs(w.core.store);
+	const struct authz_in in = { .host = HOST,
+		.path = "/",
+		.path_len = 1,
+		.source = "192.0.2.7",
+		.token = token };
+	struct authz a;
+
+	(void)state;
+	open_app(NULL, SESSION_PASSWORD | SESSION_CODE, NULL);
+	knobs->fail_read = ERR_STORE;
+	memset(&a, 0x5a, sizeof(a));
+	assert_int_equal(authz_run(&w.core, &w.act, &in, &a), ERR_STORE);
+	assert_int_equal(a.verdict, AUTHZ_REFUSE);
+	knobs->fail_read = 0;
+}
+
+int
+main(void)
+{
+#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+	const struct CMUnitTest tests[] = { T(test_plain), T(test_rules),
+		T(test_V46_code_age), T(test_terminal), T(test_missing),
+		T(test_R57_store_fails) };
+
+	return (cmocka_run_group_tests(tests, NULL, NULL));
+}
