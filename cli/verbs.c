@@ -150,15 +150,10 @@ static const struct verb_option app_options[] = {
 	END
 };
 
-static const struct verb_option session_list[] = {
-	TEXT("login", "LOGIN", "login", "only of this account"),
-	TEXT("office", "CODE", "office", "only of this office"), END
-};
-
-static const struct verb_option session_end[] = {
-	TEXT("login", "LOGIN", "login", "all of this account"),
-	TEXT("office", "CODE", "office", "everybody of this office"),
-	FLAG("all", "everybody"), END
+static const struct verb_option session[] = {
+	TEXT("login", "LOGIN", "login", "of this account"),
+	TEXT("office", "CODE", "office", "of this office"),
+	FLAG("all", "of everybody"), END
 };
 
 static const struct verb_option source_list[] = {
@@ -383,9 +378,8 @@ static const struct verb verbs[] = { { "init", NULL, "", init_options,
 	{ "app", "list", "", NULL, cmd_app_list, "list the applications" },
 	{ "app", "show", "HOST", NULL, cmd_app_change, "show an application" },
 	{ "app", "remove", "HOST", NULL, cmd_app_remove, "let nobody in" },
-	{ "session", "list", "", session_list, cmd_session_list, "who is in" },
-	{ "session", "end", "[SESSION]", session_end, cmd_session_end,
-	    "log somebody out, of every application" },
+	{ "session", "list", "", session, cmd_session_list, "who is in" },
+	{ "session", "end", "[SESSION]", session, cmd_session_end, "log out" },
 	{ "source", "list", "", source_list, cmd_source_list,
 	    "list where failures come from" },
 	{ "source", "unlock", "CONSUMER ADDRESS", NULL, cmd_source_unlock,

@@ -297,7 +297,7 @@ _sekisho() {
 	'app show') words='--socket --json --help' ;;
 	'app remove') words='--socket --json --help' ;;
 	'session ') words='list end' ;;
-	'session list') words='--login --office --socket --json --help' ;;
+	'session list') words='--login --office --all --socket --json --help' ;;
 	'session end') words='--login --office --all --socket --json --help' ;;
 	'source ') words='list unlock' ;;
 	'source list') words='--limit --socket --json --help' ;;
