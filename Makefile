@@ -67,7 +67,7 @@ all: $(PROGRAMS)
 
 help:
 	@echo 'make             build into $(BUILD)/'
-	@echo 'make run         a private instance in the foreground, with a QR to scan'
+	@echo 'make run         a private instance behind nginx with a demo payroll page'
 	@echo 'make test        everything: unit, lint, end to end'
 	@echo 'make unit        unit tests only'
 	@echo 'make torture     the longer proofs; counts by option, see tests/torture'
@@ -77,14 +77,14 @@ help:
 	@echo 'make tsan        the same with the thread sanitizer'
 	@echo 'make install     DESTDIR= PREFIX=$(PREFIX)'
 	@echo 'make deb         Debian packages into $(BUILD)/deb'
-	@echo 'make deps        install the packages that building needs'
+	@echo 'make deps        install the packages that building and running need'
 	@echo 'make test-deps   and those that the tests need'
 	@echo 'make format      clang-format over all C'
 	@echo 'make clean       remove build/'
 	@echo 'V=1 shows the commands, BUILD=DIR builds elsewhere.'
 
 deps:
-	@contrib/deps.sh --install build
+	@contrib/deps.sh --install run
 test-deps:
 	@contrib/deps.sh --install test
 
@@ -154,6 +154,12 @@ $(BUILD)/gen/sheet_html.h: authd/render/sheet.html
 	    sed 's/\\/\\\\/g; s/"/\\"/g; s/.*/"&\\n"/' $<; echo ';'; } $(GEN_OUT)
 $(BUILD)/obj/authd/render/sheet.o: $(BUILD)/gen/sheet_html.h
 
+# What stands behind nginx in `make run`; no part of Sekisho.
+$(BUILD)/payroll-demo: $(call obj,contrib/demo/payroll)
+	$(call say,LINK)
+	$(Q)$(CC) -o $@ $^ $(ALL_LDFLAGS) -lmicrohttpd
+test-tools: $(BUILD)/payroll-demo
+
 # Unit tests name the real files and the fakes they link in a line
 # `Links: ...` of their opening comment; a fake there may name what it needs.
 UNIT	= $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/test_*.c))
@@ -209,8 +215,8 @@ lint:
 	@rc=0; for t in tests/lint/*.sh; do $$t $(BUILD) || rc=1; done; exit $$rc
 
 run:
-	@contrib/deps.sh --need build
-	@$(SUBMAKE) all
+	@contrib/deps.sh --need run
+	@$(SUBMAKE) all $(BUILD)/payroll-demo
 	@exec contrib/run.sh $(BUILD)
 
 DEST	= $(DESTDIR)$(PREFIX)

@@ -1,13 +1,15 @@
 #!/bin/sh
 # deps.sh: the Debian packages that building and testing need.
 #
-#	deps.sh --check build|test|bench|deb	name what is missing; exit 1
-#	deps.sh --install build|test|bench|deb	install it (as root or with sudo)
-#	deps.sh --need build|test|bench|deb	the same, quiet when nothing is
+#	deps.sh --check build|run|test|bench|deb	name what is missing; exit 1
+#	deps.sh --install build|run|test|bench|deb	install it (as root or with sudo)
+#	deps.sh --need build|run|test|bench|deb	the same, quiet when nothing is
 #
 # A package is asked for by what it is for: a program, a header that the
 # compiler finds, a file, a library.
 set -eu
+# where servers are, also for an ordinary user
+PATH=$PATH:/usr/sbin:/sbin
 
 # PACKAGE program NAME | PACKAGE header NAME | PACKAGE file PATH |
 # PACKAGE library NAME
@@ -31,6 +33,11 @@ libpam0g-dev header security/pam_modules.h
 libsodium-dev header sodium.h
 libzxcvbn-dev header zxcvbn.h
 gettext program msgfmt
+'
+run='
+nginx-light program nginx
+openssl program openssl
+oathtool program oathtool
 '
 test='
 libcmocka-dev header cmocka.h
@@ -83,7 +90,7 @@ lintian program lintian
 '
 
 usage() {
-	echo "usage: deps.sh --check|--install|--need build|test|bench|deb" >&2
+	echo "usage: deps.sh --check|--install|--need build|run|test|bench|deb" >&2
 	exit 2
 }
 
@@ -116,7 +123,7 @@ check() {
 	found=$(missing)
 	[ -n "$found" ] || return 0
 	case $what in
-	build) target=deps ;;
+	build | run) target=deps ;;
 	*) target="$what-deps" ;;
 	esac
 	echo "missing packages:$found (make $target installs them)" >&2
@@ -145,7 +152,7 @@ install() {
 	fi
 	echo "installing:$found"
 	case $what in
-	test | bench) hold_services ;;
+	run | test | bench) hold_services ;;
 	esac
 	$sudo apt-get -qq update
 	# shellcheck disable=SC2086	# a list of words
@@ -158,6 +165,7 @@ install() {
 what=$2
 case $what in
 build) list=$build ;;
+run) list=$build$run ;;
 test) list=$build$test$deb ;;
 bench) list=$build$bench ;;
 deb) list=$build$deb ;;

@@ -1,8 +1,10 @@
 #!/bin/sh
 # run.sh [BUILD]: try Sekisho (what `make run` does). Makes a private instance
-# with a demo office once, starts it in the foreground and says what to type in
-# a second terminal. Started again it goes on with the same data. Ctrl-C ends
-# everything.
+# with a demo office once and starts it in the foreground, behind nginx with a small
+# payroll application; says which address to open, and what to type in a second
+# terminal. Started again it goes on with the same data. Ctrl-C ends everything.
+# SEKISHO_RUN_DIR: where; SEKISHO_RUN_PORT: of the web pages, else 8443 or the
+# next that is free.
 set -eu
 cd "$(dirname "$0")/.."
 top=$(pwd)
@@ -15,6 +17,11 @@ dir=${SEKISHO_RUN_DIR:-$top/run}
 staff=taro
 admin=hanako-admin
 daemon=
+app=
+proxy=
+
+# shellcheck source=contrib/run-web.sh
+. "$top/contrib/run-web.sh"
 
 say() {
 	printf '%s\n' "$*"
@@ -34,10 +41,12 @@ if [ "$(id -u)" -eq 0 ] && [ -z "${SEKISHO_RUN_DIR:-}" ]; then
 fi
 
 stop() {
-	trap - INT TERM HUP
-	[ -z "$daemon" ] || kill -TERM "$daemon" 2>/dev/null || true
+	trap - INT TERM HUP EXIT
+	for pid in $proxy $app $daemon; do
+		kill -TERM "$pid" 2>/dev/null || true
+	done
 }
-trap stop INT TERM HUP
+trap stop INT TERM HUP EXIT
 
 if [ ! -e "$dir/sekisho.conf" ]; then
 	"$bin/sekisho-authd" --init "$dir" >/dev/null
@@ -45,6 +54,7 @@ elif [ ! -e "$dir/ca.pem" ]; then
 	# made before there were certificates
 	"$bin/sekisho-authd" --init-ca -c "$dir/sekisho.conf" >/dev/null
 fi
+web_prepare
 log=$dir/daemon.log
 umask 077
 : >"$log"
@@ -61,6 +71,12 @@ until grep -q ' info: ready$' "$log"; do
 	fi
 	sleep 0.05
 done
+web_start
+if ! web_wait; then
+	stop
+	wait $daemon || true
+	exit 1
+fi
 say ready
 
 SEKISHO_SOCKET=$dir/authd.sock
@@ -78,43 +94,55 @@ has account show $admin ||
 	has account add $admin --name 'Hanako (administrator)' --office demo \
 		--class privileged --level 5 --role administrator
 has account show $staff ||
-	has account add $staff --name 'Taro (staff)' --office demo
+	has account add $staff --name '山田 太郎' --office demo --level 3 \
+		--group kyuyo
+has app show "$app_host" || has app add "$app_host" --name 'Demo payroll'
 
-next_commands() {
-	cat <<TEXT
+# A password of his own: one that an administrator sets must be changed first.
+if [ ! -e "$dir/demo-password" ]; then
+	echo "Kumo-$(openssl rand -hex 4)-Tori.7" >"$dir/demo-password"
+	printf '%s:%s\n' $staff \
+		"$(openssl passwd -6 -stdin <"$dir/demo-password")" \
+		>"$dir/demo-hash"
+	sekisho password import "$dir/demo-hash" >/dev/null
+	rm -f "$dir/demo-hash"
+fi
+
+code="the one that $staff's phone shows"
+if ! sekisho phone list $staff --json | grep -q '"state": "active"'; then
+	sekisho phone enroll $staff --label demo | sed '/^Scan it/,$d'
+	secret=$(sekisho phone enroll $staff --again --json |
+		sed -n 's/.*"secret": "\([A-Z2-7]*\)".*/\1/p')
+	# confirmed for you, with the code before the present one
+	sekisho phone confirm $staff \
+		"$(echo "$secret" | oathtool --totp -b -N '30 seconds ago' -)"
+	code="scan the QR above with an authenticator app; or run
+              oathtool --totp -b $secret"
+fi
+cat <<TEXT
+
+Open this in a browser on this machine. It warns of the certificate, which this
+run made itself: go on.
+
+    https://$app_host/
+
+    ID        $staff
+    password  $(cat "$dir/demo-password")
+    code      $code
+
+A code is taken once; the next one comes within 30 seconds. The pages where
+people log in and out: $portal/
 
 In a second terminal:
 
     export SEKISHO_SOCKET=$SEKISHO_SOCKET
     export PATH=$bin:\$PATH
+    sekisho session list
+    sekisho session end --login $staff    # the next click asks again
+    sekisho account disable $staff        # or is refused; enable: admitted
+    sekisho verify $staff CODE            # what a server asks
+    sekisho proxy check $web/nginx.conf
 TEXT
-}
-
-if sekisho phone list $staff --json | grep -q '"state": "active"'; then
-	next_commands
-	cat <<TEXT
-    sekisho verify $staff CODE        # the code that the phone shows
-
-$staff has a phone already. To begin again with another one:
-
-    sekisho phone enroll $staff
-TEXT
-else
-	sekisho phone enroll $staff --label demo
-	secret=$(sekisho phone enroll $staff --again --json |
-		sed -n 's/.*"secret": "\([A-Z2-7]*\)".*/\1/p')
-	next_commands
-	cat <<TEXT
-    sekisho phone confirm $staff CODE # the code that the phone shows
-    sekisho verify $staff CODE        # the next one, up to 30 s later
-    sekisho verify $staff CODE        # the same again is refused
-
-Without a phone, oathtool makes the codes:
-
-    sekisho phone confirm $staff \$(oathtool --totp -b $secret)
-    sekisho verify $staff \$(oathtool --totp -b -N '+30 seconds' $secret)
-TEXT
-fi
 # One terminal's certificate as an office gets it, the first time only.
 kit=$dir/demo-kit
 if [ ! -e "$kit" ]; then
@@ -148,5 +176,6 @@ if kill -0 $daemon 2>/dev/null; then
 	rc=0
 	wait $daemon || rc=$?
 fi
-wait $follow 2>/dev/null || true
+stop
+wait $follow $app $proxy 2>/dev/null || true
 exit $rc

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Goal of this test: what `make run` promises. One line `ready`, a QR, commands
-# that work when typed as printed; the same data the next time; Ctrl-C ends
-# everything.
+# Goal of this test: what `make run` promises. One line `ready`, a QR, an address
+# that asks for the ID, password and code that are printed and then greets by name;
+# commands that work when typed as printed; the same data the next time; Ctrl-C
+# ends everything.
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "$0")/lib.sh"
 t_begin
@@ -35,12 +36,36 @@ start_run
 equal "one line ready" "$(grep -c '^ready$' "$T/out")" 1
 equal "first of all" "$(head -n 1 "$T/out")" ready
 check "a QR is drawn" grep -q '█' "$T/out"
-typed 'phone confirm taro \$\(oathtool'
-is "the printed command confirms the phone" 0
-typed 'verify taro \$\(oathtool'
-is "the printed command is accepted" 0
-typed 'verify taro \$\(oathtool'
-is "and only once" 1
+# --- in a browser ---
+# printed NAME: what stands behind it.
+printed() {
+	sed -n "s/^    $1  *//p" "$T/out" | head -n 1
+}
+ADDRESS=$(grep -o 'https://kyuyo[^ ]*' "$T/out" | head -n 1)
+PORTAL=$(sed -n 's|.*\(https://login.localhost:[0-9]*\)/.*|\1|p' "$T/out")
+JAR=$T/jar
+BROWSE=()
+# shellcheck source=tests/e2e/browse.sh
+. "$ROOT/tests/e2e/browse.sh"
+typed 'oathtool'
+code=$OUT
+enter "$ADDRESS" "$(printed ID)" "$(printed password)" "$code"
+equal "ID, password and code lead to the demo" "$STATUS $URL" "200 $ADDRESS"
+check "which greets by name" grep -q '山田 太郎 さん、こんにちは' "$T/body"
+get "${ADDRESS}meisai/2026-10"
+check "and shows a payslip" grep -q '221,652 円' "$T/body"
+equal "its socket is open to nginx alone" \
+	"$(stat -c %A "$T/run/web" | cut -c 8-)" "---"
+typed 'proxy check'
+is "the printed check finds nothing" 0
+typed 'session end'
+is "the printed command ends the session" 0
+get "$ADDRESS"
+equal "and the next click asks again" "$STATUS" 302
+run env SEKISHO_SOCKET="$T/run/authd.sock" sekisho verify taro "$code"
+is "that code was used" 1
+
+# --- a certificate ---
 kit=$T/run/demo-kit
 check "a certificate is handed out" grep -q "$kit" "$T/out"
 check "with the steps of importing it" grep -q '取り込みの手順' \
@@ -58,10 +83,14 @@ equal "an administrator and one of the staff" \
 	"hanako-admin taro "
 ctrl_c
 equal "Ctrl-C: exit 0" "$DAEMON_RC" 0
+get "$ADDRESS"
+equal "nobody answers at the address" "$STATUS" 000
 refute "no socket is left" test -e "$T/run/authd.sock"
 start_run
 refute "the next time no QR" grep -q '█' "$T/out"
 run env SEKISHO_SOCKET="$T/run/authd.sock" sekisho phone list taro --json
+equal "at the same address" \
+	"$(grep -o 'https://kyuyo[^ ]*' "$T/out" | head -n 1)" "$ADDRESS"
 equal "but the same phone" "$(jq -r '.. | .state? // empty' <<<"$OUT")" active
 run env SEKISHO_SOCKET="$T/run/authd.sock" sekisho terminal list --json
 equal "and the same terminal" "$(json '.terminals | length')" 1

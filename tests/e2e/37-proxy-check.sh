@@ -11,6 +11,8 @@
 . "$(dirname "$0")/lib.sh"
 t_begin
 
+openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=example -days 2 \
+	-keyout "$T/key.pem" -out "$T/cert.pem" 2>/dev/null
 # lay DIR: a whole configuration below DIR, from the files in contrib.
 lay() {
 	local to=$1 f
@@ -27,7 +29,7 @@ lay() {
 	for f in "$ROOT"/contrib/nginx/*.conf; do
 		case ${f##*/} in
 		sekisho.conf) to_file=conf.d/sekisho.conf ;;
-		app.conf | portal.conf) to_file=sites/${f##*/} ;;
+		app.conf | portal.conf | mtls.conf) to_file=sites/${f##*/} ;;
 		ask.conf | ask-mtls.conf | identity.conf)
 			to_file=sekisho/${f##*/}
 			;;
@@ -42,11 +44,10 @@ lay() {
 			s|listen 443 ssl;|listen unix:$T/tls.sock ssl;|" \
 			"$f" >"$to/$to_file"
 	done
+	cp "$T/cert.pem" "$to/sekisho/ca.pem"
 	echo 'proxy_set_header Sekisho-Proxy-Key "0123456789";' \
 		>"$to/sekisho/proxy-key.conf"
 }
-openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=example -days 2 \
-	-keyout "$T/key.pem" -out "$T/cert.pem" 2>/dev/null
 
 # syntax NAME DIR: nginx takes it.
 syntax() {
@@ -57,8 +58,8 @@ syntax "contrib's files are a configuration" "$T/good"
 run sekisho proxy check "$T/good/nginx.conf"
 is "and nothing is wrong in them" 0
 run sekisho proxy check "$T/good/nginx.conf" --json
-equal "one application of one location" "$(json '[.servers, .locations]|@json')" \
-	'[1,1]'
+equal "two applications of one location" "$(json '[.servers, .locations]|@json')" \
+	'[2,2]'
 equal "and nothing is found" "$(json '.findings | length')" 0
 # nginx as root drops its rights to read nothing: the dump goes to a file
 nginx -T -q -p "$T" -c "$T/good/nginx.conf" >"$T/dump" 2>/dev/null
@@ -102,7 +103,8 @@ wrong not_asked $APP '/ask.conf/a location @fallback { auth_request off; proxy_p
 wrong not_asked $APP '/ask.conf/a location /deep/ { location /deep/er/ { auth_request off; } }'
 wrong not_asked $APP '/ask.conf/a location /own/ { auth_request /own-ask; } location = /own-ask { internal; proxy_pass http://127.0.0.1:1; }'
 wrong not_asked $ASK '/^auth_request \/.sekisho-ask/d'
-wrong nobody_asks $APP '/ask.conf/d; /identity.conf/d'
+wrong nobody_asks nginx.conf '/include sites/d'
+wrong reached_elsewhere $APP '/ask.conf/d; /identity.conf/d'
 wrong reached_elsewhere sites/portal.conf \
 	'$a server { listen unix:/tmp/x.sock; location / { proxy_pass http://127.0.0.1:8080; } }'
 wrong satisfy_any $APP '/ask.conf/a satisfy any; allow 127.0.0.1;'
