@@ -28,7 +28,7 @@ completes() {
 		"$ROOT/contrib/completion/sekisho.bash" "$@")
 	equal "$name" "$got" "$want"
 }
-completes "bash completes a noun" "account audit" sekisho a
+completes "bash completes a noun" "account app audit" sekisho a
 completes "bash completes a verb" "unlock" sekisho account u
 completes "bash completes after common options" "add" \
 	sekisho --socket /x account ad

@@ -77,6 +77,8 @@ is "which opens with the passphrase of its sheet" 0
 typed 'terminal list'
 is "the printed command lists its terminal" 0
 check "by its name" grep -q 'Demo PC' "$T/.out"
+run env SEKISHO_SOCKET="$T/run/authd.sock" sekisho terminal list --json
+terminals=$(json '.terminals | length')
 run env SEKISHO_SOCKET="$T/run/authd.sock" sekisho account list --json
 equal "an administrator and one of the staff" \
 	"$(jq -r '.. | .login? // empty' <<<"$OUT" | sort | tr '\n' ' ')" \
@@ -93,7 +95,7 @@ equal "at the same address" \
 	"$(grep -o 'https://kyuyo[^ ]*' "$T/out" | head -n 1)" "$ADDRESS"
 equal "but the same phone" "$(jq -r '.. | .state? // empty' <<<"$OUT")" active
 run env SEKISHO_SOCKET="$T/run/authd.sock" sekisho terminal list --json
-equal "and the same terminal" "$(json '.terminals | length')" 1
+equal "and the same terminals" "$(json '.terminals | length')" "$terminals"
 ctrl_c
 equal "Ctrl-C again: exit 0" "$DAEMON_RC" 0
 
