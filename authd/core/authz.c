@@ -61,8 +61,8 @@ check_terminal(struct core *c, struct act *act, const struct authz_in *in,
 	int r;
 
 	*ok = false;
-	r = terminal_check(c, act, in->der, in->der_len,
-	    out->view.account.login, &a);
+	r = terminal_check(
+	    c, act, in->der, in->der_len, out->view.account.login, &a);
 	if (r != 0)
 		return (r);
 	if (a.verdict == TERMINAL_ACCEPT && !id_is_zero(at) &&
@@ -77,17 +77,15 @@ check_terminal(struct core *c, struct act *act, const struct authz_in *in,
 	return (0);
 }
 
-/* Why a session that is live does not get through; NULL: it does. */
-static const char *
-find_rule(const struct authz *a)
+const char *
+authz_obstacle(const struct app *app, const struct account *who,
+    const struct office *office)
 {
-	const struct account *who = &a->view.account;
-
-	if (who->level < a->app.level)
+	if (who->level < app->level)
 		return ("level");
-	if (!has_any(a->app.groups, who->groups))
+	if (!has_any(app->groups, who->groups))
 		return ("group");
-	if (!authz_has_word(a->app.offices, a->view.office.code))
+	if (!authz_has_word(app->offices, office->code))
 		return ("office");
 	return (NULL);
 }
@@ -119,7 +117,9 @@ authz_run(struct core *c, struct act *act, const struct authz_in *in,
 	if ((out->app.factors & SESSION_TERMINAL) != 0 &&
 	    (r = check_terminal(c, act, in, out, &ok)) != 0)
 		return (r);
-	out->why = ok ? find_rule(out) : "terminal";
+	out->why = !ok
+	    ? "terminal"
+	    : authz_obstacle(&out->app, &out->view.account, &out->view.office);
 	if (out->why != NULL)
 		return (0);
 	if (authz_missing(&out->app, &out->view.row, in->path, in->path_len,

@@ -12,7 +12,7 @@
 /* Zero refuses. */
 enum authz_verdict {
 	AUTHZ_REFUSE = 0, /* logging in changes nothing */
-	AUTHZ_LOGIN,      /* not logged in here, or something has to be proven */
+	AUTHZ_LOGIN, /* not logged in here, or something has to be proven */
 	AUTHZ_ACCEPT
 };
 
@@ -51,6 +51,11 @@ int authz_run(struct core *c, struct act *act, const struct authz_in *in,
  */
 unsigned authz_missing(const struct app *app, const struct session *row,
     const char *path, size_t n, const struct moment *now);
+
+/** authz_obstacle(app, who, office): why this person, logged in or not, does not
+ * get into ${app}, as a word; NULL: by level, group and office one does. */
+const char *authz_obstacle(const struct app *app, const struct account *who,
+    const struct office *office);
 
 /** authz_has_word(list, word): is it one of these blank-separated ones? An
  * empty list has every word. */

@@ -1,6 +1,10 @@
+#include <stdio.h>
 #include <string.h>
 
+#include "authd/core/app.h"
+#include "authd/core/authz.h"
 #include "authd/core/recovery.h"
+#include "authd/core/source_address.h"
 #include "authd/web/cookie.h"
 #include "authd/web/portal_home.h"
 
@@ -11,6 +15,8 @@ portal_home_take(const struct exchange_in *in, struct act *act, void *call)
 
 	return (portal_take(in, act, &q->portal));
 }
+
+#define APPS_LOOKED_AT 1000
 
 /* Told for 30 days: what others changed, not what one did oneself. */
 static int
@@ -27,17 +33,55 @@ look_changes(struct core *c, struct act *act, struct portal_home *q)
 	return (0);
 }
 
+struct offer {
+	const struct act *act;
+	struct portal_home *call;
+};
+
+/* Those one gets into from here, as far as that can be said beforehand. */
+static int
+on_app(void *arg, const struct app *app)
+{
+	const struct offer *o = arg;
+	struct portal_home *q = o->call;
+
+	if (q->apps_n < PORTAL_HOME_APPS &&
+	    authz_obstacle(app, &q->who.account, &q->who.office) == NULL &&
+	    (app->networks[0] == '\0' ||
+		source_address_in(o->act->source, app->networks)))
+		q->apps[q->apps_n++] = *app;
+	return (0);
+}
+
 int
 portal_home_look(struct core *c, struct act *act, void *call)
 {
 	struct portal_home *q = call;
+	struct offer o = { act, q };
 	int r;
 
 	if ((r = portal_who(c, act, &q->portal, &q->who)) != 0 ||
 	    !q->who.is_live ||
+	    (r = app_list(c, act, NULL, APPS_LOOKED_AT, on_app, &o)) != 0 ||
 	    (r = recovery_count(c, &q->who.account, &q->recovery_left)) != 0)
 		return (r);
 	return (look_changes(c, act, q));
+}
+
+static void
+put_apps(const struct portal_home *q, struct page *page)
+{
+	char url[HOST_MAX + 16];
+	int i;
+
+	for (i = 0; i < q->apps_n; i++) {
+		snprintf(url, sizeof(url), "https://%s/", q->apps[i].host);
+		page_row(page, PAGE_VAR_APPS);
+		page_put(page, PAGE_VAR_APP, q->apps[i].name);
+		page_put(page, PAGE_VAR_APP_HOST, q->apps[i].host);
+		page_put(page, PAGE_VAR_APP_URL, url);
+		page_row_end(page);
+	}
 }
 
 void
@@ -63,6 +107,7 @@ portal_home_give(
 	page_put_int(page, PAGE_VAR_RECOVERY_LEFT, q->recovery_left);
 	page_put_flag(page, PAGE_VAR_RECOVERY_LOW,
 	    q->recovery_left < PORTAL_HOME_RECOVERY_LOW);
+	put_apps(q, page);
 	page_put_flag(page, PAGE_VAR_CHANGED, q->is_changed);
 	portal_give(&q->portal, page, PAGE_HOME, 200, out);
 }

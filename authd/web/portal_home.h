@@ -11,9 +11,13 @@
 
 #define PORTAL_HOME_RECOVERY_LOW 3 /* fewer recovery codes than that are told */
 
+#define PORTAL_HOME_APPS 64 /* shown */
+
 struct portal_home {
 	struct portal portal;
 	struct session_view who;
+	struct app apps[PORTAL_HOME_APPS];
+	int apps_n;
 	int recovery_left;
 	bool is_changed; /* by an administrator, within 30 days */
 };

@@ -6,6 +6,7 @@
 #include "authd/base/text.h"
 #include "authd/core/session.h"
 #include "authd/web/cookie.h"
+#include "authd/web/handover_url.h"
 #include "authd/web/portal_login.h"
 
 #define CONSUMER "portal"
@@ -113,6 +114,28 @@ portal_login_take_change(
 
 /* --- the work --- */
 
+/* The application one is on the way to: its name, for the page. */
+static int
+find_app(struct core *c, struct portal_login *q)
+{
+	const char *to = q->portal.to, *host;
+	const size_t go = strlen(HANDOVER_GO "?");
+	struct form query;
+	struct app app;
+	int r;
+
+	if (strncmp(to, HANDOVER_GO "?", go) != 0 ||
+	    form_read(to + go, strlen(to + go), &query) != 0)
+		return (0); /* whoever made it up is not told more */
+	r = ERR_NOTFOUND;
+	if ((host = form_get(&query, "app")) != NULL)
+		r = c->store->ops->app_find(c->store, host, &app);
+	form_clear(&query);
+	if (r == 0)
+		memcpy(q->app, app.name, sizeof(q->app));
+	return (r == ERR_NOTFOUND ? 0 : r);
+}
+
 int
 portal_login_look(struct core *c, struct act *act, void *call)
 {
@@ -121,6 +144,8 @@ portal_login_look(struct core *c, struct act *act, void *call)
 	int r;
 
 	portal_rules_of(c, &q->rules);
+	if ((r = find_app(c, q)) != 0)
+		return (r);
 	if (q->portal.session[0] == '\0')
 		return (0);
 	r = session_find(c, q->portal.session, NULL, &act->now, &v);
@@ -242,6 +267,7 @@ portal_login_give_first(
 	if (portal_page(act, p, CATALOG_LOGIN_TITLE, &page) != 0)
 		return;
 	portal_put_flash(p, page, out);
+	page_put(page, PAGE_VAR_APP, q->app);
 	if (p->flash.kind == FLASH_LOGIN_REFUSED)
 		page_put(page, PAGE_VAR_LOGIN, p->flash.text);
 	portal_give(p, page, PAGE_LOGIN, 200, out);

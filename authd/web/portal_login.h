@@ -26,6 +26,7 @@ struct portal_login {
 	bool is_recovery;                 /* a recovery code was sent */
 	bool is_differing;                /* the new password, twice */
 	bool is_live;                     /* logged in already */
+	char app[NAME_MAX_BYTES + 1];     /* where one wants to go; "" none */
 	char contact[NAME_MAX_BYTES + 1]; /* the office's, after the first
 					   * factor */
 	char token[TOKEN_LEN + 1];        /* the session's */

@@ -33,8 +33,13 @@ browser_nginx() {
 	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
 		-keyout "$T/tls.key" -out "$T/tls.pem" -days 2 \
 		-subj /CN=portal.example \
-		-addext 'subjectAltName=DNS:*.example' 2>/dev/null ||
+		-addext 'subjectAltName=DNS:*.example,DNS:*.test' \
+		2>/dev/null ||
 		die "cannot make a certificate"
+	mkdir -p "$T/nginx"
+	cp "$ROOT"/contrib/nginx/*.conf "$T/nginx/" || die "contrib/nginx"
+	sed -i -e "s|/etc/nginx/sekisho/|$T/nginx/|" \
+		-e "s|/run/sekisho/|$DIR/|" "$T"/nginx/*.conf
 	[ "$(id -u)" -ne 0 ] || user='user www-data;'
 	for try in 1 2 3; do
 		PORT=$(browser_port)

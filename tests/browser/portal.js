@@ -1,11 +1,12 @@
 'use strict';
 /*
  * Goal of this test: people log in and out in a real browser; see
- * tests/e2e/80-browser.sh. SECRET_name is each person's seed, base32.
+ * tests/e2e/80-browser.sh. SECRET_name is each person's seed, base32. A second
+ * login within a step shows the next step's code, which the window takes.
  */
 const {
-  at, check, codeOf, earlyInStep, enter, equal, inspect, logIn, nextStep, open,
-  password, run, sekisho, shows, text,
+  at, check, codeOf, enter, equal, inspect, logIn, open, password, run, sekisho,
+  shows, text,
 } = require('./rig.js');
 
 const GOOD = process.env.GOOD;
@@ -42,7 +43,6 @@ run({
       /受付番号 [0-9a-z]{26}/.test(await text(page)), await text(page));
     check('and nothing of the office', !/内線/.test(await text(page)));
     await inspect(page, 'login-refused-ja');
-    await earlyInStep(15);
     await page.fill('#password', GOOD);
     await page.click('main button');
     at('the right one leads to the code', page, '/login/code');
@@ -99,8 +99,7 @@ run({
 
   'used code': async (browser) => {
     const page = await open(browser);
-    await nextStep();
-    const code = codeOf(seed('taro'));
+    const code = codeOf(seed('taro'), 30);
     await logIn(page, '130321-01', GOOD, code);
     at('a new code logs in again', page, '/');
     const other = await open(browser);
@@ -157,7 +156,6 @@ run({
 
   'forced change': async (browser) => {
     const page = await open(browser, { locale: 'en-US' });
-    await earlyInStep(10);
     await logIn(page, 'hanako', GOOD, codeOf(seed('hanako')));
     at('a password of another person must be changed', page,
       '/login/password');
@@ -202,7 +200,6 @@ run({
     await password(page, 'nobody-at-all', GOOD);
     equal('V21 and like unknown', alike(await text(page)), alike(plain));
     sekisho('account', 'unlock', 'jiro');
-    await earlyInStep(5);
     await logIn(page, 'jiro', GOOD, codeOf(seed('jiro')));
     at('unlocked, the right one is right', page, '/');
     await page.goto(`${PORTAL}/password`);
@@ -235,8 +232,7 @@ run({
     await shows('what an ended session sends is not lost silently', other,
       '送信した内容は処理されませんでした');
     await inspect(other, 'expired-ja');
-    await nextStep();
-    await logIn(page, 'jiro', NEXT, codeOf(seed('jiro')));
+    await logIn(page, 'jiro', NEXT, codeOf(seed('jiro'), 30));
     at('and opens the next login', page, '/');
     sekisho('account', 'disable', 'jiro');
     await page.reload();
@@ -246,13 +242,80 @@ run({
     await other.context().close();
   },
 
-  'my page': async (browser) => {
-    await nextStep();
+  'applications': async (browser) => {
+    const page = await open(browser);
+    const payroll = 'https://kyuyo.example/month/2026-11?a=1&b=%E9%96%A2';
+    await page.goto(payroll);
+    check('an application asks for the login',
+      page.url().startsWith(`${PORTAL}/login?to=`), page.url());
+    await shows('and the page says for what', page, '「給与計算」を利用するには');
+    await inspect(page, 'login-app-ja');
+    await page.fill('#login', 'rokuro');
+    await page.fill('#password', GOOD);
+    await page.click('main form button');
+    await page.fill('#code', codeOf(seed('rokuro')));
+    await page.click('form[action="/login/code"] button >> nth=0');
+    await page.waitForURL(payroll);
+    equal('R46 back to the page first asked for with its whole query',
+      page.url(), payroll);
+    await shows('the application is told who it is', page, 'user=rokuro');
+    check('V39 none at all', !(await text(page)).includes('sekisho'),
+      await text(page));
+    await page.goto('https://shaho.test/');
+    equal('another one in another domain: no second login', page.url(),
+      'https://shaho.test/');
+    await shows('it is told too', page, 'user=rokuro office=kanto');
+    await page.goBack();
+    await shows('back to the first', page, 'user=rokuro');
+    await page.goto(PORTAL);
+    await shows('the start page leads to both', page, '給与計算');
+    await shows('the start page leads to both', page, '社会保険');
+    check('and not to one of another office',
+      !(await text(page)).includes('よその'), await text(page));
+    await inspect(page, 'home-apps-ja');
+    await page.click('text=給与計算');
+    await page.waitForURL('https://kyuyo.example/');
+    const held = (await page.context().cookies('https://kyuyo.example'))
+      .find((c) => c.name === '__Host-sekisho-app');
+    check('R44 a session of its own, for that host alone',
+      held !== undefined && held.secure && held.httpOnly, String(held));
+    await page.goto('https://shaho.test/');
     const other = await open(browser);
-    await logIn(other, 'goro', GOOD, codeOf(seed('goro'), -30));
+    await other.context().addCookies([{
+      name: held.name, value: held.value, url: 'https://shaho.test',
+      secure: true, httpOnly: true,
+    }]);
+    await other.goto('https://shaho.test/');
+    check('V33 a session of one host is none on another',
+      other.url().startsWith(`${PORTAL}/login`), other.url());
+    await page.goto(PORTAL);
+    await page.click('.out button');
+    await page.goto('https://shaho.test/');
+    check('R42 logged out everywhere: the first',
+      page.url().startsWith(`${PORTAL}/login`), page.url());
+    await page.goto(payroll);
+    check('R42 logged out everywhere: the second',
+      page.url().startsWith(`${PORTAL}/login`), page.url());
+    await page.fill('#login', 'rokuro');
+    await page.fill('#password', GOOD);
+    await page.click('main form button');
+    await page.fill('#code', codeOf(seed('rokuro'), 30));
+    await page.click('form[action="/login/code"] button >> nth=0');
+    await page.waitForURL(payroll);
+    sekisho('session', 'end', '--login', 'rokuro');
+    await page.reload();
+    check('R42 an administrator ends the session: out at the next click',
+      page.url().startsWith(`${PORTAL}/login`), page.url());
+    await page.context().close();
+    await other.context().close();
+  },
+
+  'my page': async (browser) => {
+    const other = await open(browser);
+    await logIn(other, 'goro', GOOD, codeOf(seed('goro')));
     at('my page: logged in elsewhere', other, '/');
     const page = await open(browser);
-    await logIn(page, 'goro', GOOD, codeOf(seed('goro')));
+    await logIn(page, 'goro', GOOD, codeOf(seed('goro'), 30));
     await page.click('text=端末とログインの記録を見る');
     at('my page: from the start page', page, '/mine');
     await inspect(page, 'mine-ja');
@@ -293,7 +356,6 @@ run({
     await page.screenshot({
       path: `${process.env.SHOTS}/login-refused-en-plain.png`,
     });
-    await earlyInStep(5);
     await page.fill('#password', GOOD);
     await page.click('main button');
     await page.click('summary');
@@ -362,7 +424,6 @@ run({
       name: '__Host-sekisho', value: planted, url: PORTAL, secure: true,
       httpOnly: true,
     }]);
-    await earlyInStep(5);
     await logIn(page, 'shiro', GOOD, codeOf(seed('shiro')));
     at('V33 with a planted cookie one logs in', page, '/');
     const session = await cookie(page, '__Host-sekisho');

@@ -52,17 +52,6 @@ function sekisho(...args) {
   return execFileSync('sekisho', args).toString();
 }
 
-/* Wait for the next 30-second step. */
-async function nextStep() {
-  const left = 30000 - (Date.now() % 30000);
-  await new Promise((done) => setTimeout(done, left + 500));
-}
-
-/* Wait until so many seconds of this step are left. */
-async function earlyInStep(seconds) {
-  if (30 - (Date.now() / 1000) % 30 < seconds) await nextStep();
-}
-
 async function launch() {
   return chromium.launch({
     executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
@@ -72,6 +61,7 @@ async function launch() {
       '--disable-background-networking', '--disable-component-update',
       '--disable-sync', '--force-color-profile=srgb',
       `--host-resolver-rules=MAP *.example 127.0.0.1:${process.env.PORT}, ` +
+        `MAP *.test 127.0.0.1:${process.env.PORT}, ` +
         'MAP * ~NOTFOUND',
     ],
   });
@@ -95,7 +85,7 @@ async function open(browser, options = {}) {
   });
   page.on('pageerror', (e) => page.strange.push(String(e)));
   page.on('request', (r) => {
-    if (!/^https:\/\/[a-z.]+\.example\//.test(r.url()))
+    if (!/^https:\/\/[a-z.]+\.(example|test)\//.test(r.url()))
       page.strange.push(`asked for ${r.url()}`);
   });
   return page;
@@ -178,6 +168,6 @@ async function run(cases) {
 }
 
 module.exports = {
-  NARROW, WIDE, at, check, codeOf, earlyInStep, enter, equal, fail, inspect, logIn,
-  nextStep, ok, open, password, run, sekisho, shows, text,
+  NARROW, WIDE, at, check, codeOf, enter, equal, fail, inspect, logIn, ok, open,
+  password, run, sekisho, shows, text,
 };

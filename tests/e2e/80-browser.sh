@@ -12,11 +12,17 @@ t_begin
 . "$ROOT/tests/browser/browser.sh"
 
 new_dir portal
-set_conf 'password_cost = 5'
+set_conf 'password_cost = 5' 'portal_url = "https://portal.example"'
 start_daemon "$DIR"
 GOOD='Kb7#wolfram-Teapot'
 export GOOD
 run sekisho office add kanto --name '関東給与センター' --contact '総務部 内線 123'
+run sekisho office add yoso --name 'よその事務所'
+run sekisho app add kyuyo.example --name '給与計算'
+is "there are applications" 0
+run sekisho app add shaho.test --name '社会保険の手続き'
+run sekisho app add yoso.example --name 'よその計算' --for-office yoso
+is "and one of another office" 0
 # person LOGIN NAME VARIABLE: with a phone; all but hanako will have a password
 # of the own choice.
 person() {
@@ -37,6 +43,7 @@ person jiro '佐藤 次郎' jiro
 person saburo 'Saburo <b>"O'\''Brien"</b>' saburo
 person shiro '高橋 四郎' shiro
 person goro '田中 五郎' goro
+person rokuro '伊藤 六郎' rokuro
 run sekisho cert issue goro --label '給与室 PC 2' --out "$T/goro.p12"
 is "one of them has a terminal" 0
 run sekisho password import "$T/hashes"
