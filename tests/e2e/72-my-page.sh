@@ -11,7 +11,7 @@ t_begin
 GOOD='Kb7#wolfram-Teapot'
 
 new_dir mine
-set_conf 'password_cost = 5'
+set_conf 'password_cost = 5' 'request_timeout = "60s"'
 start_daemon "$DIR"
 run sekisho office add demo --name Demo --contact 'extension 123'
 person() {

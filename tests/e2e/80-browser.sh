@@ -12,7 +12,8 @@ t_begin
 . "$ROOT/tests/browser/browser.sh"
 
 new_dir portal
-set_conf 'password_cost = 5' 'portal_url = "https://portal.example"'
+set_conf 'password_cost = 5' 'request_timeout = "60s"' \
+	'portal_url = "https://portal.example"'
 start_daemon "$DIR"
 GOOD='Kb7#wolfram-Teapot'
 export GOOD
