@@ -178,6 +178,21 @@ find_contact(struct core *c, struct portal_login *q)
 	return (r == ERR_NOTFOUND ? 0 : r);
 }
 
+/* Who logs in anew leaves no earlier session of this browser behind. */
+static int
+end_earlier(struct core *c, struct act *act, const struct portal *p)
+{
+	struct session_view v;
+	int r;
+
+	if (p->session[0] == '\0')
+		return (0);
+	r = session_find(c, p->session, NULL, &act->now, &v);
+	if (r == 0 && v.is_live)
+		r = session_logout(c, act, &v.row);
+	return (r);
+}
+
 /* The login is done: the session, in the transaction that accepts. */
 static int
 finish(struct core *c, struct act *act, struct portal_login *q)
@@ -190,7 +205,8 @@ finish(struct core *c, struct act *act, struct portal_login *q)
 	struct session row;
 	int r;
 
-	if ((r = find_contact(c, q)) != 0 || l->result != LOGIN_ACCEPT)
+	if ((r = find_contact(c, q)) != 0 || l->result != LOGIN_ACCEPT ||
+	    (r = end_earlier(c, act, &q->portal)) != 0)
 		return (r);
 	r = session_open(c, act, &l->known.account, &proof, q->token, &row);
 	mem_wipe(&row, sizeof(row));
@@ -414,6 +430,12 @@ portal_login_give_step(
 {
 	struct portal_login *q = call;
 
+	/* disabled between the code and the session: undone, and refused */
+	if (q != NULL && r == ERR_WRONG_STATE &&
+	    strcmp(act->problem.code, "session_obstacle") == 0) {
+		give_again(act, q, FLASH_LOGIN_REFUSED, out);
+		return;
+	}
 	if (r != 0) {
 		portal_give_error(act, q == NULL ? NULL : &q->portal, r, out);
 		return;

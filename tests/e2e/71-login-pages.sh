@@ -256,6 +256,22 @@ sekisho account disable hana >/dev/null
 ask /
 leads "R42 an account that is disabled is out" /login
 sekisho account enable hana >/dev/null
+browser twice
+next_step
+log_in taro -30
+one=$(cookie __Host-sekisho)
+look /login
+browser twice2
+# the same browser logs in once more, from a page it had open
+first taro "$GOOD"
+look /login/code
+printf '__Host-sekisho=%s\n' "$one" >>"$JAR"
+look /login/code
+post /login/code -d "code=$(code_for taro 30)"
+leads "R41 logging in once more" /
+JAR=
+ask / -b "__Host-sekisho=$one"
+leads "R41 leaves no earlier session behind" /login
 browser hana2
 next_step
 log_in hana 0
