@@ -13,7 +13,7 @@ start_run() {
 	setsid "$ROOT/contrib/run.sh" "$BIN" >"$T/out" 2>&1 </dev/null &
 	run_pid=$!
 	T_PIDS="$T_PIDS $run_pid"
-	until_true 20 grep -q 'Ctrl-C ends everything' "$T/out" ||
+	until_true 60 grep -q 'Ctrl-C ends everything' "$T/out" ||
 		die "run.sh: $(cat "$T/out")"
 }
 # typed PATTERN: run the printed command line that matches, in a new shell
