@@ -34,7 +34,8 @@
 #include "authd/web/server.h"
 #include "certs/x509_trust.h"
 
-#define READERS 4
+#define READERS	     8
+#define READERS_HOOK 4 /* of them: pages and lists never hold it up */
 
 struct front {
 	struct settings settings;
@@ -214,6 +215,7 @@ start(struct front *f)
 	parts.writer = f->writer;
 	parts.readers = f->readers;
 	parts.readers_n = READERS;
+	parts.apart_n = READERS_HOOK;
 	parts.keeper = f->keeper;
 	parts.policy = &s->policy;
 	parts.breach = f->breach;

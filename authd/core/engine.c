@@ -156,7 +156,7 @@ static int
 assemble(struct engine *e, const struct engine_parts *p)
 {
 	struct audit_head head;
-	int i, r;
+	int i, k, r;
 
 	e->writing.store = p->writer;
 	e->writing.keeper = p->keeper;
@@ -192,9 +192,11 @@ assemble(struct engine *e, const struct engine_parts *p)
 		e->readers[i].logins = NULL;
 		e->readers[i].sources = NULL;
 		e->readers[i].handovers = NULL;
-		e->idle[i] = &e->readers[i];
+		k = i >= p->readers_n - p->apart_n;
+		e->idle[k][e->idle_n[k]++] = &e->readers[i];
 	}
-	e->readers_n = e->idle_n = p->readers_n;
+	e->readers_n = p->readers_n;
+	e->apart_n = p->apart_n;
 	return (0);
 }
 
@@ -223,7 +225,8 @@ engine_new(const struct engine_parts *p, struct engine **out)
 	struct engine *e;
 	int r;
 
-	if (p->readers_n < 1 || p->readers_n > ENGINE_READERS_MAX)
+	if (p->apart_n < 0 || p->readers_n <= p->apart_n ||
+	    p->readers_n > ENGINE_READERS_MAX)
 		return (ERR_INVALID);
 	if ((e = calloc(1, sizeof(*e))) == NULL)
 		return (ERR_NOMEM);
@@ -331,22 +334,22 @@ engine_read(struct engine *e, struct work *w)
 {
 	struct core *c = NULL;
 	struct timespec ts;
-	int r = 0;
+	int k = w->is_apart && e->apart_n > 0, r = 0;
 
 	deadline_in(&ts, READER_WAIT_S);
 	pthread_mutex_lock(&e->lock);
-	while (e->idle_n == 0 && r == 0)
+	while (e->idle_n[k] == 0 && r == 0)
 		r = pthread_cond_timedwait(&e->reader_free, &e->lock, &ts);
-	if (e->idle_n > 0)
-		c = e->idle[--e->idle_n];
+	if (e->idle_n[k] > 0)
+		c = e->idle[k][--e->idle_n[k]];
 	pthread_mutex_unlock(&e->lock);
 	if (c == NULL)
 		return (ERR_BUSY);
 	steady_now(&e->steady, &w->act.now);
 	r = w->run(c, w);
 	pthread_mutex_lock(&e->lock);
-	e->idle[e->idle_n++] = c;
-	pthread_cond_signal(&e->reader_free);
+	e->idle[k][e->idle_n[k]++] = c;
+	pthread_cond_broadcast(&e->reader_free);
 	pthread_mutex_unlock(&e->lock);
 	return (r);
 }

@@ -76,6 +76,9 @@ struct work {
 	/* It changes no office, no account, and no phone but its last step:
 	 * does not raise the generation. */
 	bool keeps_people;
+	/* Of engine_read(): with a reader of those that are kept apart, so that
+	 * no other reading holds it up. */
+	bool is_apart;
 	struct act act;
 	void *arg;
 	/* the engine's own */
@@ -90,6 +93,7 @@ struct engine_parts {
 	struct store *writer;   /* STORE_WRITE; taken by the engine */
 	struct store **readers; /* STORE_READ; each taken */
 	int readers_n;
+	int apart_n; /* of them, so many are for work that is_apart */
 	struct keeper *keeper;       /* borrowed */
 	const struct policy *policy; /* borrowed */
 	const struct breach *breach; /* borrowed; NULL: none */

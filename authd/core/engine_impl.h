@@ -25,8 +25,10 @@ struct engine {
 	pthread_mutex_t lock;       /* over what follows */
 	pthread_cond_t changed;     /* stopping, or the tick has ended */
 	pthread_cond_t reader_free; /* a reader came back */
-	struct core *idle[ENGINE_READERS_MAX]; /* readers nobody uses */
-	int idle_n;
+	struct core *idle[2][ENGINE_READERS_MAX]; /* readers nobody uses: for
+						   * all, and apart */
+	int idle_n[2];
+	int apart_n; /* of the readers, the last */
 	struct core readers[ENGINE_READERS_MAX];
 	int readers_n;
 	struct audit_head head; /* copy for status */

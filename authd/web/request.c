@@ -251,6 +251,7 @@ request_read(struct request *rq)
 {
 	rq->work.run = work_run;
 	rq->work.arg = rq;
+	rq->work.is_apart = rq->route->is_apart;
 	return (engine_read(rq->engine, &rq->work));
 }
 

@@ -43,6 +43,7 @@ struct route {
 	const char *body_type;
 	size_t body_max;
 	bool keeps_people; /* see struct work */
+	bool is_apart;     /* the same; of ROUTE_READ */
 	/* Optional, on the writer before all runs of a transaction. */
 	int (*prepare)(struct core *c, struct act *act, void *call);
 	int (*run)(struct core *c, struct act *act, void *call);

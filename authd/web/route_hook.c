@@ -5,7 +5,7 @@
 #define AUTHZ(p, t)                                                            \
 	{                                                                      \
 		.method = "GET", .path = "/api/authz/" p,                      \
-		.right = RIGHT_PROXY, .kind = ROUTE_READ,                      \
+		.right = RIGHT_PROXY, .kind = ROUTE_READ, .is_apart = true,    \
 		.size = sizeof(struct hook_authz),                             \
 		.take = hook_authz_take_##t, .run = hook_authz_run,            \
 		.give = hook_authz_give, .outcome = hook_authz_outcome         \
@@ -19,6 +19,7 @@ static const struct route routes[] = {
 	    .path = "/api/authz/certificate",
 	    .right = RIGHT_PROXY,
 	    .kind = ROUTE_READ,
+	    .is_apart = true,
 	    .size = sizeof(struct hook_cert),
 	    .take = hook_cert_take,
 	    .run = hook_cert_run,

@@ -44,6 +44,7 @@ engine_rig_try(struct engine_rig *g)
 	struct store *writer = NULL, *readers[ENGINE_RIG_READERS] = { NULL };
 	struct engine_parts parts = { .readers = readers,
 		.readers_n = ENGINE_RIG_READERS,
+		.apart_n = g->apart_n,
 		.keeper = g->keeper,
 		.policy = &g->policy,
 		.node = 1,

@@ -22,6 +22,7 @@ struct engine_rig {
 	struct engine *engine;  /* NULL while closed */
 	uint8_t seed[SEED_LEN]; /* of the last engine_rig_person() */
 	/* may be set while closed: */
+	int apart_n; /* of the readers */
 	int reserve_fd; /* -1: none */
 	int fatal_exit; /* what the process ends with on fatal */
 	int (*commit)(struct engine_rig *g, struct store *s); /* NULL: real */

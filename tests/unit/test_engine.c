@@ -285,6 +285,28 @@ test_reads_in_parallel(void **state)
 	assert_int_equal(a.r + b.r, 0);
 }
 
+/* One of the two is kept apart: nobody else's reading holds it up. */
+static void
+test_reads_apart(void **state)
+{
+	struct work apart = { .run = nothing_run, .is_apart = true };
+	struct work other = { .run = nothing_run };
+	struct slow a;
+
+	(void)state;
+	engine_rig_close(&g);
+	g.apart_n = 1;
+	engine_rig_open(&g);
+	slow_start(&a);
+	assert_int_equal(engine_read(g.engine, &apart), 0);
+	assert_int_equal(engine_read(g.engine, &other), ERR_BUSY);
+	assert_int_equal(engine_read(g.engine, &apart), 0);
+	sem_post(&a.out);
+	assert_int_equal(engine_read(g.engine, &other), 0);
+	pthread_join(a.thread, NULL);
+	assert_int_equal(a.r, 0);
+}
+
 static int
 read_changes_run(struct core *c, struct work *w)
 {
@@ -438,6 +460,7 @@ main(void)
 		TEST(test_V1_one_of_many_at_once),
 		TEST(test_V19_answers_are_ones_own),
 		TEST(test_reads_in_parallel),
+		TEST(test_reads_apart),
 		TEST(test_reader_changes_nothing),
 		TEST(test_withdraw),
 		TEST(test_an_earlier_job_is_seen),

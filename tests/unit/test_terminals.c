@@ -174,6 +174,40 @@ test_lost(void **state)
 	expect_problem(set(&in, &v), ERR_WRONG_STATE, "terminal_lost");
 }
 
+/* F8: whoever logged in at that terminal is logged out by it, nobody else. */
+static void
+test_F8_lost_ends_sessions(void **state)
+{
+	struct cert row = cert_world_live(&cw);
+	struct session at = { .office = row.office,
+		.id = { { 1 } },
+		.token = { 1 },
+		.factors = SESSION_PASSWORD | SESSION_TERMINAL,
+		.terminal = row.holder,
+		.login_steady = 1,
+		.created_steady = 1,
+		.seen_steady = 1,
+		.until_steady = INT64_MAX };
+	struct session elsewhere = at, got;
+	struct account yamada;
+	struct terminals_view v;
+	struct store *st = w->core.store;
+
+	(void)state;
+	assert_int_equal(st->ops->account_find(st, "yamada", &yamada), 0);
+	at.account = elsewhere.account = yamada.id;
+	elsewhere.id.b[0] = elsewhere.token[0] = 2;
+	elsewhere.terminal.b[0] ^= 1;
+	core_world_begin(w);
+	assert_int_equal(st->ops->session_add(st, &at), 0);
+	assert_int_equal(
+	    core_world_ended(w, st->ops->session_add(st, &elsewhere)), 0);
+	assert_int_equal(DO(terminals_lost(&w->core, &w->act, id_of(), &v)), 0);
+	assert_int_equal(
+	    st->ops->session_by_id(st, &at.id, &got), ERR_NOTFOUND);
+	assert_int_equal(st->ops->session_by_id(st, &elsewhere.id, &got), 0);
+}
+
 static int
 count(void *arg, const struct terminals_view *v)
 {
@@ -216,6 +250,7 @@ main(void)
 		RUN(test_set),
 		RUN(test_set_refused),
 		RUN(test_lost),
+		RUN(test_F8_lost_ends_sessions),
 		RUN(test_list),
 	};
 
