@@ -1,7 +1,7 @@
 /*
  * hook_authz.h: the proxy asks whether a request may go through.
  * Room: web.  Process: front.  Threads: as in route.h.
- * Unit test: tests/unit/test_hook_authz.c
+ * Proved by tests/e2e/72-hook.sh
  *
  * /api/authz/auth-request, for nginx: 200 with who it is, 401 with a Location,
  * or 403; in: X-Original-URL, X-Original-Method, X-Forwarded-For.

@@ -2,7 +2,7 @@
  * portal_enter.h: a person who is logged in on the portal enters an
  * application on another host: start there, go on the portal, finish there.
  * Room: web.  Process: front.  Threads: as in route.h.
- * Unit test: tests/unit/test_portal_enter.c
+ * Proved by tests/e2e/72-hook.sh
  *
  * start leaves a nonce in the browser, under the application's host, and sends
  * it to the portal with the nonce's hash. go, when somebody is logged in there

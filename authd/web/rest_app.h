@@ -1,7 +1,7 @@
 /*
  * rest_app.h: the questions /v1/app/...
  * Room: web.  Process: front.  Threads: see route.h.
- * Proved by tests/e2e/39-hook.sh
+ * Proved by tests/e2e/72-hook.sh
  */
 #ifndef AUTHD_WEB_REST_APP_H
 #define AUTHD_WEB_REST_APP_H

@@ -1,7 +1,7 @@
 /*
  * rest_session.h: the questions /v1/session/...
  * Room: web.  Process: front.  Threads: see route.h.
- * Proved by tests/e2e/39-hook.sh
+ * Proved by tests/e2e/72-hook.sh
  */
 #ifndef AUTHD_WEB_REST_SESSION_H
 #define AUTHD_WEB_REST_SESSION_H
