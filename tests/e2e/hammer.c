@@ -213,7 +213,7 @@ add_account(struct conn *c, const char *login, char secret[64], FILE *acks)
 static bool
 confirm(struct conn *c, const char *login, const char *code)
 {
-	char body[TEXT_MAX];
+	char body[TEXT_MAX], *text;
 	bool is_accepted;
 	json_t *j;
 	int status;
@@ -222,8 +222,23 @@ confirm(struct conn *c, const char *login, const char *code)
 	    login, code);
 	status = ask(c, "/v1/phone/confirm", body, &j);
 	is_accepted = status == 200 && has(j, "result", "accept");
+	if (!is_accepted && (text = json_dumps(j, JSON_COMPACT)) != NULL) {
+		fprintf(
+		    stderr, "confirm %s: status %d %s\n", login, status, text);
+		free(text);
+	}
 	json_decref(j);
 	return (is_accepted);
+}
+
+/* The step of now. Not by time(): that may lag a tick behind the daemon. */
+static int64_t
+step_now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_REALTIME, &ts);
+	return (ts.tv_sec / 30);
 }
 
 /*
@@ -237,7 +252,7 @@ confirm_early(struct conn *c, const char *login, const char *secret,
 	int i;
 
 	for (i = 0; i < 3; i++) {
-		*step = time(NULL) / 30;
+		*step = step_now();
 		code_at(secret, *step - 1, code);
 		if (confirm(c, login, code))
 			return (true);
