@@ -3,7 +3,7 @@
 
 #include "authd/core/urlcheck.h"
 
-#define LABEL_MAX 63
+#define LABEL_MAX    63
 #define HOSTNAME_MAX 253
 
 static bool
@@ -115,6 +115,17 @@ may_be_escaped(int c)
 	return (strchr("/\\.%-_~", c) == NULL);
 }
 
+/* ${c} behind ${before}: the longer spelling that UTF-8 forbids of a shorter
+ * character, by which a careless application reads / and dots (RFC 3629
+ * section 10). */
+static bool
+is_overlong(int before, int c)
+{
+	return (c == 0xc0 || c == 0xc1 ||
+	    (before == 0xe0 && c >= 0x80 && c < 0xa0) ||
+	    (before == 0xf0 && c >= 0x80 && c < 0x90));
+}
+
 /* One segment: not . nor .., also not with parameters behind it. */
 static bool
 is_segment(const char *s, size_t n)
@@ -131,11 +142,13 @@ static bool
 is_path(const char *s, size_t n)
 {
 	size_t i, from = 1;
-	int high, low;
+	int high, low, before = -1;
 
 	if (n == 0 || s[0] != '/')
 		return (false);
 	for (i = 1; i < n; i++) {
+		if (s[i] != '%')
+			before = -1;
 		if (s[i] == '/') {
 			if (i == from || !is_segment(s + from, i - from))
 				return (false);
@@ -143,8 +156,10 @@ is_path(const char *s, size_t n)
 		} else if (s[i] == '%') {
 			if (n - i < 3 || (high = hex(s[i + 1])) < 0 ||
 			    (low = hex(s[i + 2])) < 0 ||
-			    !may_be_escaped(high * 16 + low))
+			    !may_be_escaped(high * 16 + low) ||
+			    is_overlong(before, high * 16 + low))
 				return (false);
+			before = high * 16 + low;
 			i += 2;
 		} else if (!is_alnum(s[i]) &&
 		    strchr("-._~!$&'()*+,;=:@", s[i]) == NULL)

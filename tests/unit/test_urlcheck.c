@@ -86,19 +86,21 @@ test_V46_target(void **state)
 {
 	static const char *const good[] = { "/", "/a", "/a/", "/a/b.c", "/...",
 		"/.well-known/x", "/a.b/..c/c..", "/%E7%B5%A6%E4%B8%8E",
-		"/%e7%b5%a6", "/a%20b", "/a;b=1/c", "/a:b@c", "/?", "/?a=//",
-		"/?a=../..", "/?a=%2e%2F%00", "/?a=b;c&d?e", "/~u/x_y-z",
+		"/%e7%b5%a6", "/%e0%a4%b9", "/%F0%90%80%80", "/a%20b",
+		"/a;b=1/c", "/a:b@c", "/?", "/?a=//", "/?a=../..",
+		"/?a=%2e%2F%00", "/?a=b;c&d?e", "/~u/x_y-z",
 		"/a/b?rd=https://x/%61" };
-	static const char *const bad[] = { "", "a", "//", "//a", "/a//b",
-		"/./", "/.", "/a/.", "/../", "/..", "/a/..", "/a/../b",
-		"/a/./b", "/%2e%2e/", "/%2E/", "/a%2fb", "/a%2Fb", "/a%5cb",
-		"/a\\b", "\\a", "/%00", "/a%0ab", "/a%0d%0a", "/%7f", "/%61",
-		"/%41dmin", "/%30", "/%2d", "/%5f", "/%7E", "/%25", "/%",
-		"/%4", "/%zz", "/%u0061", "/a#b", "/?a#b", "/a b", "/a\tb",
-		"/a\nb", "/?a b", "/?a\rb", "/\xe7\xb5\xa6", "/?\xe7", "/a\x7f",
-		"/a\"b", "/a<b", "/a>b", "/a^b", "/a`b", "/a{b", "/a|b",
-		"/..;/a", "/.;x/a", "/a/..;x=1/b", "/;/a", "/a/;b", "*",
-		"http://a/", "/?a\\b" };
+	static const char *const bad[] = { "", "a", "//", "//a", "/a//b", "/./",
+		"/.", "/a/.", "/../", "/..", "/a/..", "/a/../b", "/a/./b",
+		"/%2e%2e/", "/%2E/", "/a%2fb", "/a%2Fb", "/a%5cb", "/a\\b",
+		"\\a", "/%00", "/a%0ab", "/a%0d%0a", "/%7f", "/%61", "/%41dmin",
+		"/%30", "/%2d", "/%5f", "/%7E", "/%25", "/%", "/%4", "/%zz",
+		"/%u0061", "/a#b", "/?a#b", "/a b", "/a\tb", "/a\nb", "/?a b",
+		"/?a\rb", "/\xe7\xb5\xa6", "/?\xe7", "/a\x7f", "/a\"b", "/a<b",
+		"/a>b", "/a^b", "/a`b", "/a{b", "/a|b", "/..;/a", "/.;x/a",
+		"/a/..;x=1/b", "/;/a", "/a/;b", "*", "/%c0%af",
+		"/a%C0%AE%c0%ae/b", "/%c1%9c", "/%e0%80%af", "/%E0%9f%bf",
+		"/%f0%80%80%af", "http://a/", "/?a\\b" };
 	size_t i;
 
 	(void)state;
@@ -117,10 +119,10 @@ test_url(void **state)
 {
 	static const char *const bad[] = { "", "https://", "https:///",
 		"http://a.jp/", "HTTPS://a.jp/", "https:/a.jp/", "https:a.jp",
-		"//a.jp/", "https://a.jp?x", "https://a.jp#x", "https://u@a.jp/",
-		"https://a.jp\\@b.jp/", "https://a.jp:/", "https://a.jp/..",
-		" https://a.jp/", "https://a.jp/ ", "ftp://a.jp/",
-		"https://a.jp:443:1/", "https://[::1]/" };
+		"//a.jp/", "https://a.jp?x", "https://a.jp#x",
+		"https://u@a.jp/", "https://a.jp\\@b.jp/", "https://a.jp:/",
+		"https://a.jp/..", " https://a.jp/", "https://a.jp/ ",
+		"ftp://a.jp/", "https://a.jp:443:1/", "https://[::1]/" };
 	char text[URLCHECK_MAX + 2];
 	struct urlcheck u;
 	size_t i;
@@ -132,8 +134,7 @@ test_url(void **state)
 		assert_string_equal(u.host, "");
 		assert_null(u.target);
 	}
-	assert_int_equal(
-	    urlcheck_url("https://A.jp:443/x/y?z=1", 24, &u), 0);
+	assert_int_equal(urlcheck_url("https://A.jp:443/x/y?z=1", 24, &u), 0);
 	assert_string_equal(u.host, "a.jp");
 	assert_string_equal(u.target, "/x/y?z=1");
 	assert_int_equal(u.path_len, 4);
@@ -144,8 +145,7 @@ test_url(void **state)
 	memset(text, 'a', sizeof(text));
 	memcpy(text, "https://a.jp/", 13);
 	assert_int_equal(urlcheck_url(text, URLCHECK_MAX, &u), 0);
-	assert_int_equal(
-	    urlcheck_url(text, URLCHECK_MAX + 1, &u), ERR_INVALID);
+	assert_int_equal(urlcheck_url(text, URLCHECK_MAX + 1, &u), ERR_INVALID);
 }
 
 static void
