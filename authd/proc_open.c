@@ -18,6 +18,7 @@
 #include "authd/proc_open.h"
 
 #define KEY_LEN      32
+#define POLL_MS      10
 #define PACKET_BYTES (256 * 1024)
 #define PROXY_KEY_MIN 32
 
@@ -88,6 +89,7 @@ int
 proc_open_lock(const char *path, int *fd)
 {
 	struct stat st;
+	int r, waited_ms;
 
 	*fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
 	if (*fd == -1) {
@@ -98,7 +100,12 @@ proc_open_lock(const char *path, int *fd)
 		return (log_fr(ERR_SYS, "%s", path));
 	if (!S_ISREG(st.st_mode))
 		return (log_fr(ERR_INVALID, "%s", path));
-	if (flock(*fd, LOCK_EX | LOCK_NB) == 0)
+	/* The keeper of a parent that was killed has it until its own end. */
+	for (waited_ms = 0; (r = flock(*fd, LOCK_EX | LOCK_NB)) != 0 &&
+	     errno == EWOULDBLOCK && waited_ms < PROC_SOCKET_WAIT_MS;
+	     waited_ms += POLL_MS)
+		usleep(POLL_MS * 1000);
+	if (r == 0)
 		return (0);
 	if (errno != EWOULDBLOCK)
 		return (log_fr(ERR_SYS, "lock %s", path));

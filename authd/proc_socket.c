@@ -11,13 +11,32 @@
 #include "authd/proc_socket.h"
 
 #define BACKLOG 1024
+#define POLL_MS 10
 
-/* A socket left behind by a dead daemon goes; a living one stays. */
+/* Whether somebody takes connections there; ERR_BUSY also in doubt. */
+static int
+ask_for_listener(const struct sockaddr_un *at)
+{
+	int fd, r;
+
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd == -1)
+		return (log_fr(ERR_SYS, "socket"));
+	r = connect(fd, (const struct sockaddr *)at, sizeof(*at));
+	r = r == 0 || errno != ECONNREFUSED ? ERR_BUSY : 0;
+	close(fd);
+	return (r);
+}
+
+/*
+ * A socket left behind by a dead daemon goes; a living one stays. The front of
+ * a parent that was killed listens until the kernel has killed it too.
+ */
 static int
 remove_stale(const char *path, const struct sockaddr_un *at)
 {
 	struct stat st;
-	int fd, r;
+	int r, waited_ms;
 
 	if (lstat(path, &st) != 0)
 		return (errno == ENOENT ? 0 : log_fr(ERR_SYS, "%s", path));
@@ -25,16 +44,14 @@ remove_stale(const char *path, const struct sockaddr_un *at)
 		log_error("%s is in the way and is not a socket", path);
 		return (ERR_EXISTS);
 	}
-	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (fd == -1)
-		return (log_fr(ERR_SYS, "socket"));
-	r = connect(fd, (const struct sockaddr *)at, sizeof(*at));
-	if (r == 0 || errno != ECONNREFUSED) {
+	for (waited_ms = 0; (r = ask_for_listener(at)) == ERR_BUSY &&
+	     waited_ms < PROC_SOCKET_WAIT_MS;
+	     waited_ms += POLL_MS)
+		usleep(POLL_MS * 1000);
+	if (r == ERR_BUSY)
 		log_error("another program is listening on %s", path);
-		close(fd);
-		return (ERR_BUSY);
-	}
-	close(fd);
+	if (r != 0)
+		return (r);
 	if (unlink(path) != 0)
 		return (log_fr(ERR_SYS, "remove %s", path));
 	return (0);

@@ -12,6 +12,8 @@
 
 #define PROC_SOCKET_PATH_MAX 107 /* sun_path, without its NUL */
 #define PROC_SOCKET_NO_GROUP ((gid_t)-1)
+/* how long what a killed daemon left may take to end */
+#define PROC_SOCKET_WAIT_MS 1000
 
 struct proc_socket {
 	int fd;                              /* -1: not open */

@@ -64,6 +64,7 @@ util-linux program setpriv
 xxd program xxd
 systemd program systemd-analyze
 openssl program openssl
+whois program mkpasswd
 nginx-light program nginx
 chromium program chromium
 nodejs program node

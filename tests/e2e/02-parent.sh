@@ -168,6 +168,20 @@ start_daemon "$DIR"
 ok "and replaced by the next start"
 stop_daemon
 
+# What a killed parent leaves is not gone at once: its front listens and its
+# keeper holds the lock until the kernel has ended them.
+perl -MIO::Socket::UNIX -e '$s = IO::Socket::UNIX->new(Local => $ARGV[0],
+	Listen => 1) or die; select(undef, undef, undef, 0.4)' "$DIR/authd.sock" &
+listens=$!
+flock -x "$DIR/keeper.state" sleep 0.4 &
+locks=$!
+T_PIDS="$T_PIDS $listens $locks"
+until_true 2 test -S "$DIR/authd.sock"
+start_daemon "$DIR"
+ok "a daemon waits for what a killed one left"
+stop_daemon
+wait "$listens" "$locks"
+
 # --- the service manager ---
 for at in "$T/notify" "@sekisho-e2e-$$"; do
 	"$REAL/tests/dgram" "$at" >"$T/notified" &
