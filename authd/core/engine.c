@@ -346,7 +346,10 @@ engine_read(struct engine *e, struct work *w)
 	if (c == NULL)
 		return (ERR_BUSY);
 	steady_now(&e->steady, &w->act.now);
-	r = w->run(c, w);
+	if ((r = c->store->ops->view(c->store)) == 0) {
+		r = w->run(c, w);
+		c->store->ops->view_end(c->store);
+	}
 	pthread_mutex_lock(&e->lock);
 	e->idle[k][e->idle_n[k]++] = c;
 	pthread_cond_broadcast(&e->reader_free);

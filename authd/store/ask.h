@@ -16,6 +16,7 @@
 /* Every statement; its text is in ask_sql.c. */
 enum ask_sql {
 	ASK_BEGIN,
+	ASK_VIEW,
 	ASK_MARK,
 	ASK_RELEASE,
 	ASK_REWIND,

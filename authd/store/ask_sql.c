@@ -63,6 +63,8 @@
 static const char *const texts[ASK_SQL_COUNT] = {
 	/* IMMEDIATE: the lock is had before the first question, never within. */
 	[ASK_BEGIN] = "BEGIN IMMEDIATE",
+	/* One read lock for all the questions of a request. */
+	[ASK_VIEW] = "BEGIN DEFERRED",
 	[ASK_MARK] = "SAVEPOINT job",
 	[ASK_RELEASE] = "RELEASE SAVEPOINT job",
 	[ASK_REWIND] = "ROLLBACK TO SAVEPOINT job",

@@ -58,6 +58,14 @@ struct store_ops {
 	int (*rewind)(struct store *s);
 	int (*commit)(struct store *s);
 	int (*rollback)(struct store *s);
+	/*
+	 * A reader's view: what it asks from view to view_end is of one moment,
+	 * the first question's. Views do not nest; without one each question
+	 * sees the last commit by itself. ERR_WRONG_STATE of the writer.
+	 * view_end without a view does nothing.
+	 */
+	int (*view)(struct store *s);
+	void (*view_end)(struct store *s);
 	/**
 	 * checkpoint(s): to be asked by the writer after each transaction.
 	 * When enough committed work waits outside the main file (or the disk

@@ -149,6 +149,28 @@ op_rollback(struct store *base)
 	return (undo(of(base)));
 }
 
+static int
+op_view(struct store *base)
+{
+	struct store_sqlite *s = of(base);
+	int rc;
+
+	if (s->d.is_writer || is_in_transaction(s))
+		return (log_fr(ERR_WRONG_STATE, "store: view"));
+	rc = ask_control(&s->d, ASK_VIEW);
+	return (rc == SQLITE_OK ? 0 : ask_error(s->d.db, rc, "view"));
+}
+
+static void
+op_view_end(struct store *base)
+{
+	struct store_sqlite *s = of(base);
+
+	/* what fails here is told by the next view */
+	if (!s->d.is_writer)
+		(void)undo(s);
+}
+
 /*
  * PASSIVE waits for nobody. What a long reader holds back is left for when the
  * WAL has grown by as much again, so that it is not tried at every commit.
@@ -263,6 +285,8 @@ static const struct store_ops ops = {
 	.rewind = op_rewind,
 	.commit = op_commit,
 	.rollback = op_rollback,
+	.view = op_view,
+	.view_end = op_view_end,
 	.checkpoint = op_checkpoint,
 	.meta_get = op_meta_get,
 	.meta_put = op_meta_put,

@@ -142,6 +142,20 @@ op_begin(struct store *s)
 	return (0);
 }
 
+/* Memory has one reader, which is the writer: it sees one moment anyway. */
+static int
+op_view(struct store *s)
+{
+	(void)s;
+	return (0);
+}
+
+static void
+op_view_end(struct store *s)
+{
+	(void)s;
+}
+
 static int
 op_mark(struct store *s)
 {
@@ -280,6 +294,8 @@ store_mem_new(struct store **out)
 		.rewind = op_rewind,
 		.commit = op_commit,
 		.rollback = op_rollback,
+		.view = op_view,
+		.view_end = op_view_end,
 		.checkpoint = op_checkpoint,
 		.meta_get = op_meta_get,
 		.meta_put = op_meta_put,

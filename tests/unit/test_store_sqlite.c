@@ -89,6 +89,35 @@ expect_fact(struct store *s, const char *wanted)
 	assert_string_equal(out, wanted);
 }
 
+/* What a reader asks between view and view_end is of one moment. */
+static void
+test_view(void **state)
+{
+	struct store_sample *f = sample(state);
+	struct store *r;
+
+	put_fact(f->s, "one");
+	r = open_reader(f->path);
+	assert_int_equal(r->ops->view(r), 0);
+	expect_fact(r, "one");
+	put_fact(f->s, "two");
+	expect_fact(r, "one");
+	assert_int_equal(r->ops->view(r), ERR_WRONG_STATE);
+	/* nothing can be changed in it either */
+	assert_int_equal(
+	    r->ops->meta_put(r, "fact", "three"), ERR_WRONG_STATE);
+	r->ops->view_end(r);
+	expect_fact(r, "two");
+	/* the moment is the first question's, not the view's */
+	assert_int_equal(r->ops->view(r), 0);
+	put_fact(f->s, "four");
+	expect_fact(r, "four");
+	r->ops->view_end(r);
+	r->ops->view_end(r);
+	assert_int_equal(f->s->ops->view(f->s), ERR_WRONG_STATE);
+	r->ops->close(r);
+}
+
 static void
 test_file_mode(void **state)
 {
@@ -524,6 +553,7 @@ main(void)
 	cmocka_unit_test_setup_teardown(                                       \
 	    f, store_sample_sqlite, store_sample_end)
 	const struct CMUnitTest tests[] = {
+		RUN(test_view),
 		RUN(test_file_mode),
 		RUN(test_odd_paths),
 		RUN(test_path_through_descriptor),
