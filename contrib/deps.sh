@@ -76,6 +76,7 @@ poppler-utils program pdfinfo
 '
 bench='
 jq program jq
+sqlite3 program sqlite3
 procps program pgrep
 nginx-light program nginx
 wrk program wrk

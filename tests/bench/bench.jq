@@ -1,26 +1,8 @@
 # bench.jq: from single measurements to medians, ratios and a table.
 # $machine: where and how; $runs: what bench.sh noted.
-def median: sort | if length == 0 then null else .[(length - 1) / 2 | floor] end;
-def round_to(n): if . == null then null else (. * n | round) / n end;
+include "bench_lib";
+include "bench_hook";
 def of(name): [$runs[] | select(.name == name)];
-def row(rows): rows | {
-	per_second: (map(.per_second) | median | round_to(1)),
-	p50_ms: (map(.p50_us) | median | . / 1000),
-	p99_ms: (map(.p99_us) | median | . / 1000),
-	max_ms: (map(.max_us) | max | . / 1000),
-	cpu_us: (map(.cpu_us // empty) | median | round_to(10)),
-	accepted: (map(.accepted) | add),
-	asked: (map(.accepted + .refused + .failed) | add)
-};
-def share: if .asked == 0 then 0 else .accepted / .asked end;
-def pad(n): tostring | if length < n then " " * (n - length) + . else . end;
-def left(n): tostring | if length < n then . + " " * (n - length) else . end;
-def verdict(ok): if ok then "yes" else "NO" end;
-def figures(name): "\(name | left(30))\(.per_second | pad(9))"
-	+ "\(.p50_ms | round_to(100) | pad(9))\(.p99_ms | round_to(100) | pad(9))"
-	+ "\(.cpu_us // "-" | pad(8))\(share | round_to(10000) | pad(9))";
-def thousands: tostring | [while(length > 0; .[:-3])] | map(.[-3:]) | reverse
-	| join(",");
 def mib: . / 1024 | round_to(1);
 def plain(name): "\(name | left(30))\(.per_second | pad(9))";
 
@@ -42,6 +24,7 @@ def plain(name): "\(name | left(30))\(.per_second | pad(9))";
 | {per_second: (of("nginx") | map(.per_second) | median)} as $nginx
 | {per_second: (of("nginx_wrk") | map(.per_second) | median | round_to(1))} as $wrk
 | (of("memory") | map(del(.name))) as $memory
+| hook($runs) as $hook
 | (of("ready") | map(.ms) | {median_ms: median, max_ms: max}) as $ready
 | ($at["64"].sekisho.per_second / $radius.per_second | round_to(100)) as $times
 | ([$at["128", "256"].sekisho.per_second] | min
@@ -50,7 +33,7 @@ def plain(name): "\(name | left(30))\(.per_second | pad(9))";
 	+ [$radius, $login5, $login7, $cert_make, $cert_check] | {
 	accepted: (map(.accepted) | add), asked: (map(.asked) | add)} | share)
 	as $share
-| [
+| ([
 	{goal: "at least 0.6 of bare at 64 connections",
 		is: $at["64"].ratio, met: ($at["64"].ratio >= 0.6)},
 	{goal: "at least 8 times FreeRADIUS at 64", is: $times,
@@ -78,12 +61,13 @@ def plain(name): "\(name | left(30))\(.per_second | pad(9))";
 		is: $checked, met: ($checked >= 0.7)},
 	{goal: "ready below 1 s (ms at most)", is: $ready.max_ms,
 		met: ($ready.max_ms < 1000)}
-] as $goals
+] + ($hook | hook_goals)) as $goals
 | {machine: $machine, accepted_share: $share, verify: $verify,
 	nginx: $nginx, nginx_wrk: $wrk, freeradius: $radius,
 	login_cost_5: $login5, login_cost_7: $login7,
 	cert_make: ($cert_make + {ratio: $made, loop: $loop_make}),
 	cert_check: ($cert_check + {ratio: $checked, loop: $loop_check}),
+	hook: $hook,
 	times_freeradius: $times, memory: $memory, ready: $ready, goals: $goals,
 	table: ([
 	"\($machine.accounts) accounts, \($machine.cores) cores, \($machine.fs), "
@@ -101,6 +85,7 @@ def plain(name): "\(name | left(30))\(.per_second | pad(9))";
 	($login7 | figures("login, password at cost 7")),
 	($cert_make | figures("certificate issued, 16")) + "   ratio \($made)",
 	($cert_check | figures("certificate checked, 16")) + "   ratio \($checked)",
+	($hook | hook_table[]),
 	($nginx | plain("nginx, static, 64, same loader")),
 	($wrk | plain("nginx, static, 64, wrk and TCP")),
 	""]
@@ -108,7 +93,7 @@ def plain(name): "\(name | left(30))\(.per_second | pad(9))";
 		+ "\(.hwm_kib) at most"]
 	+ ["\("start to ready" | left(30))\($ready.median_ms | pad(9)) ms, "
 		+ "\($ready.max_ms) at most", ""]
-	+ [$goals[] | "\(verdict(.met) | left(4)) \(.goal): \(.is)"]),
+	+ [$goals[] | goal]),
 	readme: ([
 	"One run of `BENCH_ACCOUNTS=\($machine.accounts) make bench` on "
 	+ "\($machine.at[:10]): \($machine.cores) cores (\($machine.cpu)), kernel "
@@ -144,6 +129,7 @@ def plain(name): "\(name | left(30))\(.per_second | pad(9))";
 		+ "\($cert_check.p50_ms | round_to(100)) ms | "
 		+ "\($cert_check.p99_ms | round_to(100)) ms | \($checked) of "
 		+ "d2i_X509 and X509_verify_cert |",
+	($hook | hook_readme[]),
 	"| nginx, a static file, 64 | \($nginx.per_second | thousands) | | | |",
 	""]
 	+ ["Memory at most: " + ([$memory[] | "\(.process) \(.hwm_kib | mib) MiB"]

@@ -4,7 +4,7 @@ BENCH	= $(BUILD)/bench
 BENCH_PEOPLE = tests/bench/bench_people
 BENCH_TOOLS = $(BENCH)/mkaccounts $(BENCH)/bare $(BENCH)/loader \
 	  $(BENCH)/radius_loader $(BENCH)/people_codes $(BENCH)/pam_clock \
-	  $(BENCH)/cert_loops
+	  $(BENCH)/cert_loops $(BENCH)/bench_hook
 
 $(BENCH)/mkaccounts: $(call obj,tests/bench/mkaccounts $(BENCH_PEOPLE) \
     authd/keeper/keeper_seed authd/keeper/keeper_mac authd/keeper/keeper_msg \
@@ -19,6 +19,7 @@ $(BENCH)/people_codes: $(call obj,tests/bench/people_codes $(BENCH_PEOPLE))
 $(BENCH)/pam_clock: $(call obj,tests/bench/pam_clock authd/api/client $(BASE))
 $(BENCH)/pam_clock: LDFLAGS += -rdynamic
 $(BENCH)/cert_loops: $(call obj,tests/bench/cert_loops)
+$(BENCH)/bench_hook: $(call obj,tests/bench/bench_hook authd/core/token $(BASE))
 $(BENCH_TOOLS):
 	@mkdir -p $(@D)
 	$(Q)$(CC) -o $@ $^ $(ALL_LDFLAGS) -lmicrohttpd -lsqlite3 -lcrypto \

@@ -3,6 +3,7 @@
 # on the same machine. Figures of two runs do not compare; ratios of one do.
 #
 #	BENCH_ACCOUNTS	accounts of the instance (1000000; 10000000 needs 8 GB)
+#	BENCH_SESSIONS	as in bench_hook.sh (100000)
 #	BENCH_SECONDS	of each measurement, a whole number (3)
 #	BENCH_ROUNDS	measurements of each line, of which the median counts (3)
 #	BENCH_DIR	where the data are made (a new folder of /var/tmp); on a
@@ -13,7 +14,8 @@
 # each beside tests/bench/bare.c; nginx with a static file; FreeRADIUS with
 # rlm_totp and an SQLite update; logins with password and code at cost 5 and 7;
 # certificates issued for requests and checked, each beside OpenSSL alone
-# (tests/bench/cert_loops.c); memory; start to ready.
+# (tests/bench/cert_loops.c); a page of nginx behind the proxy's hook
+# (bench_hook.sh); memory; start to ready.
 # BENCH_JSON holds every figure and, as `readme`, the lines of README's table:
 # jq -r '.readme[]' BENCH_JSON
 # Exit: 1 when less than 0.99 of all right codes was accepted.
@@ -337,6 +339,13 @@ measure_radius() {
 	stop "${PIDS##* }"
 }
 
+# nginx, the hook, a page: an instance of its own.
+measure_hook() {
+	say "pages behind the hook"
+	"$CONF/bench_hook.sh" "$BUILD" "$T/runs" >"$T/log" ||
+		die "hook: $(cat "$T/log")"
+}
+
 # --- what came of it ---
 
 machine() {
@@ -363,10 +372,11 @@ measure_all() {
 	measure_login 5 0 "$LOGINS_5"
 	measure_login 7 "$LOGINS_5" "$LOGINS_7"
 	measure_certs
+	measure_hook
 }
 
 measure_all
-jq -n --argjson machine "$(machine)" --slurpfile runs "$T/runs" \
+jq -n -L "$CONF" --argjson machine "$(machine)" --slurpfile runs "$T/runs" \
 	-f "$CONF/bench.jq" >"$OUT" || die "figures"
 jq -r '.table[]' "$OUT"
 echo "figures: $OUT"
