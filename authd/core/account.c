@@ -171,6 +171,60 @@ account_find(
 	return (r);
 }
 
+static int
+ignore_phone(void *arg, const struct phone *row)
+{
+	(void)arg;
+	(void)row;
+	return (0);
+}
+
+static int
+ignore_counter(void *arg, const struct counter *row)
+{
+	(void)arg;
+	(void)row;
+	return (0);
+}
+
+int
+account_decoy(struct core *c)
+{
+	static const struct id nobody;
+	const struct store_ops *ops = c->store->ops;
+	struct account account;
+	struct office office;
+	int r;
+
+	r = ops->account_by_id(c->store, &nobody, &nobody, &account);
+	if (r == 0 || r == ERR_NOTFOUND)
+		r = ops->office_by_id(c->store, &nobody, &office);
+	if (r == 0 || r == ERR_NOTFOUND)
+		r = ops->phone_list_active(
+		    c->store, &nobody, &nobody, ignore_phone, NULL);
+	if (r == 0 || r == ERR_NOTFOUND)
+		r = ops->counter_list(
+		    c->store, &nobody, &nobody, ignore_counter, NULL);
+	return (r == ERR_NOTFOUND ? 0 : r);
+}
+
+int
+account_decoy_login(struct core *c)
+{
+	static const struct id nobody;
+	struct password row;
+	int left, r;
+
+	/* once to read the account again, once to show it */
+	if ((r = account_decoy(c)) != 0 || (r = account_decoy(c)) != 0)
+		return (r);
+	r = c->store->ops->password_get(c->store, &nobody, &nobody, &row);
+	if (r == 0 || r == ERR_NOTFOUND)
+		r = c->store->ops->recovery_count(
+		    c->store, &nobody, &nobody, &left);
+	return (r == ERR_NOTFOUND ? 0 : r);
+}
+
 int
 account_show(struct core *c, struct act *act, const char *login,
     struct account_view *out)

@@ -99,6 +99,12 @@ int account_find(struct core *c, struct act *act, const char *login,
 int account_show(struct core *c, struct act *act, const char *login,
     struct account_view *out) CHECKED;
 
+/** account_decoy(c): for a login that nobody has, the questions to the store
+ * that an account's office, phones and counters cost (F12). */
+int account_decoy(struct core *c) CHECKED;
+/** account_decoy_login(c): those that a password already judged costs. */
+int account_decoy_login(struct core *c) CHECKED;
+
 /** account_list(c, act, office, after, limit, fn, arg): by login, above
  * ${after}; ${office} is a typed code, NULL for all. */
 int account_list(struct core *c, struct act *act, const char *office,

@@ -14,6 +14,7 @@ struct checks {
 	struct keeper_check *list;
 	size_t n, size;
 	uint8_t key[32];
+	size_t decoys;                 /* that seemed to repeat: never read */
 	uint64_t memory[MEMORY_SLOTS]; /* keyed hashes, a ring */
 	size_t next;
 	uint64_t staged[BATCH_JOBS_MAX]; /* of this transaction */
@@ -124,21 +125,41 @@ hash_attempt(const struct checks *c, const struct id *account,
 	return (buf_get_u64(&reader));
 }
 
-bool
-checks_is_repeat(struct checks *c, const struct id *account, const char *bucket,
-    const char *code, int64_t step)
+static bool
+is_remembered(const struct checks *c, uint64_t hash)
 {
-	uint64_t hash = hash_attempt(c, account, bucket, code, step);
 	size_t i;
 
-	if (hash == 0)
-		return (false);
 	for (i = 0; i < c->staged_n; i++)
 		if (c->staged[i] == hash)
 			return (true);
 	for (i = 0; i < MEMORY_SLOTS; i++)
 		if (c->memory[i] == hash)
 			return (true);
+	return (false);
+}
+
+void
+checks_decoy(struct checks *c, const char *code, int64_t step)
+{
+	static const struct id nobody;
+	uint64_t hash = hash_attempt(c, &nobody, "", code, step);
+
+	/* the result is used, so that the search is made */
+	if (is_remembered(c, hash))
+		c->decoys++;
+}
+
+bool
+checks_is_repeat(struct checks *c, const struct id *account, const char *bucket,
+    const char *code, int64_t step)
+{
+	uint64_t hash = hash_attempt(c, account, bucket, code, step);
+
+	if (hash == 0)
+		return (false);
+	if (is_remembered(c, hash))
+		return (true);
 	if (c->staged_n < BATCH_JOBS_MAX)
 		c->staged[c->staged_n++] = hash;
 	return (false);

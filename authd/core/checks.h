@@ -38,6 +38,10 @@ const struct keeper_check *checks_get(const struct checks *c, size_t at);
 bool checks_is_repeat(struct checks *c, const struct id *account,
     const char *bucket, const char *code, int64_t step);
 
+/** checks_decoy(c, code, step): the same work for a refusal of another kind;
+ * nothing is remembered. */
+void checks_decoy(struct checks *c, const char *code, int64_t step);
+
 /* The writer's hooks. */
 void checks_begin(struct checks *c);
 void checks_mark(struct checks *c);

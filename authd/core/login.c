@@ -138,13 +138,14 @@ run_password(struct core *c, struct act *act, struct login *l)
 		return (r);
 	l->has_slot = false;
 	/* Of nobody's account too: the same work. */
-	if ((r = shown_look(
-		 c, act, &l->shown, &l->known.account, &l->by)) != 0)
+	if ((r = shown_look(c, act, &l->shown, &l->known.account, &l->by)) != 0)
 		return (r);
 	shown_bucket(&l->by, l->bucket);
 	r = source_rule_blocked(c, act, l->consumer,
 	    l->is_known ? &l->known.account : NULL, &l->is_blocked);
 	if (r != 0)
+		return (r);
+	if (!l->is_known && (r = account_decoy(c)) != 0)
 		return (r);
 	if (!l->is_known || l->is_blocked)
 		return (lock_decoy(c));
@@ -298,8 +299,7 @@ judge_terminal(struct core *c, struct act *act, struct login *l)
 		return (r);
 	if ((r = c->store->ops->app_find(c->store, l->app, &app)) != 0)
 		return (r == ERR_NOTFOUND ? 0 : r);
-	l->by_terminal =
-	    app.factors == (SESSION_PASSWORD | SESSION_TERMINAL);
+	l->by_terminal = app.factors == (SESSION_PASSWORD | SESSION_TERMINAL);
 	return (0);
 }
 
@@ -363,7 +363,13 @@ settle_password(struct core *c, struct act *act, struct login *l)
 	const char *why;
 	int r;
 
-	if (l->is_known && (r = load(c, act, before.account.login, l)) != 0)
+	if (l->is_known)
+		r = load(c, act, before.account.login, l);
+	else if ((r = load(c, act, l->name, l)) == 0 && !l->is_known)
+		r = account_decoy_login(c);
+	else
+		l->is_known = false; /* added meanwhile: refused all the same */
+	if (r != 0)
 		goto out;
 	if ((r = judge_terminal(c, act, l)) != 0 ||
 	    (r = find_obstacle(c, act, l, &before, &why)) != 0)

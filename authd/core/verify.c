@@ -43,7 +43,7 @@ look(struct core *c, struct verify *v)
 		return (r);
 	v->is_known = r == 0;
 	v->seen = c->generation;
-	return (0);
+	return (v->is_known ? 0 : account_decoy(c));
 }
 
 int
@@ -108,8 +108,7 @@ find_obstacle(struct core *c, const struct verify *v, const struct lock *lock,
 	else if (v->phones_n == 0 && v->recovery[0] == '\0')
 		*why = "not_enrolled";
 	else if (lock->kind != LOCK_NONE)
-		*why =
-		    lock->kind == LOCK_TIMED ? "locked" : "locked_for_good";
+		*why = lock->kind == LOCK_TIMED ? "locked" : "locked_for_good";
 	return (0);
 }
 
@@ -272,7 +271,7 @@ verify_run(struct core *c, struct act *act, struct verify *v)
 {
 	struct outcome o = { .reason = "unknown_login" };
 	struct lock lock;
-	const char *obstacle;
+	const char *obstacle, *tried;
 	bool is_blocked;
 	int r;
 
@@ -291,8 +290,7 @@ verify_run(struct core *c, struct act *act, struct verify *v)
 	if (is_blocked)
 		o.reason = "source_blocked";
 	else if (v->is_known) {
-		r = find_obstacle(
-		    c, v, &lock, act->now.wall_ms, &obstacle);
+		r = find_obstacle(c, v, &lock, act->now.wall_ms, &obstacle);
 		if (r != 0)
 			return (r);
 		if (obstacle != NULL)
@@ -303,9 +301,11 @@ verify_run(struct core *c, struct act *act, struct verify *v)
 		} else if ((r = judge(c, act, v, &o)) != 0)
 			return (r);
 	}
-	if (o.is_counted && o.reason != NULL &&
-	    checks_is_repeat(c->checks, &v->account.id, lock.own.bucket,
-		v->recovery[0] != '\0' ? v->recovery : v->code,
+	tried = v->recovery[0] != '\0' ? v->recovery : v->code;
+	if (!o.is_counted && o.reason != NULL)
+		checks_decoy(c->checks, tried, act->now.wall_ms / STEP_MS);
+	else if (o.is_counted && o.reason != NULL &&
+	    checks_is_repeat(c->checks, &v->account.id, lock.own.bucket, tried,
 		act->now.wall_ms / STEP_MS)) {
 		o.reason = "wrong_code_again";
 		o.is_counted = false;
