@@ -19,12 +19,17 @@ x509_crl_is_reason(uint8_t reason)
 }
 
 bool
+x509_crl_is_time(int64_t ms)
+{
+	return (ms >= 0 && ms <= TIME_MAX);
+}
+
+bool
 x509_crl_is_good(
     const struct x509_crl_entry *e, const struct x509_crl_entry *before)
 {
 	return (e->serial[0] != 0 && (e->serial[0] & 0x80) == 0 &&
-	    x509_crl_is_reason(e->reason) && e->revoked_ms >= 0 &&
-	    e->revoked_ms <= TIME_MAX &&
+	    x509_crl_is_reason(e->reason) && x509_crl_is_time(e->revoked_ms) &&
 	    (before == NULL ||
 		memcmp(before->serial, e->serial, sizeof(e->serial)) < 0));
 }

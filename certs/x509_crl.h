@@ -31,6 +31,9 @@ struct x509_crl_ask {
  */
 bool x509_crl_is_reason(uint8_t reason);
 
+/** x509_crl_is_time(ms): can it be written, at the latest the end of 9999? */
+bool x509_crl_is_time(int64_t ms);
+
 /**
  * x509_crl_is_good(e, before):
  * Has it a serial of ours, a reason of ours, a time that can be, and does it

@@ -85,7 +85,8 @@ state_of(const struct keeper_ocsp_state *in, struct x509_ocsp_state *out)
 	memset(out, 0, sizeof(*out));
 	if (in->hash < X509_OCSP_SHA1 || in->hash > X509_OCSP_SHA512 ||
 	    in->serial_len < 1 || in->serial_len > sizeof(out->one.serial) ||
-	    !x509_crl_is_reason(in->reason))
+	    !x509_crl_is_reason(in->reason) ||
+	    !x509_crl_is_time(in->revoked_ms))
 		return (ERR_INVALID);
 	out->one.hash = (enum x509_ocsp_hash)in->hash;
 	out->one.serial_len = in->serial_len;

@@ -382,6 +382,29 @@ test_R70_states(void **state)
 	}
 }
 
+/* F21: what cannot be written is named so, not "out of memory". */
+static void
+test_F21_state_not_taken(void **state)
+{
+	static const int64_t times[] = { 253402300800000, 0x0008000000000001,
+		INT64_MAX };
+	struct keeper_ocsp_ask ask = { .n = 1, .life_ms = DAY };
+	struct keeper_ocsp out;
+	size_t i;
+
+	(void)state;
+	ask.states[0].hash = X509_OCSP_SHA1;
+	ask.states[0].serial_len = 1;
+	ask.states[0].status = KEEPER_OCSP_REVOKED;
+	ask.states[0].revoked_ms = 253402300799000; /* the end of 9999 */
+	assert_int_equal(keeper_client_cert_ocsp(k, &ask, &out), 0);
+	for (i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
+		ask.states[0].revoked_ms = times[i];
+		assert_int_equal(
+		    keeper_client_cert_ocsp(k, &ask, &out), ERR_INVALID);
+	}
+}
+
 static const uint8_t *
 signer_of(OCSP_BASICRESP *basic)
 {
@@ -481,6 +504,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(
 		    test_entries_not_taken, begin, end),
 		cmocka_unit_test_setup_teardown(test_R70_states, begin, end),
+		cmocka_unit_test_setup_teardown(
+		    test_F21_state_not_taken, begin, end),
 		cmocka_unit_test_setup_teardown(
 		    test_delegate_is_renewed, begin, end),
 		cmocka_unit_test_setup_teardown(
