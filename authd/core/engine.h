@@ -46,6 +46,7 @@ struct core {
 	bool has_revoked;  /* in this transaction a certificate was */
 	struct session_seen *sessions; /* their last use; NULL: not kept */
 	struct handovers *handovers; /* logins between hosts; NULL too */
+	uint32_t decoys;             /* rows of nobody that were written */
 	/* Of offices, accounts and phones, their last steps aside: what was
 	 * read in this transaction under the same number is still so. */
 	uint64_t generation;
