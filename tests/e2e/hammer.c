@@ -31,20 +31,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/time.h>
-#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
-#define SUBMITTERS_MAX 64
-#define TEXT_MAX       4096
-#define CODE_LEN       6
+#include "tests/torture/asker.h"
 
-struct conn {
-	const char *socket;
-	int fd; /* -1: not connected */
-};
+#define SUBMITTERS_MAX 64
 
 static void
 die(const char *why)
@@ -53,182 +45,15 @@ die(const char *why)
 	exit(2);
 }
 
-static void
-hang_up(struct conn *c)
-{
-	if (c->fd != -1)
-		close(c->fd);
-	c->fd = -1;
-}
-
-static bool
-reach(struct conn *c)
-{
-	struct sockaddr_un sa = { .sun_family = AF_UNIX };
-	const struct timeval limit = { 20, 0 };
-
-	if (c->fd != -1)
-		return (true);
-	snprintf(sa.sun_path, sizeof(sa.sun_path), "%s", c->socket);
-	if ((c->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) == -1)
-		die("socket");
-	setsockopt(c->fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
-	if (connect(c->fd, (struct sockaddr *)&sa, sizeof(sa)) != 0) {
-		hang_up(c);
-		return (false);
-	}
-	return (true);
-}
-
-static bool
-put_all(int fd, const char *p, size_t n)
-{
-	ssize_t done;
-
-	while (n > 0) {
-		done = send(fd, p, n, MSG_NOSIGNAL);
-		if (done <= 0)
-			return (false);
-		p += done;
-		n -= (size_t)done;
-	}
-	return (true);
-}
-
-static size_t
-format(char *out, size_t size, const char *path, const char *body)
-{
-	int n;
-
-	n = snprintf(out, size,
-	    "POST %s HTTP/1.1\r\nHost: sekisho\r\n"
-	    "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s",
-	    path, strlen(body), body);
-	return ((size_t)n);
-}
-
-/* Read one answer; its status, or -1. The JSON goes to *out if wanted. */
-static int
-hear(struct conn *c, json_t **out)
-{
-	char text[512 * 1024], *end, *length;
-	size_t have = 0, want = 0;
-	ssize_t n;
-	int status;
-
-	for (;;) {
-		n = recv(c->fd, text + have, sizeof(text) - 1 - have, 0);
-		if (n <= 0) {
-			hang_up(c);
-			return (-1);
-		}
-		have += (size_t)n;
-		text[have] = '\0';
-		if ((end = strstr(text, "\r\n\r\n")) == NULL)
-			continue;
-		length = strcasestr(text, "\r\nContent-Length:");
-		if (length == NULL || length > end)
-			break;
-		want =
-		    (size_t)(end + 4 - text) + strtoul(length + 17, NULL, 10);
-		if (have >= want)
-			break;
-	}
-	if (want != have || sscanf(text, "HTTP/1.1 %d", &status) != 1) {
-		fprintf(stderr, "hammer: not one answer: %s\n", text);
-		exit(1);
-	}
-	if (out != NULL)
-		*out = json_loads(end + 4, 0, NULL);
-	if (strcasestr(text, "\r\nConnection: close") != NULL)
-		hang_up(c);
-	return (status);
-}
-
-/* Ask once; -1 when the connection was lost. Caller frees *out. */
-static int
-ask(struct conn *c, const char *path, const char *body, json_t **out)
-{
-	char text[TEXT_MAX];
-	size_t n = format(text, sizeof(text), path, body);
-
-	*out = NULL;
-	if (!reach(c))
-		return (-1);
-	if (!put_all(c->fd, text, n)) {
-		hang_up(c);
-		return (-1);
-	}
-	return (hear(c, out));
-}
-
-static void
-code_at(const char *secret, int64_t step, char code[CODE_LEN + 1])
-{
-	char *raw;
-	size_t n;
-
-	if (oath_base32_decode(secret, strlen(secret), &raw, &n) != OATH_OK ||
-	    oath_hotp_generate(raw, n, (uint64_t)step, CODE_LEN, false,
-		OATH_HOTP_DYNAMIC_TRUNCATION, code) != OATH_OK)
-		die("make a code");
-	free(raw);
-}
-
-static bool
-has(json_t *j, const char *key, const char *value)
-{
-	const char *s = json_string_value(json_object_get(j, key));
-
-	return (s != NULL && strcmp(s, value) == 0);
-}
-
 /* Add and enrol one account; false when a connection was lost. */
 static bool
-add_account(struct conn *c, const char *login, char secret[64], FILE *acks)
+add_account(struct asker *c, const char *login, char secret[64], FILE *acks)
 {
-	char body[TEXT_MAX];
-	json_t *j;
-	int status;
-
-	snprintf(body, sizeof(body),
-	    "{\"login\":\"%s\",\"office\":\"hammer\",\"name\":\"H\"}", login);
-	status = ask(c, "/v1/account/add", body, &j);
-	json_decref(j);
-	if (status != 200 && status != 409)
+	if (!asker_add(c, "hammer", login, ""))
 		return (false);
 	if (acks != NULL)
 		fprintf(acks, "account %s\n", login);
-	snprintf(body, sizeof(body), "{\"login\":\"%s\"}", login);
-	if (ask(c, "/v1/phone/enroll", body, &j) != 200) {
-		json_decref(j);
-		return (false);
-	}
-	snprintf(
-	    secret, 64, "%s", json_string_value(json_object_get(j, "secret")));
-	json_decref(j);
-	return (true);
-}
-
-static bool
-confirm(struct conn *c, const char *login, const char *code)
-{
-	char body[TEXT_MAX], *text;
-	bool is_accepted;
-	json_t *j;
-	int status;
-
-	snprintf(body, sizeof(body), "{\"login\":\"%s\",\"code\":\"%s\"}",
-	    login, code);
-	status = ask(c, "/v1/phone/confirm", body, &j);
-	is_accepted = status == 200 && has(j, "result", "accept");
-	if (!is_accepted && (text = json_dumps(j, JSON_COMPACT)) != NULL) {
-		fprintf(
-		    stderr, "confirm %s: status %d %s\n", login, status, text);
-		free(text);
-	}
-	json_decref(j);
-	return (is_accepted);
+	return (asker_enrol(c, login, secret));
 }
 
 /* The step of now. Not by time(): that may lag a tick behind the daemon. */
@@ -246,15 +71,15 @@ step_now(void)
  * step is *step. Tried again when a step ended in between.
  */
 static bool
-confirm_early(struct conn *c, const char *login, const char *secret,
-    int64_t *step, char code[CODE_LEN + 1])
+confirm_early(struct asker *c, const char *login, const char *secret,
+    int64_t *step, char code[ASKER_CODE_LEN + 1])
 {
 	int i;
 
 	for (i = 0; i < 3; i++) {
 		*step = step_now();
-		code_at(secret, *step - 1, code);
-		if (confirm(c, login, code))
+		asker_code(secret, *step - 1, code);
+		if (asker_confirm(c, login, code))
 			return (true);
 	}
 	return (false);
@@ -269,12 +94,12 @@ verify_body(char *out, size_t size, const char *login, const char *code)
 }
 
 static void
-need_office(struct conn *c)
+need_office(struct asker *c)
 {
 	json_t *j;
 	int status;
 
-	status = ask(c, "/v1/office/add",
+	status = asker_ask(c, "/v1/office/add",
 	    "{\"code\":\"hammer\",\"name\":\"Hammer\"}", &j);
 	json_decref(j);
 	if (status != 200 && status != 409)
@@ -286,7 +111,7 @@ need_office(struct conn *c)
 struct race {
 	pthread_barrier_t start, end;
 	const char *socket;
-	char request[TEXT_MAX];
+	char request[ASKER_TEXT_MAX];
 	size_t length;
 	int submitters; /* of this round; 0: stop */
 	atomic_int accepted, answered;
@@ -302,7 +127,7 @@ submit(void *arg)
 {
 	struct submitter *s = arg;
 	struct race *race = s->race;
-	struct conn c = { race->socket, -1 };
+	struct asker c = { race->socket, -1 };
 	bool is_in, is_sent;
 	json_t *j;
 
@@ -311,23 +136,23 @@ submit(void *arg)
 		if (race->submitters == 0)
 			break;
 		is_in = s->number < race->submitters;
-		is_sent = is_in && reach(&c) &&
-		    put_all(c.fd, race->request, race->length - 1);
+		is_sent = is_in && asker_reach(&c) &&
+		    asker_send(&c, race->request, race->length - 1);
 		pthread_barrier_wait(&race->start);
 		/* The last byte of all at the same instant. */
 		if (is_sent &&
-		    put_all(c.fd, race->request + race->length - 1, 1)) {
+		    asker_send(&c, race->request + race->length - 1, 1)) {
 			j = NULL;
-			if (hear(&c, &j) == 200) {
+			if (asker_hear(&c, &j) == 200) {
 				atomic_fetch_add(&race->answered, 1);
-				if (has(j, "result", "accept"))
+				if (asker_is(j, "result", "accept"))
 					atomic_fetch_add(&race->accepted, 1);
 			}
 			json_decref(j);
 		}
 		pthread_barrier_wait(&race->start); /* all answered */
 	}
-	hang_up(&c);
+	asker_hang_up(&c);
 	return (NULL);
 }
 
@@ -336,8 +161,9 @@ run_race(const char *socket, const char *prefix, int rounds, const char *last)
 {
 	struct submitter s[SUBMITTERS_MAX];
 	pthread_t thread[SUBMITTERS_MAX];
-	struct conn c = { socket, -1 };
-	char login[64] = "", secret[64], code[CODE_LEN + 1] = "", body[512];
+	struct asker c = { socket, -1 };
+	char login[64] = "", secret[64], code[ASKER_CODE_LEN + 1] = "",
+	     body[512];
 	struct race race = { .socket = socket };
 	int bad = 0, i, round;
 	int64_t step;
@@ -357,9 +183,9 @@ run_race(const char *socket, const char *prefix, int rounds, const char *last)
 			die("add an account");
 		if (!confirm_early(&c, login, secret, &step, code))
 			die("confirm a phone");
-		code_at(secret, step, code);
+		asker_code(secret, step, code);
 		verify_body(body, sizeof(body), login, code);
-		race.length = format(
+		race.length = asker_format(
 		    race.request, sizeof(race.request), "/v1/verify", body);
 		race.submitters = 2 + round % (SUBMITTERS_MAX - 1);
 		race.accepted = race.answered = 0;
@@ -416,12 +242,12 @@ static void *
 guess(void *arg)
 {
 	struct guesser *g = arg;
-	struct conn c = { g->socket, -1 };
-	char body[256], code[CODE_LEN + 1];
+	struct asker c = { g->socket, -1 };
+	char body[256], code[ASKER_CODE_LEN + 1];
 	json_t *j;
 	int i;
 
-	if (!reach(&c))
+	if (!asker_reach(&c))
 		die("connect");
 	pthread_barrier_wait(g->start);
 	for (i = 0; i < GUESSES_EACH; i++) {
@@ -430,18 +256,18 @@ guess(void *arg)
 			g->avoid, g->number * GUESSES_EACH + i) %
 			1000000);
 		verify_body(body, sizeof(body), g->login, code);
-		if (ask(&c, "/v1/verify", body, &j) == 200 &&
-		    has(j, "result", "refuse"))
+		if (asker_ask(&c, "/v1/verify", body, &j) == 200 &&
+		    asker_is(j, "result", "refuse"))
 			g->answered++;
 		json_decref(j);
 	}
-	hang_up(&c);
+	asker_hang_up(&c);
 	return (NULL);
 }
 
 /* How many records of this account have that reason. */
 static int
-count_reason(struct conn *c, const char *login, const char *reason)
+count_reason(struct asker *c, const char *login, const char *reason)
 {
 	char body[256];
 	json_t *j, *record;
@@ -450,9 +276,9 @@ count_reason(struct conn *c, const char *login, const char *reason)
 
 	snprintf(body, sizeof(body),
 	    "{\"account\":\"%s\",\"action\":\"verify\",\"limit\":1000}", login);
-	if (ask(c, "/v1/audit/list", body, &j) == 200)
+	if (asker_ask(c, "/v1/audit/list", body, &j) == 200)
 		json_array_foreach(json_object_get(j, "records"), i, record)
-		    n += has(record, "reason", reason);
+		    n += asker_is(record, "reason", reason);
 	json_decref(j);
 	return (n);
 }
@@ -462,8 +288,8 @@ run_guess(const char *socket, const char *prefix, int rounds)
 {
 	struct guesser g[SUBMITTERS_MAX];
 	pthread_t thread[SUBMITTERS_MAX];
-	struct conn c = { socket, -1 };
-	char login[64], secret[64], code[CODE_LEN + 1];
+	struct asker c = { socket, -1 };
+	char login[64], secret[64], code[ASKER_CODE_LEN + 1];
 	pthread_barrier_t start;
 	int bad = 0, answered, counted, unseen, i, round, avoid[AVOID_N];
 	int64_t step;
@@ -477,7 +303,7 @@ run_guess(const char *socket, const char *prefix, int rounds)
 		if (!confirm_early(&c, login, secret, &step, code))
 			die("confirm a phone");
 		for (i = 0; i < AVOID_N; i++) {
-			code_at(secret, step - 1 + i, code);
+			asker_code(secret, step - 1 + i, code);
 			avoid[i] = (int)strtol(code, NULL, 10);
 		}
 		answered = 0;
@@ -526,18 +352,18 @@ struct loader {
 /* Verify until an answer comes; note an accept. Whether it was one. */
 static bool
 verify_once(
-    struct conn *c, struct loader *l, const char *login, const char *code)
+    struct asker *c, struct loader *l, const char *login, const char *code)
 {
-	char body[TEXT_MAX];
+	char body[ASKER_TEXT_MAX];
 	bool is_accepted = false;
 	json_t *j;
 	int status;
 
 	verify_body(body, sizeof(body), login, code);
 	while (!is_over) {
-		status = ask(c, "/v1/verify", body, &j);
+		status = asker_ask(c, "/v1/verify", body, &j);
 		if (status == 200) {
-			is_accepted = has(j, "result", "accept");
+			is_accepted = asker_is(j, "result", "accept");
 			if (is_accepted)
 				fprintf(l->acks, "accept %s %s %s\n", login,
 				    code,
@@ -556,8 +382,8 @@ static void *
 load(void *arg)
 {
 	struct loader *l = arg;
-	struct conn c = { l->socket, -1 };
-	char login[128], secret[64], code[CODE_LEN + 1];
+	struct asker c = { l->socket, -1 };
+	char login[128], secret[64], code[ASKER_CODE_LEN + 1];
 	int64_t step;
 	int n;
 
@@ -573,7 +399,7 @@ load(void *arg)
 			continue;
 		}
 		fprintf(l->acks, "phone %s\n", login);
-		code_at(secret, step, code);
+		asker_code(secret, step, code);
 		/* Acknowledged once, then never again. */
 		if (verify_once(&c, l, login, code) &&
 		    verify_once(&c, l, login, code)) {
@@ -581,7 +407,7 @@ load(void *arg)
 			l->is_double = true;
 		}
 	}
-	hang_up(&c);
+	asker_hang_up(&c);
 	return (NULL);
 }
 
@@ -590,7 +416,7 @@ run_load(const char *socket, const char *prefix, const char *acks, int n)
 {
 	struct loader l[SUBMITTERS_MAX];
 	pthread_t thread[SUBMITTERS_MAX];
-	struct conn c = { socket, -1 };
+	struct asker c = { socket, -1 };
 	bool is_double = false;
 	FILE *f;
 	int i;
@@ -600,7 +426,7 @@ run_load(const char *socket, const char *prefix, const char *acks, int n)
 	setvbuf(f, NULL, _IOLBF, 0);
 	signal(SIGTERM, end_load);
 	need_office(&c);
-	hang_up(&c);
+	asker_hang_up(&c);
 	for (i = 0; i < n; i++) {
 		l[i] = (struct loader){ socket, prefix, f, i, false };
 		if (pthread_create(&thread[i], NULL, load, &l[i]) != 0)
@@ -617,7 +443,7 @@ run_load(const char *socket, const char *prefix, const char *acks, int n)
 /* --- check --- */
 
 static bool
-check_account(struct conn *c, const char *login, bool has_phone)
+check_account(struct asker *c, const char *login, bool has_phone)
 {
 	json_t *j, *phone, *phones;
 	bool is_good = false;
@@ -625,11 +451,12 @@ check_account(struct conn *c, const char *login, bool has_phone)
 	size_t i;
 
 	snprintf(body, sizeof(body), "{\"login\":\"%s\"}", login);
-	if (ask(c, "/v1/account/show", body, &j) == 200) {
+	if (asker_ask(c, "/v1/account/show", body, &j) == 200) {
 		is_good = !has_phone;
 		phones = json_object_get(j, "phones");
 		json_array_foreach(phones, i,
-		    phone) if (has(phone, "state", "active")) is_good = true;
+		    phone) if (asker_is(phone, "state", "active")) is_good =
+		    true;
 	}
 	json_decref(j);
 	return (is_good);
@@ -637,7 +464,7 @@ check_account(struct conn *c, const char *login, bool has_phone)
 
 static bool
 check_accept(
-    struct conn *c, const char *login, const char *code, const char *id)
+    struct asker *c, const char *login, const char *code, const char *id)
 {
 	json_t *j, *record;
 	bool is_noted = false, is_refused;
@@ -645,15 +472,15 @@ check_accept(
 	size_t i;
 
 	snprintf(body, sizeof(body), "{\"request_id\":\"%s\"}", id);
-	if (ask(c, "/v1/audit/show", body, &j) == 200) {
+	if (asker_ask(c, "/v1/audit/show", body, &j) == 200) {
 		json_array_foreach(json_object_get(j, "records"), i,
-		    record) if (has(record, "result", "accept") &&
-		    has(record, "account", login)) is_noted = true;
+		    record) if (asker_is(record, "result", "accept") &&
+		    asker_is(record, "account", login)) is_noted = true;
 	}
 	json_decref(j);
 	verify_body(body, sizeof(body), login, code);
-	is_refused =
-	    ask(c, "/v1/verify", body, &j) == 200 && has(j, "result", "refuse");
+	is_refused = asker_ask(c, "/v1/verify", body, &j) == 200 &&
+	    asker_is(j, "result", "refuse");
 	json_decref(j);
 	return (is_noted && is_refused);
 }
@@ -662,7 +489,7 @@ static int
 run_check(const char *socket, const char *acks)
 {
 	char line[512], what[16], login[128], code[16], id[64];
-	struct conn c = { socket, -1 };
+	struct asker c = { socket, -1 };
 	int n = 0, bad = 0, words;
 	bool is_good;
 	FILE *f;

@@ -38,6 +38,7 @@ $(BUILD)/tests/clock_storm: $(call obj,tests/torture/clock_storm \
 	tests/torture/asker)
 $(BUILD)/tests/login_race: $(call obj,tests/torture/login_race \
 	tests/torture/asker)
+$(BUILD)/tests/hammer: $(call obj,tests/torture/asker)
 $(BUILD)/tests/refusal_time: $(call obj,tests/torture/refusal_time \
 	tests/torture/asker)
 $(BUILD)/tests/fault.so: tests/torture/fault_lib.c tests/torture/fault.h
