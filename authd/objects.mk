@@ -52,6 +52,7 @@ WEB	= authd/web/server authd/web/dispatch authd/web/gate authd/web/peer authd/we
 	  authd/web/route_pki authd/web/secure authd/web/proxied authd/web/form \
 	  authd/web/cookie authd/web/flash authd/web/formkey authd/web/portal \
 	  authd/web/portal_plain authd/web/portal_login authd/web/portal_who \
+	  authd/web/portal_code authd/web/portal_fresh \
 	  authd/web/portal_home authd/web/portal_password authd/web/portal_rules authd/web/portal_mine \
 	  authd/web/portal_events authd/web/portal_time \
 	  authd/web/rest_status authd/web/rest_office authd/web/rest_account \

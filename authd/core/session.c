@@ -190,7 +190,10 @@ put_proof(struct session *row, const struct session_proof *proof, int64_t now)
 		row->password_steady = now;
 	if (proof->factors & SESSION_CODE) {
 		row->code_steady = now;
-		row->device = proof->device;
+		/* a recovery code is of no phone: revoking the one that it was
+		 * opened with still ends it */
+		if (!id_is_zero(&proof->device))
+			row->device = proof->device;
 	}
 	if (proof->factors & SESSION_TERMINAL) {
 		row->terminal_steady = now;

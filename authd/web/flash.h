@@ -31,6 +31,7 @@ enum flash_kind {
 	FLASH_NOTHING_CHOSEN,
 	FLASH_LAST_ADMINISTRATOR,
 	FLASH_SESSION_ENDED,
+	FLASH_LOST, /* a form of a session that was over */
 	FLASH_KINDS
 };
 

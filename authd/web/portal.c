@@ -180,10 +180,32 @@ portal_give_to(const struct portal *p, const char *path, const char *to,
 	set_key(p, out);
 }
 
+void
+portal_give_on(const struct act *act, const struct portal *p,
+    enum catalog_id title, struct exchange_out *out)
+{
+	static const char between[] = "/.sekisho/";
+	struct page *page;
+
+	if (strncmp(p->to, between, sizeof(between) - 1) != 0) {
+		portal_give_to(p, p->to[0] == '\0' ? "/" : p->to, "", out);
+		return;
+	}
+	if (portal_page(act, p, title, &page) != 0)
+		return;
+	page_put(page, PAGE_VAR_HERE, NULL);
+	page_put(page, PAGE_VAR_REFRESH, p->to);
+	page_put_message(page, PAGE_VAR_TEXT, CATALOG_GOING_TEXT, NULL);
+	page_put(page, PAGE_VAR_LINK, p->to);
+	page_put_message(page, PAGE_VAR_LINK_TEXT, CATALOG_GOING_LINK, NULL);
+	portal_give(p, page, PAGE_MESSAGE, 200, out);
+}
+
 static const struct {
 	enum flash_kind kind;
 	enum catalog_id what, more;
 } told[] = {
+	{ FLASH_LOST, CATALOG_LOST_TITLE, CATALOG_LOST_TEXT },
 	{ FLASH_LOGIN_REFUSED, CATALOG_LOGIN_REFUSED,
 	    CATALOG_LOGIN_REFUSED_MORE },
 	{ FLASH_LOGIN_OVER, CATALOG_LOGIN_OVER, CATALOG_LOGIN_OVER_MORE },

@@ -78,6 +78,15 @@ void portal_tell(const struct act *act, enum flash_kind kind, int number,
 void portal_give_to(const struct portal *p, const char *path, const char *to,
     struct exchange_out *out);
 
+/**
+ * portal_give_on(act, p, title, out):
+ * What was asked first is done: on to p->to, or to the start page. What may lead
+ * to another host is a page with a link, called ${title}: a policy for forms
+ * covers the redirects after one.
+ */
+void portal_give_on(const struct act *act, const struct portal *p,
+    enum catalog_id title, struct exchange_out *out);
+
 /** portal_give_error(act, p, r, out): the page for ${r}; ${p} NULL: past the
  * deadline. */
 void portal_give_error(const struct act *act, const struct portal *p, int r,

@@ -8,6 +8,7 @@
 #include "authd/web/cookie.h"
 #include "authd/web/hook_authz.h"
 #include "authd/web/portal_enter.h"
+#include "authd/web/portal_fresh.h"
 
 #define ADDRESS_MAX (HANDOVER_URL_MAX + POLICY_URL_MAX)
 
@@ -59,6 +60,28 @@ copy_url(struct core *c, struct portal_enter *q)
 {
 	return (text_copy(
 	    q->portal_url, sizeof(q->portal_url), c->policy->portal_url));
+}
+
+int
+portal_enter_app(struct core *c, const char *to, char name[NAME_MAX_BYTES + 1])
+{
+	const size_t go = strlen(HANDOVER_GO "?");
+	const char *host;
+	struct form query;
+	struct app app;
+	int r;
+
+	name[0] = '\0';
+	if (strncmp(to, HANDOVER_GO "?", go) != 0 ||
+	    form_read(to + go, strlen(to + go), &query) != 0)
+		return (0); /* whoever made it up is not told more */
+	r = ERR_NOTFOUND;
+	if ((host = form_get(&query, "app")) != NULL)
+		r = c->store->ops->app_find(c->store, host, &app);
+	form_clear(&query);
+	if (r == 0)
+		memcpy(name, app.name, sizeof(app.name));
+	return (r == ERR_NOTFOUND ? 0 : r);
 }
 
 /* --- start, on the application's host --- */
@@ -163,6 +186,7 @@ portal_enter_run_go(struct core *c, struct act *act, void *call)
 	struct session_view v;
 	struct app app;
 	size_t path_len = strcspn(q->rd, "?");
+	unsigned missing;
 	int r;
 
 	if (!is_portal(c, q->host))
@@ -173,11 +197,16 @@ portal_enter_run_go(struct core *c, struct act *act, void *call)
 		return (r);
 	if (!v.is_live)
 		return (0);
-	/* Not enough for this application, or too long ago: a login anew, and
-	 * the old one is not left behind. */
-	if (authz_missing(&app, &v.row, q->rd, path_len, &act->now) != 0 ||
+	missing = authz_missing(&app, &v.row, q->rd, path_len, &act->now);
+	/* The login is too long ago for this application, or had too little: a
+	 * login anew, and the old one is not left behind. */
+	if ((missing & ~(unsigned)SESSION_CODE) != 0 ||
 	    session_left_ms(c, &v, &app, &act->now) <= 0)
 		return (session_logout(c, act, &v.row));
+	/* else a code is enough, in the session that goes on */
+	q->wants_code = missing != 0;
+	if (q->wants_code)
+		return (0);
 	memset(&what, 0, sizeof(what));
 	memcpy(what.nonce, q->nonce, sizeof(what.nonce));
 	memcpy(what.app, app.host, sizeof(what.app));
@@ -204,7 +233,8 @@ portal_enter_give_go(
 	if (!q->is_done) {
 		token_put_hash(q->nonce, nonce);
 		handover_url_go(q->app, nonce, q->rd, q->is_again, rest);
-		portal_give_to(&q->portal, "/login", rest, out);
+		portal_give_to(&q->portal,
+		    q->wants_code ? PORTAL_FRESH_PATH : "/login", rest, out);
 		return;
 	}
 	handover_url_finish(q->token, q->rd, q->is_again, rest);

@@ -7,7 +7,8 @@
  * start leaves a nonce in the browser, under the application's host, and sends
  * it to the portal with the nonce's hash. go, when somebody is logged in there
  * and has proven enough, answers with a token for that hash, that application
- * and that session; else it sends to the login first. finish gives a session
+ * and that session; else it sends to the login first, or, when only the code is
+ * too old for the page that is wanted, to the page of the code. finish gives a session
  * of its own to the browser that has both, and starts over for any other.
  * The hosts are those of the Host field, which the proxy writes out.
  */
@@ -32,6 +33,7 @@ struct portal_enter {
 	char handed[TOKEN_LEN + 1]; /* finish: the token that came */
 	/* out */
 	bool is_done;               /* go, finish: the next step is open */
+	bool wants_code;            /* go: it is, after a younger code */
 	char token[TOKEN_LEN + 1];  /* go: for finish; finish: the session's */
 	char portal_url[POLICY_URL_MAX + 1];
 };
@@ -55,5 +57,10 @@ void portal_enter_give_finish(
     const struct act *act, void *call, int r, struct exchange_out *out);
 
 void portal_enter_clear(void *call);
+
+/** portal_enter_app(c, to, name): the name of the application that the address
+ * ${to} of a go leads to; "" when it leads to none. */
+int portal_enter_app(
+    struct core *c, const char *to, char name[NAME_MAX_BYTES + 1]) CHECKED;
 
 #endif /* AUTHD_WEB_PORTAL_ENTER_H */

@@ -6,7 +6,7 @@
 #include "authd/base/text.h"
 #include "authd/core/session.h"
 #include "authd/web/cookie.h"
-#include "authd/web/handover_url.h"
+#include "authd/web/portal_enter.h"
 #include "authd/web/portal_login.h"
 
 #define CONSUMER "portal"
@@ -114,28 +114,6 @@ portal_login_take_change(
 
 /* --- the work --- */
 
-/* The application one is on the way to: its name, for the page. */
-static int
-find_app(struct core *c, struct portal_login *q)
-{
-	const char *to = q->portal.to, *host;
-	const size_t go = strlen(HANDOVER_GO "?");
-	struct form query;
-	struct app app;
-	int r;
-
-	if (strncmp(to, HANDOVER_GO "?", go) != 0 ||
-	    form_read(to + go, strlen(to + go), &query) != 0)
-		return (0); /* whoever made it up is not told more */
-	r = ERR_NOTFOUND;
-	if ((host = form_get(&query, "app")) != NULL)
-		r = c->store->ops->app_find(c->store, host, &app);
-	form_clear(&query);
-	if (r == 0)
-		memcpy(q->app, app.name, sizeof(q->app));
-	return (r == ERR_NOTFOUND ? 0 : r);
-}
-
 int
 portal_login_look(struct core *c, struct act *act, void *call)
 {
@@ -144,7 +122,7 @@ portal_login_look(struct core *c, struct act *act, void *call)
 	int r;
 
 	portal_rules_of(c, &q->rules);
-	if ((r = find_app(c, q)) != 0)
+	if ((r = portal_enter_app(c, q->portal.to, q->app)) != 0)
 		return (r);
 	if (q->portal.session[0] == '\0')
 		return (0);
@@ -340,30 +318,14 @@ portal_login_give_change(
 
 /* --- what a step came to: always another page to be looked at --- */
 
-/* Logged in: on to where one wanted to go. To the start page it is a redirect;
- * what may lead to another host is a page with a link, as a policy for forms
- * covers the redirects after one. */
+/* Logged in: on to where one wanted to go. */
 static void
 give_accepted(
     const struct act *act, struct portal_login *q, struct exchange_out *out)
 {
-	struct portal *p = &q->portal;
-	struct page *page;
-
 	cookie_set(out, PORTAL_COOKIE, q->token);
 	cookie_end(out, PORTAL_LOGIN_COOKIE);
-	if (p->to[0] == '\0') {
-		portal_give_to(p, "/", "", out);
-		return;
-	}
-	if (portal_page(act, p, CATALOG_GOING_TITLE, &page) != 0)
-		return;
-	page_put(page, PAGE_VAR_HERE, NULL);
-	page_put(page, PAGE_VAR_REFRESH, p->to);
-	page_put_message(page, PAGE_VAR_TEXT, CATALOG_GOING_TEXT, NULL);
-	page_put(page, PAGE_VAR_LINK, p->to);
-	page_put_message(page, PAGE_VAR_LINK_TEXT, CATALOG_GOING_LINK, NULL);
-	portal_give(p, page, PAGE_MESSAGE, 200, out);
+	portal_give_on(act, &q->portal, CATALOG_GOING_TITLE, out);
 }
 
 /* From the beginning, and why. */

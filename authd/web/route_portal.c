@@ -1,5 +1,7 @@
 #include "authd/base/limits.h"
+#include "authd/web/portal_code.h"
 #include "authd/web/portal_enter.h"
+#include "authd/web/portal_fresh.h"
 #include "authd/web/portal_home.h"
 #include "authd/web/portal_login.h"
 #include "authd/web/portal_mine.h"
@@ -62,6 +64,13 @@ static const struct route routes[] = {
 	STEP("/login", take_first),
 	STEP("/login/code", take_code),
 	STEP("/login/password", take_change),
+
+	PAGE(PORTAL_FRESH_PATH, portal_code, take, portal_code_look,
+	    portal_code_give),
+	{ FORM(PORTAL_FRESH_PATH, portal_code, ROUTE_WRITE, WRITER_LOGIN,
+	      take_sent),
+	    .prepare = portal_code_prepare, .run = portal_code_run,
+	    .give = portal_code_give_sent, .outcome = portal_code_outcome },
 
 	PAGE("/", portal_home, take, portal_home_look, portal_home_give),
 	{ FORM("/logout", portal_home, ROUTE_WRITE, WRITER_URGENT, take),

@@ -387,6 +387,8 @@ test_V33_raise(void **state)
 	assert_true(v.row.login_steady == row.login_steady);
 	assert_true(v.row.code_steady == row.code_steady + 10 * MINUTE);
 	assert_true(v.row.password_steady == row.password_steady);
+	/* a recovery code is of no phone: this one's revocation still ends it */
+	assert_true(id_equal(&v.row.device, &yamada.phone.device));
 	/* what was entered from it goes on, as old as it is */
 	v = find(inner, &pay);
 	assert_true(v.is_live);
