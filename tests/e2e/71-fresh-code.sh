@@ -24,13 +24,17 @@ start_daemon "$DIR"
 run sekisho office add demo --name Demo --contact 'extension 123'
 run sekisho app add $APP --name 給与 --code-age 60=/admin
 is "an application wants a young code for some of its pages" 0
+# code_for LOGIN [SECONDS]
+code_for() {
+	local name=SECRET_$1
+	code_of "${!name}" "${2:-0}"
+}
 early_in_step 20
 for login in taro hana; do
 	run sekisho account add $login --name "Person of $login" --office demo
 	run sekisho phone enroll $login --json
 	printf -v "SECRET_$login" '%s' "$(json .secret)"
-	name=SECRET_$login
-	run sekisho phone confirm $login "$(code_of "${!name}" -30)"
+	run sekisho phone confirm $login "$(code_for $login -30)"
 	is "$login has a phone" 0
 	printf '%s:%s\n' $login "$(openssl passwd -6 "$GOOD")" >>"$T/hashes"
 done
@@ -61,20 +65,20 @@ ask /code -d code=123456
 equal "V26 a form without its token" "$STATUS" 403
 
 # --- a right one ---
-log_in taro "code=$(code_of "$SECRET_taro")"
+log_in taro "code=$(code_for taro)"
 before=$(cookie __Host-sekisho)
 was=$(sessions)
 look '/code?to=%2Fmine%3Fphone%3Dx'
 strict "the page of the code" 200
 check "it says that one stays logged in" grep -q 'ログインはそのまま続きます' "$T/.out"
-post /code -d "code=$(code_of "$SECRET_taro")" -d to=/mine
+post /code -d "code=$(code_for taro)" -d to=/mine
 leads "the code of the login is used" '/code?to=%2Fmine'
 ask '/code?to=%2Fmine'
 check "which says how long to wait" grep -q 'あと[0-9]*秒' "$T/.out"
 equal "R42 a refusal leaves the session as it was" "$(sessions)" "$was"
 look '/code?to=%2Fmine%3Fphone%3Dx'
 # as a browser that keeps its fields
-post /code -d "code=$(code_of "$SECRET_taro" 30)" \
+post /code -d "code=$(code_for taro 30)" \
 	--data-urlencode 'to=/mine?phone=x'
 leads "a new one leads back" '/mine?phone=x'
 after=$(cookie __Host-sekisho)
@@ -113,7 +117,7 @@ post /code -d "recovery=${codes[0]}"
 leads "R35 once" /code
 
 # --- wrong ones count ---
-log_in hana "code=$(code_of "$SECRET_hana")"
+log_in hana "code=$(code_for hana)"
 for i in 1 2 3 4 5; do
 	look /code
 	post /code -d "code=00000$i"
@@ -124,13 +128,13 @@ run sekisho account show hana --json
 refute "rule 6.2 five wrong ones lock the code" test \
 	"$(json .locked_until)" = null
 look /code
-post /code -d "code=$(code_of "$SECRET_hana" 30)"
+post /code -d "code=$(code_for hana 30)"
 leads "R42 then the right one is refused too" /code
 look /
 check "and the session is what it was" grep -q 'Person of hana' "$T/.out"
 run sekisho audit list --account hana --json
 equal "the log knows why" "$(json '[.records[]|select(.action=="verify" and
-	.result=="refuse")|.reason]|last')" locked
+	.result=="refuse")|.reason]|first')" locked
 
 # --- a session that is over ---
 look /code
@@ -187,10 +191,11 @@ hook /admin
 equal "this one does" "$OUT" 401
 before=$(sessions | cut -d '|' -f 1)
 enter /admin
+NONCE=${GO#*nonce=}
+NONCE=${NONCE%%&*}
 equal "go leads to the page of the code, not to the login" \
 	"$STATUS $(field Location | cut -d '&' -f 1)" \
-	"303 /code?to=%2F.sekisho%2Fgo%3Fapp%3D$APP%26nonce%3D$(sed \
-		's/.*nonce=\([^&]*\).*/\1/' <<<"$GO")%26rd%3D%252Fadmin"
+	"303 /code?to=%2F.sekisho%2Fgo%3Fapp%3D$APP%26nonce%3D$NONCE%26rd%3D%252Fadmin"
 look "$(field Location)"
 check "which says for which application" grep -q 「給与」 "$T/.out"
 to=$GO
