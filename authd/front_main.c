@@ -30,6 +30,7 @@
 #include "authd/web/route_hook.h"
 #include "authd/web/route_hosts.h"
 #include "authd/web/route_pki.h"
+#include "authd/web/route_console.h"
 #include "authd/web/route_portal.h"
 #include "authd/web/server.h"
 #include "certs/x509_trust.h"
@@ -163,6 +164,7 @@ set_listeners(const struct settings *s, struct server_conf *conf)
 		ln->rule.right = RIGHT_PROXY;
 	}
 	ln = &conf->listeners[2];
+	ln->first = route_console_table(&ln->first_n);
 	ln->always = secure_portal(&ln->always_n);
 	ln = &conf->listeners[0];
 	ln->form = GATE_PATH;

@@ -29,6 +29,7 @@ KEEPER	= authd/keeper_main $(SANDBOX) $(BASE) $(AUDIT) \
 CORE	= authd/core/act authd/core/breakglass authd/core/clockset authd/core/steady authd/core/journal \
 	  authd/core/checks authd/core/lock authd/core/verify \
 	  authd/core/office authd/core/account authd/core/account_input authd/core/guard \
+	  authd/core/rights authd/core/search \
 	  authd/core/enrol authd/core/phone authd/core/auditlog \
 	  authd/core/engine authd/core/engine_work authd/core/engine_start authd/core/login \
 	  authd/core/source authd/core/source_address authd/core/source_rule \
@@ -55,6 +56,8 @@ WEB	= authd/web/server authd/web/dispatch authd/web/gate authd/web/peer authd/we
 	  authd/web/portal_code authd/web/portal_fresh \
 	  authd/web/portal_home authd/web/portal_password authd/web/portal_rules authd/web/portal_mine \
 	  authd/web/portal_events authd/web/portal_time \
+	  authd/web/route_console authd/web/console \
+	  authd/web/console_accounts \
 	  authd/web/rest_status authd/web/rest_office authd/web/rest_account \
 	  authd/web/rest_phone authd/web/rest_verify authd/web/rest_audit \
 	  authd/web/rest_login authd/web/rest_password \

@@ -78,7 +78,7 @@ static const struct verb_option office_set[] = { TEXT("name", "NAME", "name",
 	    INT("level", "LEVEL", "level", "1|2|3|4|5",                        \
 		"level handed to applications, 1 to 5"),                       \
 	    LIST("role", "ROLE", "roles",                                      \
-		"administrator|officer|helpdesk|auditor",                      \
+		"administrator|officer|helpdesk|auditor|operator",             \
 		"a right in Sekisho, may be repeated"),                        \
 	    LIST("group", "GROUP", "groups", NULL,                             \
 		"a group handed to applications, may be repeated"),            \

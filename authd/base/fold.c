@@ -86,3 +86,9 @@ fold_office(const char *in, char out[OFFICE_CODE_MAX + 1])
 	}
 	return (r);
 }
+
+int
+fold_part(const char *in, char *out, size_t size)
+{
+	return (fold(in, out, size));
+}

@@ -8,6 +8,8 @@
 #ifndef AUTHD_BASE_FOLD_H
 #define AUTHD_BASE_FOLD_H
 
+#include <stddef.h>
+
 #include "authd/base/err.h"
 #include "authd/base/limits.h"
 
@@ -27,5 +29,12 @@ int fold_login(const char *in, char out[LOGIN_MAX + 1]) CHECKED;
  * The same for an office code, which must match [a-z0-9][a-z0-9-]{0,31}.
  */
 int fold_office(const char *in, char out[OFFICE_CODE_MAX + 1]) CHECKED;
+
+/**
+ * fold_part(in, out, size):
+ * The same for a part of one that is looked for; nothing is asked of its
+ * characters. ERR_INVALID when it is too long.
+ */
+int fold_part(const char *in, char *out, size_t size) CHECKED;
 
 #endif /* AUTHD_BASE_FOLD_H */

@@ -6,6 +6,7 @@
 #include "authd/core/guard.h"
 #include "authd/core/journal.h"
 #include "authd/core/office.h"
+#include "authd/core/rights.h"
 
 #define DAY_MS (24 * 3600 * 1000LL)
 
@@ -165,6 +166,8 @@ account_find(
 
 	if (login != NULL && fold_login(login, folded) == 0)
 		r = c->store->ops->account_find(c->store, folded, out);
+	if (r == 0 && !act_sees(act, &out->office))
+		r = ERR_NOTFOUND;
 	if (r == ERR_NOTFOUND)
 		return (act_refuse(act, r, "no_such_account",
 		    "There is no account with this login."));
@@ -257,6 +260,7 @@ account_add(struct core *c, struct act *act, const struct account_input *in,
 	a.level = 1;
 	if ((r = office_find(c, act, in->office, &office)) != 0 ||
 	    (r = account_input_take(c->policy, act, in, &a)) != 0 ||
+	    (r = rights_give(act, NULL, &a)) != 0 ||
 	    (r = id_new(act->now.wall_ms, &a.id)) != 0)
 		return (r);
 	a.office = office.id;
@@ -281,17 +285,19 @@ account_set(struct core *c, struct act *act, const struct account_input *in,
     struct account_view *out)
 {
 	char detail[AUDIT_DETAIL_MAX + 1];
+	struct account before;
 	struct guard g;
 	int r;
 
 	if ((r = account_show(c, act, in->login, out)) != 0 ||
 	    (r = guard_open(c, act, &out->account, &g)) != 0)
 		return (r);
+	before = out->account;
 	if (in->office != NULL)
 		return (act_refuse(act, ERR_INVALID, "fixed",
 		    "An account's office never changes."));
-	r = account_input_take(c->policy, act, in, &out->account);
-	if (r != 0)
+	if ((r = account_input_take(c->policy, act, in, &out->account)) != 0 ||
+	    (r = rights_give(act, &before, &out->account)) != 0)
 		return (r);
 	r = c->store->ops->account_set(c->store, &out->account);
 	if (r == ERR_EXISTS)
@@ -374,14 +380,15 @@ account_list(struct core *c, struct act *act, const char *office,
     const char *after, int limit, store_account_fn *fn, void *arg)
 {
 	char folded[LOGIN_MAX + 1] = "";
+	const struct id *only;
 	struct office row;
 	int r;
 
 	if (after != NULL && after[0] != '\0' && fold_login(after, folded) != 0)
 		return (act_refuse(act, ERR_INVALID, "bad_login",
 		    "The place to go on after is no login."));
-	if (office != NULL && (r = office_find(c, act, office, &row)) != 0)
+	if ((r = office_scope(c, act, office, &row, &only)) != 0)
 		return (r);
 	return (c->store->ops->account_list(
-	    c->store, office == NULL ? NULL : &row.id, folded, limit, fn, arg));
+	    c->store, only, folded, limit, fn, arg));
 }

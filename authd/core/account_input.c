@@ -23,6 +23,7 @@ static const struct word roles[] = {
 	{ "officer", ROLE_OFFICER },
 	{ "helpdesk", ROLE_HELPDESK },
 	{ "auditor", ROLE_AUDITOR },
+	{ "operator", ROLE_OPERATOR },
 	{ NULL, 0 },
 };
 
@@ -181,7 +182,8 @@ take_roles(struct act *act, const char *in, unsigned *out)
 	return (0);
 bad:
 	return (act_refuse(act, ERR_INVALID, "bad_role",
-	    "A role is administrator, officer, helpdesk or auditor."));
+	    "A role is administrator, officer, helpdesk, auditor or "
+	    "operator."));
 }
 
 static int

@@ -3,6 +3,7 @@
 #include "authd/base/fold.h"
 #include "authd/base/text.h"
 #include "authd/core/auditlog.h"
+#include "authd/core/office.h"
 
 #define LIMIT_DEFAULT 100
 #define LIMIT_MAX     1000
@@ -29,7 +30,10 @@ int
 auditlog_list(struct core *c, struct act *act, const struct auditlog_query *q,
     store_audit_fn *fn, void *arg)
 {
+	const struct id *only;
 	struct audit_filter f;
+	struct office own;
+	int r;
 
 	memset(&f, 0, sizeof(f));
 	f.limit = q->limit == 0 ? LIMIT_DEFAULT : q->limit;
@@ -46,5 +50,12 @@ auditlog_list(struct core *c, struct act *act, const struct auditlog_query *q,
 		f.request_id, sizeof(f.request_id), q->request_id) != 0)
 		return (act_refuse(act, ERR_INVALID, "bad_filter",
 		    "A filter is not of the form of what it filters."));
+	if (act->person.is_set) {
+		/* of one's own office, whichever was asked for */
+		if ((r = office_scope(c, act, q->office, &own, &only)) != 0)
+			return (r);
+		if (only != NULL)
+			memcpy(f.office, own.code, sizeof(f.office));
+	}
 	return (c->store->ops->audit_list(c->store, &f, fn, arg));
 }

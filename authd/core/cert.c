@@ -100,6 +100,8 @@ cert_find(struct core *c, struct act *act, const char *serial, struct cert *out)
 
 	if (serial != NULL && cert_serial_get(serial, bytes) == 0)
 		r = c->store->ops->cert_by_serial(c->store, bytes, out);
+	if (r == 0 && !act_sees(act, &out->office))
+		r = ERR_NOTFOUND;
 	return (r == ERR_NOTFOUND ? no_such(act) : r);
 }
 
@@ -188,6 +190,7 @@ cert_list(struct core *c, struct act *act, const char *office,
 {
 	const struct store_ops *ops = c->store->ops;
 	struct listing l = { c, act, fn, arg };
+	const struct id *only;
 	struct cert from, *start = NULL;
 	struct terminal t;
 	struct office o;
@@ -203,6 +206,8 @@ cert_list(struct core *c, struct act *act, const char *office,
 		r = id_get_text(terminal, &id) != 0
 		    ? ERR_NOTFOUND
 		    : ops->terminal_get(c->store, &id, &t);
+		if (r == 0 && !act_sees(act, &t.office))
+			r = ERR_NOTFOUND;
 		if (r == ERR_NOTFOUND)
 			return (act_refuse(act, r, "no_such_terminal",
 			    "There is no terminal with this id."));
@@ -211,10 +216,10 @@ cert_list(struct core *c, struct act *act, const char *office,
 		return (ops->cert_list(
 		    c->store, &t.office, &t.id, start, limit, on_cert, &l));
 	}
-	if (office != NULL && (r = office_find(c, act, office, &o)) != 0)
+	if ((r = office_scope(c, act, office, &o, &only)) != 0)
 		return (r);
-	return (ops->cert_list(c->store, office == NULL ? NULL : &o.id, NULL,
-	    start, limit, on_cert, &l));
+	return (ops->cert_list(
+	    c->store, only, NULL, start, limit, on_cert, &l));
 }
 
 static int

@@ -118,6 +118,33 @@ find_best(struct core *c, const struct act *act, const struct guard *g,
 	return (r == ERR_LIMIT ? 0 : r);
 }
 
+/* How near the person who asks is to logging in; an account that is no more
+ * has no way. */
+static int
+find_own(struct core *c, const struct act *act, enum guard_way *way)
+{
+	const struct act_person *p = &act->person;
+	struct account a;
+	int r;
+
+	*way = GUARD_NO_WAY;
+	r = c->store->ops->account_by_id(
+	    c->store, &p->office, &p->account, &a);
+	if (r != 0)
+		return (r == ERR_NOTFOUND ? 0 : r);
+	return (find_way(c, act, &a, way));
+}
+
+/* Is it his own account, or his own office? */
+static bool
+is_own(const struct act_person *p, const struct account *a)
+{
+	return (p->is_set &&
+	    (a == NULL ||
+		(id_equal(&a->office, &p->office) &&
+		    id_equal(&a->id, &p->account))));
+}
+
 int
 guard_open(struct core *c, const struct act *act, const struct account *a,
     struct guard *g)
@@ -125,6 +152,9 @@ guard_open(struct core *c, const struct act *act, const struct account *a,
 	int r;
 
 	memset(g, 0, sizeof(*g));
+	g->is_own = is_own(&act->person, a);
+	if (g->is_own && (r = find_own(c, act, &g->own_before)) != 0)
+		return (r);
 	if (a != NULL && (a->roles & ROLE_ADMINISTRATOR) == 0)
 		return (0);
 	g->is_all = a == NULL;
@@ -142,6 +172,14 @@ guard_close(struct core *c, struct act *act, const struct guard *g)
 	enum guard_way after;
 	int r;
 
+	if (g->is_own) {
+		if ((r = find_own(c, act, &after)) != 0)
+			return (r);
+		if (after < g->own_before)
+			return (act_refuse(act, ERR_WRONG_STATE, "own_account",
+			    "This would lock out the person who asks for it. "
+			    "Have another administrator do it."));
+	}
 	if (!g->is_on)
 		return (0);
 	if ((r = find_best(c, act, g, &after)) != 0)

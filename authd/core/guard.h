@@ -1,5 +1,6 @@
 /*
- * guard.h: no change leaves people without an administrator who can log in.
+ * guard.h: no change leaves people without an administrator who can log in, and
+ * nobody locks himself out.
  * Room: core.  Process: front.  Threads: the writer's only.
  * Unit test: tests/unit/test_guard.c
  *
@@ -15,6 +16,9 @@
  * root's way in, not the office's. What has to be done nevertheless is done in
  * another order: let another administrator be able to log in first; replace a
  * lost phone by creating recovery codes, then revoking it.
+ *
+ * Somebody who changes his own account in the console is weighed as well: it
+ * may not become further from logging in than it was.
  */
 #ifndef AUTHD_CORE_GUARD_H
 #define AUTHD_CORE_GUARD_H
@@ -34,6 +38,8 @@ struct guard {
 	bool is_all;      /* the whole installation, not one office */
 	struct id office; /* unless is_all */
 	enum guard_way before;
+	bool is_own; /* the account of the person who asks */
+	enum guard_way own_before;
 };
 
 /**
@@ -47,8 +53,8 @@ int guard_open(struct core *c, const struct act *act, const struct account *a,
 /**
  * guard_close(c, act, g):
  * Look again after it, in the same transaction: ERR_WRONG_STATE
- * (last_administrator) when it became worse; the caller's change is then undone
- * with its savepoint.
+ * (last_administrator, own_account) when it became worse; the caller's change is
+ * then undone with its savepoint.
  * Source: DESIGN 6.9.
  */
 int guard_close(

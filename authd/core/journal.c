@@ -61,19 +61,28 @@ check(const struct audit_record *rec)
 	return (b.is_broken ? ERR_INVALID : 0);
 }
 
-/* The detail, and the place the consumer told where there is room for it. */
+/* The detail, then the reason, then the place the consumer told, each where
+ * there is room for it. */
 static int
-put_detail(struct audit_record *rec, const char *detail, const char *place)
+put_detail(
+    struct audit_record *rec, const char *detail, const struct act *act)
 {
-	int n;
+	size_t n;
+	int r;
 
-	if (place[0] != '\0' && detail != NULL) {
-		n = snprintf(rec->detail, sizeof(rec->detail), "%s %s", detail,
-		    place);
-		if (n > 0 && (size_t)n < sizeof(rec->detail))
-			return (0);
-	}
-	return (copy(rec->detail, sizeof(rec->detail), detail));
+	if ((r = copy(rec->detail, sizeof(rec->detail), detail)) != 0)
+		return (r);
+	n = strlen(rec->detail);
+	if (act->reason[0] != '\0' &&
+	    n + strlen(act->reason) + sizeof(" reason=\"\"") <=
+		sizeof(rec->detail))
+		n += (size_t)snprintf(rec->detail + n, sizeof(rec->detail) - n,
+		    "%sreason=\"%s\"", n == 0 ? "" : " ", act->reason);
+	if (act->place[0] != '\0' && detail != NULL &&
+	    n + 1 + strlen(act->place) < sizeof(rec->detail))
+		snprintf(rec->detail + n, sizeof(rec->detail) - n, " %s",
+		    act->place);
+	return (0);
 }
 
 int
@@ -100,7 +109,7 @@ journal_add(
 	    copy(rec->reason, sizeof(rec->reason), e->reason) != 0 ||
 	    copy(rec->request_id, sizeof(rec->request_id), act->request_id) !=
 		0 ||
-	    put_detail(rec, e->detail, act->place) != 0 ||
+	    put_detail(rec, e->detail, act) != 0 ||
 	    check(rec) != 0)
 		return (log_fr(ERR_INVALID, "audit record %s", e->action));
 	j->n++;

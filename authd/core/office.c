@@ -133,10 +133,28 @@ office_find(
 
 	if (code != NULL && fold_office(code, folded) == 0)
 		r = c->store->ops->office_by_code(c->store, folded, out);
+	if (r == 0 && !act_sees(act, &out->id))
+		r = ERR_NOTFOUND;
 	if (r == ERR_NOTFOUND)
 		return (act_refuse(act, r, "no_such_office",
 		    "There is no office with this code."));
 	return (r);
+}
+
+int
+office_scope(struct core *c, struct act *act, const char *code,
+    struct office *out, const struct id **only)
+{
+	*only = &out->id;
+	if (code != NULL)
+		return (office_find(c, act, code, out));
+	if (act->person.is_set && !act->person.is_everywhere) {
+		return (c->store->ops->office_by_id(
+		    c->store, &act->person.office, out));
+	}
+	memset(out, 0, sizeof(*out));
+	*only = NULL;
+	return (0);
 }
 
 int
@@ -189,10 +207,19 @@ office_list(struct core *c, struct act *act, const char *after, int limit,
     store_office_fn *fn, void *arg)
 {
 	char folded[OFFICE_CODE_MAX + 1] = "";
+	const struct id *only;
+	struct office own;
+	int r;
 
 	if (after != NULL && after[0] != '\0' &&
 	    fold_office(after, folded) != 0)
 		return (act_refuse(act, ERR_INVALID, "bad_code",
 		    "The place to go on after is no office code."));
+	if ((r = office_scope(c, act, NULL, &own, &only)) != 0)
+		return (r);
+	if (only != NULL)
+		return (strcmp(own.code, folded) > 0 && limit > 0
+			? fn(arg, &own)
+			: 0);
 	return (c->store->ops->office_list(c->store, folded, limit, fn, arg));
 }

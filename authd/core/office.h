@@ -30,6 +30,15 @@ int office_find(struct core *c, struct act *act, const char *code,
     struct office *out) CHECKED;
 
 /**
+ * office_scope(c, act, code, out, only):
+ * Of which offices a listing is: the one of the typed ${code}; without one
+ * (NULL) all that who asks may see. ${only} is NULL for all, else the id in
+ * ${out}. ERR_NOTFOUND (no_such_office).
+ */
+int office_scope(struct core *c, struct act *act, const char *code,
+    struct office *out, const struct id **only) CHECKED;
+
+/**
  * office_enable(c, act, code, is_enabled, out):
  * A disabled office's accounts are refused everywhere from the next answer.
  */

@@ -9,6 +9,7 @@
 #include "authd/core/guard.h"
 #include "authd/core/journal.h"
 #include "authd/core/recovery.h"
+#include "authd/core/rights.h"
 
 #define TYPED_MAX  256
 #define FOLDED_MAX 512
@@ -239,6 +240,7 @@ recovery_reset(struct core *c, struct act *act, const char *login,
 		    "A reason is 1 to 200 bytes of UTF-8 without control "
 		    "characters."));
 	if ((r = account_show(c, act, login, out)) != 0 ||
+	    (r = rights_reset(act, a)) != 0 ||
 	    (r = guard_open(c, act, a, &g)) != 0 ||
 	    (r = revoke_phones(c, act, out)) != 0 ||
 	    (r = c->store->ops->recovery_replace(c->store, &a->office, &a->id,

@@ -34,6 +34,8 @@ end_one(struct core *c, struct act *act, const char *text, int *ended)
 
 	if (id_get_text(text, &pick.id) == 0)
 		r = c->store->ops->session_by_id(c->store, &pick.id, &row);
+	if (r == 0 && !act_sees(act, &row.office))
+		r = ERR_NOTFOUND;
 	if (r == ERR_NOTFOUND)
 		return (act_refuse(act, r, "no_such_session",
 		    "There is no session with this id."));
@@ -89,6 +91,9 @@ session_admin_end(struct core *c, struct act *act,
 		return (end_one(c, act, target->id, ended));
 	if (target->login != NULL)
 		return (end_login(c, act, target->login, ended));
+	if (target->is_all && act->person.is_set && !act->person.is_everywhere)
+		return (act_refuse(act, ERR_DENIED, "root_only",
+		    "These are also sessions of other offices."));
 	if (target->is_all) {
 		if ((r = session_order_end(c, act, NULL)) != 0)
 			return (r);
@@ -139,6 +144,7 @@ session_admin_list(struct core *c, struct act *act,
 {
 	struct listing l = { c, &act->now, fn, arg, 0, { { 0 } } };
 	struct id after = { { 0 } };
+	const struct id *only;
 	struct account a;
 	struct office office;
 	int r = 0;
@@ -150,13 +156,10 @@ session_admin_list(struct core *c, struct act *act,
 	if (in->login != NULL && (r = account_find(c, act, in->login, &a)) == 0)
 		r = c->store->ops->session_list(c->store, &a.office, &a.id,
 		    &after, in->limit, list_row, &l);
-	else if (in->login == NULL && in->office != NULL) {
-		if ((r = office_find(c, act, in->office, &office)) == 0)
-			r = c->store->ops->session_list(c->store, &office.id,
-			    NULL, &after, in->limit, list_row, &l);
-	} else if (in->login == NULL)
+	else if (in->login == NULL &&
+	    (r = office_scope(c, act, in->office, &office, &only)) == 0)
 		r = c->store->ops->session_list(
-		    c->store, NULL, NULL, &after, in->limit, list_row, &l);
+		    c->store, only, NULL, &after, in->limit, list_row, &l);
 	if (r == 0 && l.n == in->limit)
 		id_put_text(&l.last, last);
 	return (r);

@@ -83,6 +83,8 @@ terminals_show(
 	memset(out, 0, sizeof(*out));
 	if (id != NULL && id_get_text(id, &key) == 0)
 		r = c->store->ops->terminal_get(c->store, &key, &out->terminal);
+	if (r == 0 && !act_sees(act, &out->terminal.office))
+		r = ERR_NOTFOUND;
 	if (r == ERR_NOTFOUND)
 		return (act_refuse(act, r, "no_such_terminal",
 		    "There is no terminal with this id."));
@@ -116,16 +118,17 @@ terminals_list(struct core *c, struct act *act, const char *office,
 {
 	struct listing l = { c, act, fn, arg };
 	struct id from = { { 0 } };
+	const struct id *only;
 	struct office row;
 	int r;
 
 	if (after != NULL && after[0] != '\0' && id_get_text(after, &from) != 0)
 		return (act_refuse(act, ERR_INVALID, "bad_terminal",
 		    "The place to go on after is no terminal id."));
-	if (office != NULL && (r = office_find(c, act, office, &row)) != 0)
+	if ((r = office_scope(c, act, office, &row, &only)) != 0)
 		return (r);
-	return (c->store->ops->terminal_list(c->store,
-	    office == NULL ? NULL : &row.id, &from, limit, on_terminal, &l));
+	return (c->store->ops->terminal_list(
+	    c->store, only, &from, limit, on_terminal, &l));
 }
 
 static int

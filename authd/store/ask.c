@@ -144,6 +144,26 @@ ask_put_text(struct ask *a, const char *s)
 }
 
 void
+ask_put_part(struct ask *a, const char *s)
+{
+	char pattern[2 * NAME_MAX_BYTES + 3];
+	size_t n = 0;
+
+	pattern[n++] = '%';
+	for (; *s != '\0' && n < sizeof(pattern) - 3; s++) {
+		if (strchr("%_!", *s) != NULL)
+			pattern[n++] = '!';
+		pattern[n++] = *s;
+	}
+	if (n > 1)
+		pattern[n++] = '%';
+	if (a->r == 0)
+		put_done(a,
+		    sqlite3_bind_text(a->st, ++a->at, pattern, (int)n,
+			SQLITE_TRANSIENT));
+}
+
+void
 ask_put_blob(struct ask *a, const void *p, size_t n)
 {
 	if (a->r == 0)

@@ -43,6 +43,8 @@ enum ask_sql {
 	ASK_ACCOUNT_LIST_ALL,
 	ASK_ACCOUNT_ADMINISTRATORS,
 	ASK_ACCOUNT_ADMINISTRATORS_ALL,
+	ASK_ACCOUNT_SEARCH,
+	ASK_ACCOUNT_SEARCH_ALL,
 	ASK_NAME_ADD,
 	ASK_NAME_REMOVE,
 	ASK_PHONE_ADD,
@@ -176,6 +178,9 @@ void ask_open(struct ask *a, struct ask_db *d, enum ask_sql q);
 void ask_put_int(struct ask *a, int64_t v);
 void ask_put_id(struct ask *a, const struct id *id);
 void ask_put_text(struct ask *a, const char *s);
+/** ask_put_part(a, s): the pattern of LIKE ... ESCAPE '!' for what has ${s} in
+ * it; copied. */
+void ask_put_part(struct ask *a, const char *s);
 /** ask_put_blob(a, p, n): NULL stores NULL; what is put stays borrowed until
  * the next ask_run() or ask_close(), as for ids and texts. */
 void ask_put_blob(struct ask *a, const void *p, size_t n);

@@ -8,8 +8,25 @@
 #define ACCOUNT_ROW                                                            \
 	"a.office, a.id, a.login, a.unix_user, a.full_name, a.kana,"           \
 	" a.phone_number, a.birth_date, a.email, a.group_list, a.class,"       \
-	" a.level, a.roles, a.created_ms, a.approved_ms, a.disabled_ms,"       \
+	" a.level, a.roles | (a.is_operator << 4), a.created_ms, a.approved_ms, a.disabled_ms,"       \
 	" a.enrol_by_ms, a.leaves_on_ms"
+/* What is sought: ?1 in names, ?2 in logins; ?3 is an enum account_pick. */
+#define ACCOUNT_FOUND                                                          \
+	" AND (?1 = '%' OR a.login LIKE ?2 ESCAPE '!'"                         \
+	" OR lower(a.full_name) LIKE ?1 ESCAPE '!'"                            \
+	" OR a.kana LIKE ?1 ESCAPE '!')"                                       \
+	" AND (?3 = 0"                                                         \
+	" OR (?3 = 1 AND a.approved_ms <> 0 AND a.disabled_ms = 0)"            \
+	" OR (?3 = 2 AND a.approved_ms = 0 AND a.disabled_ms = 0)"             \
+	" OR (?3 = 3 AND a.disabled_ms <> 0)"                                  \
+	" OR (?3 = 4 AND (EXISTS (SELECT 1 FROM counter k"                     \
+	" WHERE k.office = a.office AND k.account = a.id"                      \
+	" AND k.locked_until_steady > ?4)"                                     \
+	" OR (SELECT sum(k.in_row) FROM counter k WHERE k.office = a.office"   \
+	" AND k.account = a.id AND k.kind = 2) >= ?5))"                        \
+	" OR (?3 = 5 AND NOT EXISTS (SELECT 1 FROM phone p"                    \
+	" WHERE p.office = a.office AND p.account = a.id"                      \
+	" AND p.confirmed_ms <> 0)))"
 #define PHONE_ROW                                                              \
 	"office, account, device, label, state, is_private, digits, period,"   \
 	" algorithm, sealed, step_offset, last_step, created_ms, expires_ms,"  \
@@ -92,13 +109,15 @@ static const char *const texts[ASK_SQL_COUNT] = {
 	[ASK_ACCOUNT_ADD] =
 	    "INSERT INTO account (office, id, login, unix_user, full_name, kana,"
 	    " phone_number, birth_date, email, group_list, class, level, roles,"
-	    " approved_ms, disabled_ms, enrol_by_ms, leaves_on_ms, created_ms)"
-	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,"
-	    " ?14, ?15, ?16, ?17, ?18)",
+	    " is_operator, approved_ms, disabled_ms, enrol_by_ms, leaves_on_ms,"
+	    " created_ms)"
+	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12,"
+	    " ?13 & 15, ?13 >> 4, ?14, ?15, ?16, ?17, ?18)",
 	[ASK_ACCOUNT_SET] =
 	    "UPDATE account SET unix_user = ?4, full_name = ?5, kana = ?6,"
 	    " phone_number = ?7, birth_date = ?8, email = ?9, group_list = ?10,"
-	    " class = ?11, level = ?12, roles = ?13, approved_ms = ?14,"
+	    " class = ?11, level = ?12, roles = ?13 & 15,"
+	    " is_operator = ?13 >> 4, approved_ms = ?14,"
 	    " disabled_ms = ?15, enrol_by_ms = ?16, leaves_on_ms = ?17"
 	    " WHERE office = ?1 AND id = ?2 AND login = ?3",
 	[ASK_ACCOUNT_NAMES] = "SELECT login, unix_user FROM account"
@@ -129,6 +148,13 @@ static const char *const texts[ASK_SQL_COUNT] = {
 	[ASK_ACCOUNT_ADMINISTRATORS_ALL] =
 	    "SELECT " ACCOUNT_ROW " FROM account a"
 	    " WHERE (a.roles & 1) = 1 ORDER BY a.office, a.id",
+	[ASK_ACCOUNT_SEARCH] = "SELECT " ACCOUNT_ROW " FROM account a"
+			       " WHERE a.office = ?7" ACCOUNT_FOUND
+			       " ORDER BY a.login LIMIT ?6",
+	[ASK_ACCOUNT_SEARCH_ALL] =
+	    "SELECT " ACCOUNT_ROW " FROM name n JOIN account a"
+	    " ON a.office = n.office AND a.id = n.account AND a.login = n.name"
+	    " WHERE n.name > ''" ACCOUNT_FOUND " ORDER BY n.name LIMIT ?6",
 	[ASK_NAME_ADD] = "INSERT INTO name (name, office, account)"
 			 " VALUES (?1, ?2, ?3)",
 	[ASK_NAME_REMOVE] = "DELETE FROM name WHERE name = ?1 AND office = ?2"

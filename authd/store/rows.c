@@ -3,7 +3,8 @@
 #include "authd/store/rows.h"
 
 #define ROLES_ALL                                                              \
-	(ROLE_ADMINISTRATOR | ROLE_OFFICER | ROLE_HELPDESK | ROLE_AUDITOR)
+	(ROLE_ADMINISTRATOR | ROLE_OFFICER | ROLE_HELPDESK | ROLE_AUDITOR |    \
+	    ROLE_OPERATOR)
 
 bool
 rows_office_ok(const struct office *row)

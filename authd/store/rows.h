@@ -32,6 +32,7 @@ enum account_class { CLASS_NONE = 0, CLASS_GENERAL = 1, CLASS_PRIVILEGED = 2 };
 #define ROLE_OFFICER       0x2u
 #define ROLE_HELPDESK      0x4u
 #define ROLE_AUDITOR       0x8u
+#define ROLE_OPERATOR      0x10u /* of the installation: sees every office */
 
 struct account {
 	struct id office, id;
@@ -51,6 +52,29 @@ struct account {
 	int64_t disabled_ms;  /* 0: enabled */
 	int64_t enrol_by_ms;  /* 0: no date */
 	int64_t leaves_on_ms;     /* 0: no date; refused after that day */
+};
+
+/* Which accounts a search finds. */
+enum account_pick {
+	ACCOUNT_PICK_ANY = 0,
+	ACCOUNT_PICK_ACTIVE,
+	ACCOUNT_PICK_PENDING,
+	ACCOUNT_PICK_DISABLED,
+	ACCOUNT_PICK_LOCKED,    /* now, in any bucket */
+	ACCOUNT_PICK_UNENROLLED /* never had a confirmed phone */
+};
+
+#define SEARCH_MAX 20000 /* rows that a search counts */
+
+/* A page of what a search finds; "" and zero find everything. */
+struct account_search {
+	bool is_all;                   /* every office, else ${office} */
+	struct id office;
+	char text[NAME_MAX_BYTES + 1];  /* in name or kana; ASCII lower case */
+	char login[NAME_MAX_BYTES + 1]; /* the same, as it may be in a login */
+	enum account_pick pick;
+	int64_t now_steady; /* of ACCOUNT_PICK_LOCKED */
+	int offset, limit;
 };
 
 enum phone_state {

@@ -283,6 +283,11 @@ static const char step_7[] =
     "  created_ms INTEGER NOT NULL"
     ") STRICT, WITHOUT ROWID;";
 
+/* One more role: its bit beside the four that the column may hold. */
+static const char step_8[] =
+    "ALTER TABLE account ADD COLUMN is_operator INTEGER NOT NULL DEFAULT 0"
+    "  CHECK (is_operator IN (0, 1));";
+
 static const char *const steps[SCHEMA_STEPS] = {
 	step_1,
 	step_2,
@@ -291,6 +296,7 @@ static const char *const steps[SCHEMA_STEPS] = {
 	step_5,
 	step_6,
 	step_7,
+	step_8,
 };
 
 const char *const *

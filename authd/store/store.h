@@ -115,6 +115,13 @@ struct store_ops {
 	int (*account_administrators)(struct store *s, const struct id *office,
 	    store_account_fn *fn, void *arg);
 
+	/* A page of the accounts that are sought, by login: those after the
+	 * first ${offset}, at most ${limit}. ${total} is how many there are, up
+	 * to SEARCH_MAX. */
+	int (*account_search)(struct store *s,
+	    const struct account_search *search, store_account_fn *fn,
+	    void *arg, int *total);
+
 	/* Phones, listed oldest first (created_ms) whatever their state. Of
 	 * ${key} only office, account and device are looked at. phone_add of an id
 	 * that exists is ERR_EXISTS. */

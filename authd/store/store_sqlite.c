@@ -6,11 +6,8 @@
 #include "authd/store/store_sqlite_impl.h"
 
 #define META_MAX 255
-/*
- * Pages of 4 KiB that the WAL may grow before it is moved: 4 MiB. Everybody
- * waits while it is: 30 ms, for 64 MiB 100 to 200 ms. In all it costs the same.
- */
-#define SETTLE_PAGES 1024
+/* Pages of 4 KiB that the WAL may grow before it is moved: 64 MiB. */
+#define SETTLE_PAGES 16384
 
 static struct store_sqlite *
 of(struct store *s)
@@ -305,6 +302,7 @@ static const struct store_ops ops = {
 	.account_by_id = store_sqlite_account_by_id,
 	.account_list = store_sqlite_account_list,
 	.account_administrators = store_sqlite_account_administrators,
+	.account_search = store_sqlite_account_search,
 	.phone_add = store_sqlite_phone_add,
 	.phone_get = store_sqlite_phone_get,
 	.phone_list = store_sqlite_phone_list,

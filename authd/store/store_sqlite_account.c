@@ -307,3 +307,38 @@ store_sqlite_account_administrators(struct store *s, const struct id *office,
 		ask_put_id(&a, office);
 	return (give(&a, fn, arg));
 }
+
+int
+store_sqlite_account_search(struct store *s,
+    const struct account_search *search, store_account_fn *fn, void *arg,
+    int *total)
+{
+	struct account row;
+	struct office there;
+	struct ask a;
+	int r, n = 0;
+
+	*total = 0;
+	if (!search->is_all &&
+	    (r = store_sqlite_office_by_id(s, &search->office, &there)) != 0)
+		return (r);
+	ask_open(&a, store_sqlite_db(s),
+	    search->is_all ? ASK_ACCOUNT_SEARCH_ALL : ASK_ACCOUNT_SEARCH);
+	ask_put_part(&a, search->text);
+	ask_put_part(&a, search->login);
+	ask_put_int(&a, search->pick);
+	ask_put_int(&a, search->now_steady);
+	ask_put_int(&a, IN_ROW_MAX);
+	ask_put_int(&a, SEARCH_MAX);
+	if (!search->is_all)
+		ask_put_id(&a, &search->office);
+	for (; ask_row(&a); n++) {
+		if (n < search->offset || n - search->offset >= search->limit)
+			continue;
+		store_sqlite_account_get(&a, &row);
+		if (a.r == 0)
+			a.r = fn(arg, &row);
+	}
+	*total = n;
+	return (ask_close(&a));
+}

@@ -64,6 +64,9 @@ int store_sqlite_account_list(struct store *s, const struct id *office,
 void store_sqlite_account_get(struct ask *a, struct account *row);
 int store_sqlite_account_administrators(struct store *s,
     const struct id *office, store_account_fn *fn, void *arg);
+int store_sqlite_account_search(struct store *s,
+    const struct account_search *search, store_account_fn *fn, void *arg,
+    int *total);
 /** store_sqlite_account_exists(s, office, account): 0 or ERR_NOTFOUND. */
 int store_sqlite_account_exists(
     struct store *s, const struct id *office, const struct id *account) CHECKED;

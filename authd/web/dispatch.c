@@ -66,13 +66,16 @@ choose_route(const struct listener *ln, struct request *rq,
 {
 	const struct route *route;
 	struct gate_refusal no = { 0, NULL, NULL };
-	const char *allow;
+	const char *allow = NULL;
 
 	if (rq->work.act.right == RIGHT_NONE)
 		return (answer_problem(rq, 403, "not_permitted",
 		    "This user has no right here.", NULL));
-	route = route_find(ln->conf->routes, ln->conf->routes_n, g->method,
+	route = route_find(ln->conf->first, ln->conf->first_n, g->method,
 	    rq->target, &allow);
+	if (route == NULL && allow == NULL)
+		route = route_find(ln->conf->routes, ln->conf->routes_n,
+		    g->method, rq->target, &allow);
 	if (route == NULL && allow == NULL)
 		return (answer_problem(
 		    rq, 404, "no_route", "There is no such path.", NULL));

@@ -13,6 +13,8 @@
 
 #include "authd/web/gate.h"
 
+struct route; /* authd/web/route.h */
+
 #define EXCHANGE_NAME_MAX 63
 #define EXCHANGE_KEY_MAX  128
 
@@ -33,6 +35,7 @@ struct exchange_in {
 	const uint8_t *body;
 	size_t body_len;
 	const struct exchange_conf *conf; /* NULL: nothing is configured */
+	const struct route *route;        /* that was found for it */
 };
 
 /**

@@ -32,6 +32,8 @@ enum flash_kind {
 	FLASH_LAST_ADMINISTRATOR,
 	FLASH_SESSION_ENDED,
 	FLASH_LOST, /* a form of a session that was over */
+	FLASH_DONE,    /* number: a message; text: for its %1$s */
+	FLASH_REFUSED, /* the same */
 	FLASH_KINDS
 };
 

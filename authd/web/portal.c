@@ -247,6 +247,13 @@ portal_put_flash(
 	}
 	if (f->kind == FLASH_SESSION_ENDED)
 		page_put_message(page, PAGE_VAR_DONE, CATALOG_MINE_ENDED, NULL);
+	args[0] = f->text;
+	if (f->kind == FLASH_DONE && f->number < CATALOG_IDS)
+		page_put_message(page, PAGE_VAR_DONE,
+		    (enum catalog_id)f->number, args);
+	if (f->kind == FLASH_REFUSED && f->number < CATALOG_IDS)
+		page_put_message(page, PAGE_VAR_NOTICE,
+		    (enum catalog_id)f->number, args);
 	snprintf(number, sizeof(number), "%d", f->number);
 	args[0] = number;
 	for (i = 0; i < sizeof(told) / sizeof(told[0]); i++) {

@@ -65,6 +65,7 @@ portal_home_look(struct core *c, struct act *act, void *call)
 	    (r = app_list(c, act, NULL, APPS_LOOKED_AT, on_app, &o)) != 0 ||
 	    (r = recovery_count(c, &q->who.account, &q->recovery_left)) != 0)
 		return (r);
+	q->has_console = q->who.account.roles != 0;
 	return (look_changes(c, act, q));
 }
 
@@ -109,6 +110,7 @@ portal_home_give(
 	    q->recovery_left < PORTAL_HOME_RECOVERY_LOW);
 	put_apps(q, page);
 	page_put_flag(page, PAGE_VAR_CHANGED, q->is_changed);
+	page_put_flag(page, PAGE_VAR_CONSOLE, q->has_console);
 	portal_give(&q->portal, page, PAGE_HOME, 200, out);
 }
 

@@ -207,6 +207,7 @@ request_take(struct request *rq, struct exchange_in *in)
 	in->query = rq->query;
 	in->body = rq->body;
 	in->body_len = rq->body_len;
+	in->route = rq->route;
 	r = rq->route->take(in, &rq->work.act, rq->call);
 	body_free(rq);
 	return (r);

@@ -10,7 +10,7 @@
 #include <jansson.h>
 
 #include "authd/api/json.h"
-#include "authd/core/engine.h"
+#include "authd/core/rights.h"
 #include "authd/web/exchange.h"
 
 enum route_kind {
@@ -44,6 +44,10 @@ struct route {
 	size_t body_max;
 	bool keeps_people; /* see struct work */
 	bool is_apart;     /* the same; of ROUTE_READ */
+	/* Of pages of the console (console.h): what a person needs to be
+	 * allowed, none is refused; whether a fresh code is asked before. */
+	enum rights_doing need;
+	bool is_final;
 	/* Optional, on the writer before all runs of a transaction. */
 	int (*prepare)(struct core *c, struct act *act, void *call);
 	int (*run)(struct core *c, struct act *act, void *call);

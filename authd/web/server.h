@@ -22,6 +22,8 @@ struct server_listener {
 	int fd;                     /* listening unix socket; taken */
 	const struct route *routes; /* borrowed */
 	size_t routes_n;
+	const struct route *first; /* looked through before them; NULL: none */
+	size_t first_n;
 	enum gate_form form;      /* of its targets */
 	int threads;              /* 1.. */
 	int connections_max;      /* in all */

@@ -62,11 +62,12 @@ put_roles(json_t *o, unsigned roles)
 {
 	char words[64];
 
-	snprintf(words, sizeof(words), "%s%s%s%s",
+	snprintf(words, sizeof(words), "%s%s%s%s%s",
 	    roles & ROLE_ADMINISTRATOR ? "administrator " : "",
 	    roles & ROLE_OFFICER ? "officer " : "",
 	    roles & ROLE_HELPDESK ? "helpdesk " : "",
-	    roles & ROLE_AUDITOR ? "auditor" : "");
+	    roles & ROLE_AUDITOR ? "auditor " : "",
+	    roles & ROLE_OPERATOR ? "operator" : "");
 	return (json_put_words(o, "roles", words));
 }
 

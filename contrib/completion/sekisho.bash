@@ -62,7 +62,7 @@ _sekisho() {
 		return
 		;;
 	--role)
-		mapfile -t COMPREPLY < <(compgen -W 'administrator officer helpdesk auditor' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W 'administrator officer helpdesk auditor operator' -- "$cur")
 		return
 		;;
 	--group)

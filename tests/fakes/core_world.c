@@ -1,3 +1,6 @@
+/*
+ * Links: authd/core/rights.c
+ */
 #include <liboath/oath.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,3 +1,6 @@
+/*
+ * Links: tests/fakes/store_mem_search.c
+ */
 #include <stdlib.h>
 #include <string.h>
 
@@ -306,6 +309,7 @@ store_mem_new(struct store **out)
 		return (ERR_NOMEM);
 	s->ops = own;
 	store_mem_people_fill(&s->ops);
+	store_mem_search_fill(&s->ops);
 	store_mem_log_fill(&s->ops);
 	store_mem_password_fill(&s->ops);
 	store_mem_terminal_fill(&s->ops);

@@ -77,6 +77,8 @@ int store_mem_may_read(struct store *s) CHECKED;
 
 /** store_mem_people_fill(ops): the questions on offices, accounts, phones. */
 void store_mem_people_fill(struct store_ops *ops);
+/** store_mem_search_fill(ops): the searches. */
+void store_mem_search_fill(struct store_ops *ops);
 /** store_mem_log_fill(ops): the questions on counters and the audit log. */
 void store_mem_log_fill(struct store_ops *ops);
 /** store_mem_password_fill(ops): those on passwords, recovery codes, sessions

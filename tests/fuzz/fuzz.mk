@@ -34,6 +34,9 @@ $(BUILD)/fuzz.mk: $(wildcard tests/fuzz/fuzz_*.c tests/unit/test_*.c) \
 	    l=; for i in $$(links "$$f"); do case $$i in \
 	    tests/unit/*) l="$$l $$(links "$$i.c")" ;; *) l="$$l $$i" ;; \
 	    esac; done; \
+	    for i in $$l; do case $$i in tests/fakes/*) \
+	    l="$$l $$(links "$$i.c")" ;; esac; done; \
+	    l=$$(printf '%s\n' $$l | sort -u); \
 	    for k in fuzz replay; do o=obj; [ $$k = replay ] || o=fuzz/obj; \
 	    printf '$(BUILD)/%s/%s:' $$k "$$b"; \
 	    for i in "$${f%.c}" tests/fuzz/fuzz authd/base/buf $$l; do \

@@ -24,9 +24,11 @@ $(BUILD)/tests/filtered: $(call obj,tests/torture/filtered)
 $(BUILD)/tests/faults: $(call obj,tests/torture/faults \
 	tests/torture/fault_run tests/torture/fault_judge \
 	authd/api/client $(BASE))
-# The engine's own unit test says what an engine over a fake keeper links.
-CUT_OBJ	= $(patsubst %.c,%,$(shell sed -n 's/^ \* Links: *//p' \
-	tests/unit/test_engine.c))
+# The engine's own unit test and its fakes say what an engine over a fake keeper
+# links.
+CUT_OBJ	= $(sort $(patsubst %.c,%,$(shell sed -n 's/^ \* Links: *//p' \
+	tests/unit/test_engine.c tests/fakes/core_world.c \
+	tests/fakes/store_mem.c)))
 $(BUILD)/tests/power_cut: $(call obj,tests/torture/power_cut \
 	tests/torture/cut_vfs tests/torture/cut_image $(CUT_OBJ))
 	@mkdir -p $(@D)

@@ -339,6 +339,61 @@ test_offices(void **state)
 	assert_guarded(do_disable, "other");
 }
 
+/* In the console nobody locks himself out, whoever else could help. */
+static void
+test_nobody_locks_himself_out(void **state)
+{
+	static int (*const own[])(const char *) = { do_disable, do_remove,
+		do_leave, do_revoke };
+	struct recovery_codes codes;
+	size_t i;
+
+	(void)state;
+	make_both(2);
+	w.act.person = (struct act_person){ .is_set = true,
+		.office = boss.account.office,
+		.account = boss.account.id,
+		.roles = ROLE_ADMINISTRATOR };
+	for (i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
+		assert_int_equal(run(own[i], "boss"), ERR_WRONG_STATE);
+		assert_string_equal(w.act.problem.code, "own_account");
+	}
+	assert_int_equal(run(do_office, "boss"), ERR_WRONG_STATE);
+	/* another way in is left: then a phone may go */
+	core_world_begin(&w);
+	assert_int_equal(core_world_ended(&w,
+			     recovery_renew(&w.core, &w.act, "boss", &codes)),
+	    0);
+	assert_int_equal(run(do_revoke, "boss"), 0);
+	/* the other one, who is not the last, may be */
+	assert_int_equal(run(do_disable, "vice"), 0);
+	assert_int_equal(run(do_disable, "boss"), ERR_WRONG_STATE);
+}
+
+/* The other rule holds as well; and root is not held by this one. */
+static void
+test_the_last_one_in_the_console(void **state)
+{
+	const struct act_person person = { .is_set = true,
+		.office = boss.account.office,
+		.account = boss.account.id,
+		.roles = ROLE_ADMINISTRATOR };
+
+	(void)state;
+	make_administrator("vice");
+	give_password(&vice);
+	w.act.person = person;
+	assert_int_equal(run(do_disable, "vice"), ERR_WRONG_STATE);
+	assert_string_equal(w.act.problem.code, "last_administrator");
+	assert_int_equal(run(do_revoke, "boss"), ERR_WRONG_STATE);
+	assert_string_equal(w.act.problem.code, "own_account");
+	memset(&w.act.person, 0, sizeof(w.act.person));
+	assert_int_equal(run(do_revoke, "boss"), 0);
+	/* nothing to lose any more */
+	w.act.person = person;
+	assert_int_equal(run(do_disable, "boss"), 0);
+}
+
 static void
 test_R57_a_broken_store_changes_nothing(void **state)
 {
@@ -365,6 +420,8 @@ main(void)
 		TEST(test_locked_or_without_password_is_no_successor),
 		TEST(test_lost_phone_of_the_last_one),
 		TEST(test_offices),
+		TEST(test_nobody_locks_himself_out),
+		TEST(test_the_last_one_in_the_console),
 		TEST(test_R57_a_broken_store_changes_nothing),
 	};
 

@@ -132,7 +132,7 @@ test_accounts(void **state)
 	a.level = 6;
 	assert_int_equal(s->ops->account_add(s, &a), ERR_INVALID);
 	a.level = 5;
-	a.roles = 0x10;
+	a.roles = 0x20;
 	assert_int_equal(s->ops->account_add(s, &a), ERR_INVALID);
 	store_sample_commit(s);
 	assert_int_equal(s->ops->account_find(s, "dora", &got), ERR_NOTFOUND);

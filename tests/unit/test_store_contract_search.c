@@ -1,0 +1,245 @@
+/*
+ * Goal of this test: the searches of store.h, answered alike by SQLite and by
+ * the memory fake: parts of names, states, pages, counts, one office or all.
+ *
+ * Links: authd/store/store_sqlite.c authd/store/store_sqlite_open.c
+ * Links: authd/store/store_sqlite_office.c authd/store/store_sqlite_account.c
+ * Links: authd/store/store_sqlite_phone.c authd/store/store_sqlite_counter.c
+ * Links: authd/store/store_sqlite_password.c
+ * Links: authd/store/store_sqlite_recovery.c
+ * Links: authd/store/store_sqlite_terminal.c
+ * Links: authd/store/store_sqlite_host.c authd/store/store_sqlite_cert.c
+ * Links: authd/store/store_sqlite_session.c authd/store/store_sqlite_app.c
+ * Links: authd/store/store_sqlite_audit.c authd/store/ask.c
+ * Links: authd/store/ask_sql.c authd/store/migrate.c authd/store/schema.c
+ * Links: authd/store/rows.c tests/fakes/store_mem.c
+ * Links: tests/fakes/store_mem_people.c tests/fakes/store_mem_log.c
+ * Links: tests/fakes/store_mem_password.c
+ * Links: tests/fakes/store_mem_terminal.c tests/fakes/store_mem_cert.c
+ * Links: authd/base/text.c authd/base/id.c authd/base/mem.c authd/base/log.c
+ * Links: authd/base/err.c authd/base/clock.c authd/base/timetext.c
+ * Links: tests/fakes/store_sample.c
+ */
+#include "tests/fakes/store_sample.h"
+
+#define NOW 5000
+
+/* A search of everything. */
+static const struct account_search any = { .is_all = true, .limit = 9 };
+
+static void
+expect(struct store *s, const struct account_search *q, const char *wanted,
+    int wanted_total)
+{
+	struct store_sample_names n = { .text = "" };
+	int total = -1;
+
+	assert_int_equal(s->ops->account_search(
+			     s, q, store_sample_on_account, &n, &total),
+	    0);
+	assert_string_equal(n.text, wanted);
+	assert_int_equal(total, wanted_total);
+}
+
+/* The sample, with names: anna Yamada 100%, bert yamamoto, cleo 佐藤. */
+static void
+fill(struct store *s)
+{
+	static const struct {
+		const char *login, *name, *kana;
+	} names[] = {
+		{ "anna", "Anna_YAMADA 100%", "ヤマダ" },
+		{ "bert", "bert yamamoto", "ヤマモト" },
+		{ "cleo", "佐藤 花子", "サトウ" },
+	};
+	struct account a;
+	size_t i;
+
+	store_sample_fill(s);
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		assert_int_equal(
+		    s->ops->account_find(s, names[i].login, &a), 0);
+		snprintf(a.name, sizeof(a.name), "%s", names[i].name);
+		snprintf(a.kana, sizeof(a.kana), "%s", names[i].kana);
+		a.approved_ms = 1;
+		a.disabled_ms = 0;
+		assert_int_equal(s->ops->account_set(s, &a), 0);
+	}
+}
+
+static void
+by_text(struct store *s, const char *text, const char *login,
+    const char *wanted, int total)
+{
+	struct account_search q = any;
+
+	snprintf(q.text, sizeof(q.text), "%s", text);
+	snprintf(q.login, sizeof(q.login), "%s", login);
+	expect(s, &q, wanted, total);
+}
+
+static void
+test_text(void **state)
+{
+	struct store *s = store_sample_of(state);
+
+	store_sample_begin(s);
+	fill(s);
+	store_sample_commit(s);
+	by_text(s, "", "", "anna,bert,cleo", 3);
+	by_text(s, "yama", "yama", "anna,bert", 2);
+	by_text(s, "ヤマ", "ヤマ", "anna,bert", 2);
+	by_text(s, "佐藤", "佐藤", "cleo", 1);
+	by_text(s, "xx", "leo", "cleo", 1);
+	/* of a pattern's own signs none means more than itself */
+	by_text(s, "0%", "0%", "anna", 1);
+	by_text(s, "%", "%", "anna", 1);
+	by_text(s, "_", "_", "anna", 1);
+	by_text(s, "!", "!", "", 0);
+	by_text(s, "ann'", "ann'", "", 0);
+}
+
+static void
+test_pages(void **state)
+{
+	struct store *s = store_sample_of(state);
+	struct account_search q = any;
+	struct store_sample_names n = { .stop_at = 1 };
+	int total;
+
+	store_sample_begin(s);
+	fill(s);
+	store_sample_commit(s);
+	q.limit = 2;
+	expect(s, &q, "anna,bert", 3);
+	q.offset = 2;
+	expect(s, &q, "cleo", 3);
+	q.offset = 4;
+	expect(s, &q, "", 3);
+	q.offset = 0;
+	q.is_all = false;
+	q.office = office_1;
+	expect(s, &q, "anna,bert", 2);
+	q.office = office_2;
+	expect(s, &q, "cleo", 1);
+	q.office = absent;
+	assert_int_equal(s->ops->account_search(
+			     s, &q, store_sample_on_account, &n, &total),
+	    ERR_NOTFOUND);
+	q.office = office_1;
+	assert_int_equal(s->ops->account_search(
+			     s, &q, store_sample_on_account, &n, &total),
+	    -77);
+}
+
+static void
+lock(struct store *s, const struct id *account, enum counter_kind kind,
+    const char *bucket, int in_row, int64_t until)
+{
+	struct counter c = { .office = office_1,
+		.account = *account,
+		.kind = kind,
+		.failures = 1,
+		.in_row = in_row,
+		.locked_until_steady = until };
+
+	snprintf(c.bucket, sizeof(c.bucket), "%s", bucket);
+	assert_int_equal(s->ops->counter_put(s, &c), 0);
+}
+
+static void
+by_state(struct store *s, enum account_pick pick, const char *wanted, int total)
+{
+	struct account_search q = any;
+
+	q.pick = pick;
+	q.now_steady = NOW;
+	expect(s, &q, wanted, total);
+}
+
+static void
+test_states(void **state)
+{
+	struct store *s = store_sample_of(state);
+	struct phone p = store_sample_phone(&anna, &dev_1, 1);
+	struct account a;
+
+	store_sample_begin(s);
+	fill(s);
+	by_state(s, ACCOUNT_PICK_UNENROLLED, "anna,bert,cleo", 3);
+	assert_int_equal(s->ops->phone_add(s, &p), 0);
+	by_state(s, ACCOUNT_PICK_UNENROLLED, "anna,bert,cleo", 3);
+	assert_int_equal(
+	    s->ops->phone_confirm(s, &p, &p.sealed, 1, NOW), 0);
+	by_state(s, ACCOUNT_PICK_UNENROLLED, "bert,cleo", 2);
+	/* it was enrolled, whatever becomes of the phone */
+	assert_int_equal(s->ops->phone_revoke(s, &p, NOW), 0);
+	by_state(s, ACCOUNT_PICK_UNENROLLED, "bert,cleo", 2);
+
+	by_state(s, ACCOUNT_PICK_ACTIVE, "anna,bert,cleo", 3);
+	assert_int_equal(s->ops->account_find(s, "bert", &a), 0);
+	a.disabled_ms = 7;
+	assert_int_equal(s->ops->account_set(s, &a), 0);
+	assert_int_equal(s->ops->account_find(s, "cleo", &a), 0);
+	a.approved_ms = 0;
+	assert_int_equal(s->ops->account_set(s, &a), 0);
+	by_state(s, ACCOUNT_PICK_ACTIVE, "anna", 1);
+	by_state(s, ACCOUNT_PICK_PENDING, "cleo", 1);
+	by_state(s, ACCOUNT_PICK_DISABLED, "bert", 1);
+
+	by_state(s, ACCOUNT_PICK_LOCKED, "", 0);
+	lock(s, &anna, COUNTER_PASSWORD, "", 1, NOW);
+	by_state(s, ACCOUNT_PICK_LOCKED, "", 0);
+	lock(s, &anna, COUNTER_PASSWORD, "x", 1, NOW + 1);
+	by_state(s, ACCOUNT_PICK_LOCKED, "anna", 1);
+	/* for good, by codes over all buckets */
+	lock(s, &bert, COUNTER_PASSWORD, "", IN_ROW_MAX, 0);
+	lock(s, &bert, COUNTER_CODE, "", IN_ROW_MAX - 1, 0);
+	by_state(s, ACCOUNT_PICK_LOCKED, "anna", 1);
+	lock(s, &bert, COUNTER_CODE, "x", 1, 0);
+	by_state(s, ACCOUNT_PICK_LOCKED, "anna,bert", 2);
+	store_sample_commit(s);
+}
+
+/* Every role that there is comes back as it went in. */
+static void
+test_roles(void **state)
+{
+	struct store *s = store_sample_of(state);
+	struct account a;
+	unsigned roles;
+
+	store_sample_begin(s);
+	store_sample_fill(s);
+	for (roles = 0; roles <= 0x1f; roles++) {
+		assert_int_equal(s->ops->account_find(s, "anna", &a), 0);
+		a.roles = roles;
+		assert_int_equal(s->ops->account_set(s, &a), 0);
+		assert_int_equal(s->ops->account_find(s, "anna", &a), 0);
+		assert_int_equal(a.roles, roles);
+	}
+	a.roles = 0x20;
+	assert_int_equal(s->ops->account_set(s, &a), ERR_INVALID);
+	a = store_sample_account(&office_1, &absent, "dora", "");
+	a.roles = ROLE_OPERATOR | ROLE_AUDITOR;
+	assert_int_equal(s->ops->account_add(s, &a), 0);
+	assert_int_equal(s->ops->account_find(s, "dora", &a), 0);
+	assert_int_equal(a.roles, ROLE_OPERATOR | ROLE_AUDITOR);
+	store_sample_commit(s);
+}
+
+int
+main(void)
+{
+#define RUN(up, f) cmocka_unit_test_setup_teardown(f, up, store_sample_end)
+#define ALL(up)                                                                \
+	RUN(up, test_text), RUN(up, test_pages), RUN(up, test_states),         \
+	    RUN(up, test_roles)
+	const struct CMUnitTest mem[] = { ALL(store_sample_mem) };
+	const struct CMUnitTest sqlite[] = { ALL(store_sample_sqlite) };
+	int failed;
+
+	failed = cmocka_run_group_tests_name("memory", mem, NULL, NULL);
+	failed += cmocka_run_group_tests_name("sqlite", sqlite, NULL, NULL);
+	return (failed);
+}
