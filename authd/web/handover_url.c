@@ -5,6 +5,7 @@
 #include "authd/web/handover_url.h"
 
 #define AGAIN "&again=1"
+#define LOST  "&" HANDOVER_LOST_MARK
 
 /* As the value of a field of a query. */
 static void
@@ -35,7 +36,8 @@ handover_url_start(
 		n = 0;
 	escape(whole, (size_t)n, rd);
 	keep(snprintf(out, HANDOVER_URL_MAX + 1,
-		 "https://%s" HANDOVER_START "?rd=%s", at->host, rd),
+		 "https://%s" HANDOVER_START "?rd=%s%s", at->host, rd,
+		 is_lost ? LOST : ""),
 	    out);
 }
 
@@ -62,17 +64,29 @@ handover_url_rd(
 	return (0);
 }
 
+bool
+handover_url_is_lost(const char *to)
+{
+	static const char mark[] = HANDOVER_LOST_MARK;
+	size_t n = strlen(to);
+
+	return (n > sizeof(mark) &&
+	    strcmp(to + n - (sizeof(mark) - 1), mark) == 0 &&
+	    strchr("?&", to[n - sizeof(mark)]) != NULL);
+}
+
 void
 handover_url_go(const char *app, const char *nonce, const char *rd,
-    bool is_again, char out[HANDOVER_URL_MAX + 1])
+    unsigned marks, char out[HANDOVER_URL_MAX + 1])
 {
 	char host[3 * URLCHECK_MAX + 1], to[3 * URLCHECK_MAX + 1];
 
 	escape(app, strlen(app), host);
 	escape(rd, strlen(rd), to);
 	keep(snprintf(out, HANDOVER_URL_MAX + 1,
-		 HANDOVER_GO "?app=%s&nonce=%s&rd=%s%s", host, nonce, to,
-		 is_again ? AGAIN : ""),
+		 HANDOVER_GO "?app=%s&nonce=%s&rd=%s%s%s", host, nonce, to,
+		 marks & HANDOVER_AGAIN ? AGAIN : "",
+		 marks & HANDOVER_LOST ? LOST : ""),
 	    out);
 }
 

@@ -27,7 +27,7 @@
 /**
  * handover_url_start(at, is_lost, out):
  * For a request to ${at}. ${is_lost}: it was no GET; what it carried is lost,
- * and it leads to the first page.
+ * and it leads to the first page, on the way to which the person is told.
  */
 void handover_url_start(const struct urlcheck *at, bool is_lost,
     char out[HANDOVER_URL_MAX + 1]);
@@ -41,9 +41,18 @@ void handover_url_start(const struct urlcheck *at, bool is_lost,
 int handover_url_rd(const char *rd, const char *host,
     char out[HANDOVER_RD_MAX + 1]) CHECKED;
 
+/* What an address may say besides. */
+#define HANDOVER_AGAIN 1u /* it was started over once */
+#define HANDOVER_LOST  2u /* a request that was no GET led here */
+
+#define HANDOVER_LOST_MARK "lost=1" /* at the end of a query */
+
+/** handover_url_is_lost(to): has an address of ours that mark? */
+bool handover_url_is_lost(const char *to);
+
 /* The part behind https://HOST of each; ${rd} is handover_url_rd()'s. */
 void handover_url_go(const char *app, const char *nonce, const char *rd,
-    bool is_again, char out[HANDOVER_URL_MAX + 1]);
+    unsigned marks, char out[HANDOVER_URL_MAX + 1]);
 void handover_url_finish(const char *token, const char *rd, bool is_again,
     char out[HANDOVER_URL_MAX + 1]);
 void handover_url_again(const char *rd, char out[HANDOVER_URL_MAX + 1]);

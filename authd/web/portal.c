@@ -6,6 +6,7 @@
 #include "authd/base/text.h"
 #include "authd/render/escape.h"
 #include "authd/web/cookie.h"
+#include "authd/web/handover_url.h"
 #include "authd/web/portal.h"
 #include "authd/web/proxied.h"
 
@@ -77,6 +78,8 @@ take_form(const struct exchange_in *in, struct act *act, struct portal *p)
 	    text_copy(p->to, sizeof(p->to), to) != 0)
 		p->to[0] = '\0';
 	put_address(p->here, sizeof(p->here), in->path, p->to);
+	p->is_lost = form_get(&p->form, "lost") != NULL ||
+	    handover_url_is_lost(p->to);
 	p->is_forged = is_post &&
 	    !formkey_matches(
 		in, p->key, p->session, form_get(&p->form, "token"));
@@ -181,6 +184,17 @@ portal_give_to(const struct portal *p, const char *path, const char *to,
 }
 
 void
+portal_give_lost(
+    const struct portal *p, const char *path, struct exchange_out *out)
+{
+	char to[PORTAL_TO_MAX + 1];
+	int n = snprintf(to, sizeof(to), "%s?" HANDOVER_LOST_MARK, path);
+
+	portal_give_to(
+	    p, "/login", n < 0 || (size_t)n >= sizeof(to) ? "" : to, out);
+}
+
+void
 portal_give_on(const struct act *act, const struct portal *p,
     enum catalog_id title, struct exchange_out *out)
 {
@@ -234,6 +248,12 @@ portal_put_flash(
 	char number[16];
 	size_t i;
 
+	if (f->kind == FLASH_NONE && p->is_lost) {
+		page_put_message(
+		    page, PAGE_VAR_NOTICE, CATALOG_LOST_TITLE, NULL);
+		page_put_message(
+		    page, PAGE_VAR_NOTICE_MORE, CATALOG_LOST_TEXT, NULL);
+	}
 	if (f->kind == FLASH_NONE)
 		return;
 	flash_told(out, f);

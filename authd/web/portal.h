@@ -35,6 +35,7 @@ struct portal {
 	char to[PORTAL_TO_MAX + 1];   /* the field `to' when it is one, or "" */
 	char here[PORTAL_TO_MAX * 3]; /* this page's own address */
 	struct flash flash;           /* what this page has to tell */
+	bool is_lost;                 /* or that a form before was lost */
 };
 
 /**
@@ -86,6 +87,12 @@ void portal_give_to(const struct portal *p, const char *path, const char *to,
  */
 void portal_give_on(const struct act *act, const struct portal *p,
     enum catalog_id title, struct exchange_out *out);
+
+/** portal_give_lost(p, path, out): a form came from a session that is over: to
+ * the login, which says so, and from there to ${path} of ours, without a query,
+ * which says so too. What it carried is not kept. */
+void portal_give_lost(
+    const struct portal *p, const char *path, struct exchange_out *out);
 
 /** portal_give_error(act, p, r, out): the page for ${r}; ${p} NULL: past the
  * deadline. */

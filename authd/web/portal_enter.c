@@ -29,7 +29,10 @@ take(const struct exchange_in *in, struct act *act, struct portal_enter *q)
 	    urlcheck_host(host, n, q->host) != 0)
 		return (act_refuse(act, ERR_INVALID, "bad_host",
 		    "The proxy tells no host name."));
-	q->is_again = form_get(&q->portal.form, "again") != NULL;
+	if (form_get(&q->portal.form, "again") != NULL)
+		q->marks |= HANDOVER_AGAIN;
+	if (form_get(&q->portal.form, "lost") != NULL)
+		q->marks |= HANDOVER_LOST;
 	return (0);
 }
 
@@ -142,7 +145,7 @@ portal_enter_give_start(
 		return;
 	}
 	token_put_hash(q->nonce, nonce);
-	handover_url_go(q->host, nonce, q->rd, q->is_again, rest);
+	handover_url_go(q->host, nonce, q->rd, q->marks, rest);
 	cookie_set(out, PORTAL_ENTER_NONCE, q->nonce_text);
 	go_to(out, q->portal_url, rest);
 }
@@ -205,7 +208,8 @@ portal_enter_run_go(struct core *c, struct act *act, void *call)
 		return (session_logout(c, act, &v.row));
 	/* else a code is enough, in the session that goes on */
 	q->wants_code = missing != 0;
-	if (q->wants_code)
+	q->tells_lost = missing == 0 && (q->marks & HANDOVER_LOST) != 0;
+	if (q->wants_code || q->tells_lost)
 		return (0);
 	memset(&what, 0, sizeof(what));
 	memcpy(what.nonce, q->nonce, sizeof(what.nonce));
@@ -216,6 +220,26 @@ portal_enter_run_go(struct core *c, struct act *act, void *call)
 	session_use(c, &v.row, &act->now);
 	q->is_done = true;
 	return (0);
+}
+
+/* What was sent is lost: told, before one goes on to the first page. */
+static void
+give_lost(
+    const struct act *act, const struct portal_enter *q, struct exchange_out *out)
+{
+	char nonce[TOKEN_LEN + 1], rest[HANDOVER_URL_MAX + 1];
+	struct page *page;
+
+	if (portal_page(act, &q->portal, CATALOG_LOST_TITLE, &page) != 0)
+		return;
+	token_put_hash(q->nonce, nonce);
+	handover_url_go(
+	    q->app, nonce, q->rd, q->marks & ~HANDOVER_LOST, rest);
+	page_put(page, PAGE_VAR_HERE, NULL);
+	page_put_message(page, PAGE_VAR_TEXT, CATALOG_LOST_APP, NULL);
+	page_put(page, PAGE_VAR_LINK, rest);
+	page_put_message(page, PAGE_VAR_LINK_TEXT, CATALOG_LOST_GO, NULL);
+	portal_give(&q->portal, page, PAGE_MESSAGE, 200, out);
 }
 
 void
@@ -230,14 +254,19 @@ portal_enter_give_go(
 		portal_give_error(act, q == NULL ? NULL : &q->portal, r, out);
 		return;
 	}
+	if (q->tells_lost) {
+		give_lost(act, q, out);
+		return;
+	}
 	if (!q->is_done) {
 		token_put_hash(q->nonce, nonce);
-		handover_url_go(q->app, nonce, q->rd, q->is_again, rest);
+		handover_url_go(q->app, nonce, q->rd, q->marks, rest);
 		portal_give_to(&q->portal,
 		    q->wants_code ? PORTAL_FRESH_PATH : "/login", rest, out);
 		return;
 	}
-	handover_url_finish(q->token, q->rd, q->is_again, rest);
+	handover_url_finish(
+	    q->token, q->rd, (q->marks & HANDOVER_AGAIN) != 0, rest);
 	snprintf(host, sizeof(host), "https://%s", q->app);
 	go_to(out, host, rest);
 }
@@ -298,7 +327,7 @@ portal_enter_give_finish(
 	char rest[HANDOVER_URL_MAX + 1], host[HOST_MAX + 9];
 
 	/* A browser that keeps no cookie would go round for ever. */
-	if (r == 0 && !q->is_done && q->is_again)
+	if (r == 0 && !q->is_done && (q->marks & HANDOVER_AGAIN) != 0)
 		r = ERR_DENIED;
 	if (r != 0) {
 		portal_give_error(act, q == NULL ? NULL : &q->portal, r, out);

@@ -26,7 +26,7 @@ struct portal_enter {
 	char host[HOST_MAX + 1]; /* asked of */
 	char app[HOST_MAX + 1];  /* go: to be entered */
 	char rd[HANDOVER_RD_MAX + 1];
-	bool is_again; /* it was started over once */
+	unsigned marks; /* HANDOVER_AGAIN, _LOST */
 	uint8_t nonce[SESSION_HASH_LEN];
 	char nonce_text[TOKEN_LEN + 1]; /* start: for the cookie */
 	bool has_nonce;
@@ -34,6 +34,7 @@ struct portal_enter {
 	/* out */
 	bool is_done;               /* go, finish: the next step is open */
 	bool wants_code;            /* go: it is, after a younger code */
+	bool tells_lost;            /* go: it is, when one knows */
 	char token[TOKEN_LEN + 1];  /* go: for finish; finish: the session's */
 	char portal_url[POLICY_URL_MAX + 1];
 };

@@ -300,8 +300,8 @@ portal_mine_give_stopped(
 		return;
 	}
 	if (r == 0 && !q->who.is_live) {
-		q->portal.is_forged = true; /* of a session that is over */
-		r = ERR_DENIED;
+		portal_give_lost(&q->portal, "/mine/stop", out);
+		return;
 	}
 	if (is_answered(act, q, r, out))
 		return;
@@ -322,8 +322,8 @@ portal_mine_give_ended(
 	struct portal_mine *q = call;
 
 	if (r == 0 && !q->who.is_live) {
-		q->portal.is_forged = true;
-		r = ERR_DENIED;
+		portal_give_lost(&q->portal, "/mine", out);
+		return;
 	}
 	if (is_answered(act, q, r, out))
 		return;

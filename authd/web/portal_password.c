@@ -122,8 +122,7 @@ portal_password_give_new(
 		return;
 	}
 	if (!q->who.is_live) {
-		p->is_forged = true; /* a form of a session that is over */
-		portal_give_error(act, p, ERR_DENIED, out);
+		portal_give_lost(p, "/password", out);
 		return;
 	}
 	number = (int)(q->own.reasons & ~(uint32_t)PASSWORD_JUDGED);

@@ -230,6 +230,27 @@ run({
     await other.fill('#again', NEXT);
     await other.click('main button');
     await shows('what an ended session sends is not lost silently', other,
+      '送信した内容は処理されていません');
+    at('at the login, which leads back', other, '/login');
+    await inspect(other, 'lost-ja');
+    await other.fill('#login', 'jiro');
+    await other.fill('#password', NEXT);
+    await enter(other);
+    await shows('the code says so', other, '送信した内容は処理されていません');
+    await other.fill('#code', codeOf(seed('jiro')));
+    await enter(other);
+    at('and after the login one is where one was', other, '/password');
+    await shows('and told once more', other, '送信した内容は処理されていません');
+    check('nothing of what was entered is kept',
+      await other.inputValue('#new') === '');
+    await other.context().clearCookies();
+    await other.click('main form button');
+    check('it is asked for first', other.url().endsWith('/password?lost=1'));
+    await other.fill('#old', GOOD);
+    await other.fill('#new', NEXT);
+    await other.fill('#again', NEXT);
+    await other.click('main form button');
+    await shows('V26 a form of another browser is refused, and says so', other,
       '送信した内容は処理されませんでした');
     await inspect(other, 'expired-ja');
     await logIn(page, 'jiro', NEXT, codeOf(seed('jiro'), 30));

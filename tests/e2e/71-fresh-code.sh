@@ -7,6 +7,8 @@
 # - A recovery code does as well, once; a used code says how long to wait.
 # - V26: without its form's token nothing is looked at; nobody is asked who is not
 #   logged in; a session that is over says that the form was lost.
+# - What a session that is over sends is told to be lost, at the login and after it,
+#   in a form of ours and in one to an application (R42).
 # - An application's page that wants a younger code asks for the code alone: the
 #   session goes on, and so do the other applications.
 # shellcheck source=tests/e2e/lib.sh
@@ -30,7 +32,7 @@ code_for() {
 	code_of "${!name}" "${2:-0}"
 }
 early_in_step 20
-for login in taro hana; do
+for login in taro hana hana2; do
 	run sekisho account add $login --name "Person of $login" --office demo
 	run sekisho phone enroll $login --json
 	printf -v "SECRET_$login" '%s' "$(json .secret)"
@@ -145,6 +147,22 @@ ask '/login?to=%2Fmine'
 check "which says that it was lost" grep -q '送信した内容は処理されていません' \
 	"$T/.out"
 
+# a form of the portal's own pages, and after the login
+log_in hana2 "code=$(code_for hana2)"
+look /mine
+run sekisho session end --login hana2
+post /mine/end -d session=x
+leads "another form: and back to its page" '/login?to=%2Fmine%3Flost%3D1'
+ask '/login?to=%2Fmine%3Flost%3D1'
+check "the login says that it was lost" grep -q '送信した内容は処理されていません' \
+	"$T/.out"
+ask '/login/code?to=%2Fmine%3Flost%3D1' -b '__Host-sekisho-login=x'
+check "the next step, too" grep -q '送信した内容は処理されていません' "$T/.out"
+run sekisho recovery create hana2 --json
+log_in hana2 "recovery=$(json '.recovery_codes[0]')"
+ask '/mine?lost=1'
+check "and the page after it" grep -q '送信した内容は処理されていません' "$T/.out"
+
 # --- an application's page that wants a younger code ---
 JAR=$T/jar.taro
 # at the application, as the proxy hands it on
@@ -159,10 +177,12 @@ app() {
 }
 # hook PATH: as nginx asks.
 hook() {
+	local path=$1
+	shift
 	run curl -s -m 20 --unix-socket "$DIR/hook.sock" -o /dev/null \
-		-w '%{http_code}' -H "X-Original-URL: https://$APP$1" \
+		-w '%{http_code}' -H "X-Original-URL: https://$APP$path" \
 		-H 'X-Original-Method: GET' -H "X-Forwarded-For: $FROM" \
-		-b "$(jar_field)" http://hook/api/authz/auth-request
+		-b "$(jar_field)" "$@" http://hook/api/authz/auth-request
 }
 # enter RD: to the application by the portal; what go answered is in GO.
 enter() {
@@ -209,6 +229,35 @@ equal "and to the page that was wanted" "$(field Location)" "https://$APP/admin"
 hook /admin
 equal "which is open now" "$OUT" 200
 equal "by the same session" "$(sessions | cut -d '|' -f 1)" "$before"
+hook / -H 'X-Original-Method: POST'
+equal "two methods are none" "$OUT" 403
+
+# --- a form to the application, and nobody logged in there any more ---
+sed -i /__Host-sekisho-app=/d "$JAR"
+run curl -s -m 20 --unix-socket "$DIR/hook.sock" -o /dev/null -D "$T/head" \
+	-H "X-Original-URL: https://$APP/save" -H 'X-Original-Method: POST' \
+	-H "X-Forwarded-For: $FROM" http://hook/api/authz/auth-request
+equal "the hook says that what was sent is lost" "$(field Location)" \
+	"https://$APP/.sekisho/start?rd=https%3A%2F%2F$APP%2F&lost=1"
+app "/.sekisho/start?rd=/&lost=1"
+GO=$(field Location)
+GO=${GO#https://portal.example}
+JAR=
+ask "/login?to=$(jq -rn --arg x "$GO" '$x|@uri')"
+JAR=$T/jar.taro
+check "the login says so" grep -q '送信した内容は処理されていません' "$T/.out"
+ask "$GO" -H 'Host: portal.example'
+equal "who is logged in on the portal is not led on silently" "$STATUS" 200
+check "but told" grep -q 'アプリケーションに届いていません' "$T/.out"
+refute "and not led on by itself" grep -q http-equiv "$T/.out"
+to=$(sed -n 's/.*class="button" href="\([^"]*\)".*/\1/p' "$T/.out" |
+	sed 's/&amp;/\&/g')
+equal "by a link to the same, which is told" "$to" "${GO%&lost=1}"
+ask "$to" -H 'Host: portal.example'
+finish
+hook /
+equal "which leads in" "$OUT" 200
+
 run sekisho audit list --account taro --json
 check "the log tells of the codes" test \
 	"$(json '[.records[]|select(.action=="session.raise")]|length')" -eq 3

@@ -102,7 +102,8 @@ test_start(void **state)
 	/* what was sent is lost: the first page */
 	handover_url_start(&u, true, out);
 	assert_string_equal(out,
-	    "https://" HOST "/.sekisho/start?rd=https%3A%2F%2F" HOST "%2F");
+	    "https://" HOST "/.sekisho/start?rd=https%3A%2F%2F" HOST
+	    "%2F&lost=1");
 	/* longer than a proxy takes: the first page */
 	memset(url, 'a', sizeof(url));
 	memcpy(url, "https://" HOST "/", strlen("https://" HOST "/"));
@@ -126,9 +127,21 @@ test_rest(void **state)
 	char out[HANDOVER_URL_MAX + 1];
 
 	(void)state;
-	handover_url_go(HOST ":8443", "NONCE", "/a?b=c&d", false, out);
+	handover_url_go(HOST ":8443", "NONCE", "/a?b=c&d", 0, out);
 	assert_string_equal(out,
 	    "/.sekisho/go?app=" HOST "%3A8443&nonce=NONCE&rd=%2Fa%3Fb%3Dc%26d");
+	handover_url_go(HOST, "NONCE", "/", HANDOVER_LOST, out);
+	assert_string_equal(
+	    out, "/.sekisho/go?app=" HOST "&nonce=NONCE&rd=%2F&lost=1");
+	assert_true(handover_url_is_lost(out));
+	handover_url_go(HOST, "NONCE", "/?lost=1", HANDOVER_AGAIN, out);
+	assert_string_equal(out,
+	    "/.sekisho/go?app=" HOST "&nonce=NONCE&rd=%2F%3Flost%3D1&again=1");
+	assert_false(handover_url_is_lost(out));
+	assert_true(handover_url_is_lost("/mine?lost=1"));
+	assert_false(handover_url_is_lost("/xlost=1"));
+	assert_false(handover_url_is_lost("lost=1"));
+	assert_false(handover_url_is_lost(""));
 	handover_url_finish("TOKEN", "/", true, out);
 	assert_string_equal(
 	    out, "/.sekisho/finish?token=TOKEN&rd=%2F&again=1");

@@ -3,6 +3,7 @@
  * addresses to go to (V36), pages for what went wrong, fields of every answer
  * (R44).
  * Links: authd/web/portal.c authd/web/portal_plain.c authd/web/secure.c
+ * Links: authd/web/handover_url.c authd/core/urlcheck.c
  * Links: authd/web/proxied.c authd/web/form.c authd/web/cookie.c
  * Links: authd/web/formkey.c authd/web/flash.c authd/web/exchange.c authd/render/page.c
  * Links: authd/render/escape.c authd/render/catalog.c authd/core/act.c
