@@ -42,6 +42,7 @@ STORE	= authd/store/store_sqlite authd/store/migrate authd/store/schema
 include authd/objects.mk
 
 FRONT_LIBS  = -lmicrohttpd -ljansson -lsqlite3 -lcrypto -lunistring \
+	      -lqrencode \
 	      -lseccomp -lzxcvbn -lcrypt -lsodium
 KEEPER_LIBS = -loath -lcrypto -lseccomp
 AUTHD_LIBS  = -lconfuse -lsqlite3 -lcrypto -lunistring -lsodium
@@ -120,10 +121,11 @@ $(BUILD)/pic/%.o: %.c | $(BUILD)/deps-ok
 	    -fstack-protector-strong -fstack-clash-protection -fcf-protection \
 	    $(CFLAGS) -MMD -MP -c -o $@ $<
 
-# Made headers: the password estimator's words, the catalogs, the pages, the
-# style sheet.
+# Made headers: the password estimator's words, the catalogs, the pages, their
+# style sheet and script.
 GEN	= $(addprefix $(BUILD)/gen/,password_words.h catalog_ids.h \
-	  catalog_texts.h page_names.h page_code.h style_name.h style_text.h)
+	  catalog_texts.h page_names.h page_code.h style_name.h style_text.h \
+	  script_name.h script_text.h)
 
 $(BUILD)/obj/%.o: %.c | $(BUILD)/deps-ok $(GEN)
 	@mkdir -p $(@D)
@@ -144,6 +146,9 @@ $(BUILD)/gen/page_%.h: $(BUILD)/gen/catalog_ids.h $(HTML) contrib/gen-pages.sh \
 	@mkdir -p $(@D)
 	$(Q)contrib/gen-pages.sh $* $< $(HTML) $(GEN_OUT)
 $(BUILD)/gen/style_%.h: authd/web/style.css contrib/gen-style.sh
+	@mkdir -p $(@D)
+	$(Q)contrib/gen-style.sh $* $< $(GEN_OUT)
+$(BUILD)/gen/script_%.h: authd/web/script.js contrib/gen-style.sh
 	@mkdir -p $(@D)
 	$(Q)contrib/gen-style.sh $* $< $(GEN_OUT)
 

@@ -34,7 +34,8 @@ CORE	= authd/core/act authd/core/breakglass authd/core/clockset authd/core/stead
 	  authd/core/engine authd/core/engine_work authd/core/engine_start authd/core/login \
 	  authd/core/source authd/core/source_address authd/core/source_rule \
 	  authd/core/logins authd/core/recovery authd/core/password authd/core/password_policy \
-	  authd/core/password_own authd/core/mine \
+	  authd/core/password_own authd/core/password_preview \
+	  authd/core/enrolment authd/core/mine \
 	  authd/core/password_personal authd/core/password_shape \
 	  authd/core/password_strength authd/core/password_text \
 	  authd/core/kana authd/core/passhash authd/core/passhash_format \
@@ -58,6 +59,8 @@ WEB	= authd/web/server authd/web/dispatch authd/web/gate authd/web/peer authd/we
 	  authd/web/portal_events authd/web/portal_time \
 	  authd/web/route_console authd/web/console \
 	  authd/web/console_accounts \
+	  authd/web/portal_check authd/web/portal_scan \
+	  authd/web/portal_phone authd/web/portal_codes \
 	  authd/web/rest_status authd/web/rest_office authd/web/rest_account \
 	  authd/web/rest_phone authd/web/rest_verify authd/web/rest_audit \
 	  authd/web/rest_login authd/web/rest_password \
@@ -67,7 +70,8 @@ WEB	= authd/web/server authd/web/dispatch authd/web/gate authd/web/peer authd/we
 	  authd/web/cert_header authd/web/hook_cert authd/web/pki \
 	  authd/web/hook_authz authd/web/handover_url authd/web/portal_enter authd/web/rest_app authd/web/rest_session \
 	  authd/base/base64 authd/api/json
-RENDER	= authd/render/catalog authd/render/escape authd/render/page
+RENDER	= authd/render/catalog authd/render/escape authd/render/page \
+	  authd/render/qr_code authd/render/qr_svg
 FRONT	= authd/front_main $(SANDBOX) $(BASE) authd/base/fold $(AUDIT) \
 	  $(STORE) authd/store/writer \
 	  authd/keeper/keeper_msg authd/keeper/keeper_client \

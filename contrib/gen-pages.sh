@@ -12,7 +12,9 @@
 # an attribute between double quotes; in href, action and src a value at the
 # beginning is a whole address, one further on a part of it. Script, style and
 # event attributes are refused, as are branches that end elsewhere than they
-# began. An error names its file and line.
+# began; but for this very line, a file of ours that the page asks for:
+#	<script src="{{script}}" defer></script>
+# An error names its file and line.
 set -eu
 export LC_ALL=C
 [ $# -ge 3 ] || {
@@ -38,6 +40,10 @@ NR == FNR {
 	line = FNR
 	s = $0
 	sub(/^[ \t]+/, "", s) # the indentation is for us
+	if (s == "<script src=\"{{script}}\" defer></script>") {
+		put_script()
+		next
+	}
 	# so is a line that only directs
 	if (s !~ /^[{][{](if|else|end|each|include)[^}]*[}][}]$/)
 		s = s "\n"
@@ -153,6 +159,14 @@ function check_attr(a) {
 		bad("the attribute " a " is not taken")
 	if (a !~ /^[a-z][a-z:-]*$/ && a !~ /^(x1|x2|y1|y2)$/)
 		bad("what is the attribute " a "?")
+}
+function put_script() {
+	if (state != "text")
+		bad("a script stands in text only")
+	raw = raw "<script src=\""
+	flush_raw()
+	emit("put_url(w, " var("script") ");")
+	raw = "\" defer></script>\n"
 }
 function is_url() { return attr ~ /^(href|action|src)$/ }
 function scan(s,   i, j, c) {

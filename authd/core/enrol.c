@@ -222,37 +222,75 @@ enrol_start(struct core *c, struct act *act, const char *login,
 	return (r);
 }
 
+/* The pending phone of ${v}, if any, and its secret while that can be shown. */
+static int
+draw_pending(struct core *c, const struct account_view *v,
+    enum enrol_state *state, struct enrol_secret *out)
+{
+	const struct phone *pending = find_pending(v);
+	struct keeper_owner owner;
+	struct keeper_seed seed;
+	int r;
+
+	*state = ENROL_NONE;
+	memset(out, 0, sizeof(*out));
+	if (pending == NULL)
+		return (0);
+	owner_of(pending, &owner);
+	r = keeper_client_seed_draw(
+	    c->keeper, &owner, &pending->sealed, &seed);
+	out->phone = *pending;
+	if (r == ERR_WRONG_STATE) {
+		*state = ENROL_OVER;
+		return (0);
+	}
+	if (r != 0)
+		return (log_fr(r, "draw a seed again"));
+	if ((r = show(c, v->account.login, &seed, out)) == 0)
+		*state = ENROL_WAITING;
+	return (r);
+}
+
 int
 enrol_draw(struct core *c, struct act *act, const char *login,
     struct enrol_secret *out)
 {
-	const struct phone *pending;
-	struct keeper_owner owner;
+	enum enrol_state state;
 	struct account_view v;
-	struct keeper_seed seed;
 	int r;
 
-	if ((r = find_usable(c, act, login, &v)) != 0)
+	if ((r = find_usable(c, act, login, &v)) != 0 ||
+	    (r = draw_pending(c, &v, &state, out)) != 0)
 		return (r);
-	memset(out, 0, sizeof(*out));
-	r = ERR_WRONG_STATE;
-	if ((pending = find_pending(&v)) != NULL) {
-		owner_of(pending, &owner);
-		r = keeper_client_seed_draw(
-		    c->keeper, &owner, &pending->sealed, &seed);
-	}
-	if (r == ERR_WRONG_STATE)
-		return (act_refuse(act, r, "not_pending",
+	if (state != ENROL_WAITING)
+		return (act_refuse(act, ERR_WRONG_STATE, "not_pending",
 		    "No enrolment of this account is waiting, or its 15 "
 		    "minutes are over."));
+	r = note(c, act, &v, &out->phone, "phone.draw", "done", NULL, NULL);
 	if (r != 0)
-		return (log_fr(r, "draw a seed again"));
-	out->phone = *pending;
-	if ((r = show(c, v.account.login, &seed, out)) != 0 ||
-	    (r = note(c, act, &v, pending, "phone.draw", "done", NULL, NULL)) !=
-		0)
 		mem_wipe(out, sizeof(*out));
 	return (r);
+}
+
+int
+enrol_look(struct core *c, struct act *act, const char *login,
+    enum enrol_state *state, struct enrol_secret *out)
+{
+	struct account_view v;
+	int r;
+
+	*state = ENROL_NONE;
+	memset(out, 0, sizeof(*out));
+	if ((r = find_usable(c, act, login, &v)) != 0 ||
+	    (r = draw_pending(c, &v, state, out)) != 0 || *state != ENROL_NONE)
+		return (r);
+	/* the view has none whose time is over */
+	r = c->store->ops->phone_list(c->store, &v.account.office,
+	    &v.account.id, take_pending, &out->phone);
+	if (r != FOUND)
+		return (r);
+	*state = ENROL_OVER;
+	return (0);
 }
 
 int

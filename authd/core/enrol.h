@@ -36,6 +36,23 @@ int enrol_start(struct core *c, struct act *act, const char *login,
 int enrol_draw(struct core *c, struct act *act, const char *login,
     struct enrol_secret *out) CHECKED;
 
+/* Is a phone waiting to be confirmed? */
+enum enrol_state {
+	ENROL_NONE = 0,
+	ENROL_OVER,   /* one was, but its PENDING_MS are over */
+	ENROL_WAITING /* one is, and its secret can be shown */
+};
+
+/**
+ * enrol_look(c, act, login, state, out):
+ * The same, told to the very person whose phone it will be, as often as the
+ * page is looked at: nothing is changed or noted. Of one that is over only
+ * out->phone. Any thread with a core. ERR_NOTFOUND; ERR_WRONG_STATE
+ * (account_disabled).
+ */
+int enrol_look(struct core *c, struct act *act, const char *login,
+    enum enrol_state *state, struct enrol_secret *out) CHECKED;
+
 /**
  * enrol_confirm(c, act, login, code, verdict, out):
  * A right code makes the pending phone active and is used up by it; a wrong

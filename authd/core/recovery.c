@@ -184,6 +184,20 @@ recovery_renew(struct core *c, struct act *act, const char *login,
 }
 
 int
+recovery_kept(struct core *c, const struct act *act, const struct account *a,
+    const char *office)
+{
+	const struct journal_entry e = {
+		.office = office,
+		.account = a->login,
+		.action = "recovery.kept",
+		.result = "done",
+	};
+
+	return (journal_add(c->journal, act, &e));
+}
+
+int
 recovery_left(struct core *c, struct act *act, const char *login, int *left)
 {
 	struct account a;

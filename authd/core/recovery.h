@@ -47,6 +47,11 @@ int recovery_first(struct core *c, struct act *act, const char *login,
 int recovery_renew(struct core *c, struct act *act, const char *login,
     struct recovery_codes *out) CHECKED;
 
+/** recovery_kept(c, act, a, office): the person says that the codes are kept;
+ * noted. */
+int recovery_kept(struct core *c, const struct act *act,
+    const struct account *a, const char *office) CHECKED;
+
 /** recovery_left(c, act, login, left): recovery_count() by login. */
 int recovery_left(
     struct core *c, struct act *act, const char *login, int *left) CHECKED;

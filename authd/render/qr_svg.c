@@ -22,23 +22,20 @@ put(struct qr_drawing *d, const char *fmt, ...)
 		d->len += (size_t)n;
 }
 
-int
-qr_svg_draw(const struct qr_code *q, struct qr_drawing *d)
+/* Dark runs are at most every second module of each row. */
+static size_t
+path_size(const struct qr_code *q)
 {
-	int side = qr_code_side(q), x, y, from, r;
-	size_t n = (size_t)side;
+	size_t n = (size_t)qr_code_side(q);
 
-	/* Dark runs are at most every second module of each row. */
-	r = qr_code_drawing_new(d, 512 + n * (n / 2 + 1) * RUN_MAX);
-	if (r != 0)
-		return (r);
-	put(d,
-	    "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" "
-	    "height=\"%d\" viewBox=\"0 0 %d %d\" "
-	    "shape-rendering=\"crispEdges\">"
-	    "<rect width=\"%d\" height=\"%d\" fill=\"#fff\"/>"
-	    "<path fill=\"#000\" d=\"",
-	    side * PIXELS, side * PIXELS, side, side, side, side);
+	return (n * (n / 2 + 1) * RUN_MAX);
+}
+
+static void
+put_path(const struct qr_code *q, struct qr_drawing *d)
+{
+	int side = qr_code_side(q), x, y, from;
+
 	for (y = 0; y < side; y++) {
 		for (x = 0; x < side; x++) {
 			if (!qr_code_is_dark(q, x, y))
@@ -48,6 +45,33 @@ qr_svg_draw(const struct qr_code *q, struct qr_drawing *d)
 			put(d, "M%d %dh%dv1h-%dz", from, y, x - from, x - from);
 		}
 	}
+}
+
+int
+qr_svg_path(const struct qr_code *q, struct qr_drawing *d)
+{
+	int r;
+
+	if ((r = qr_code_drawing_new(d, path_size(q) + 1)) == 0)
+		put_path(q, d);
+	return (r);
+}
+
+int
+qr_svg_draw(const struct qr_code *q, struct qr_drawing *d)
+{
+	int side = qr_code_side(q), r;
+
+	if ((r = qr_code_drawing_new(d, 512 + path_size(q))) != 0)
+		return (r);
+	put(d,
+	    "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" "
+	    "height=\"%d\" viewBox=\"0 0 %d %d\" "
+	    "shape-rendering=\"crispEdges\">"
+	    "<rect width=\"%d\" height=\"%d\" fill=\"#fff\"/>"
+	    "<path fill=\"#000\" d=\"",
+	    side * PIXELS, side * PIXELS, side, side, side, side);
+	put_path(q, d);
 	put(d, "\"/></svg>\n");
 	return (0);
 }

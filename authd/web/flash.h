@@ -34,6 +34,16 @@ enum flash_kind {
 	FLASH_LOST, /* a form of a session that was over */
 	FLASH_DONE,    /* number: a message; text: for its %1$s */
 	FLASH_REFUSED, /* the same */
+	FLASH_LABEL_BAD,
+	FLASH_PHONE_LIMIT, /* number: how many one may have */
+	FLASH_SCAN_REFUSED,
+	FLASH_SCAN_OTHER,
+	FLASH_SCAN_AGAIN,
+	FLASH_SCAN_NONE,
+	FLASH_PHONE_DONE,     /* text: its name */
+	FLASH_PHONE_REPLACED, /* the same */
+	FLASH_CODES_NOT_KEPT,
+	FLASH_CODES_KEPT,
 	FLASH_KINDS
 };
 

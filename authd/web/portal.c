@@ -10,6 +10,7 @@
 #include "authd/web/portal.h"
 #include "authd/web/proxied.h"
 
+#include <script_name.h>
 #include <style_name.h>
 
 #define HTML "text/html; charset=utf-8"
@@ -147,6 +148,12 @@ portal_page(const struct act *act, const struct portal *p,
 	return (0);
 }
 
+void
+portal_script(struct page *page)
+{
+	page_put(page, PAGE_VAR_SCRIPT, "/static/" SCRIPT_NAME);
+}
+
 static void
 set_key(const struct portal *p, struct exchange_out *out)
 {
@@ -237,6 +244,28 @@ static const struct {
 	{ FLASH_NOTHING_CHOSEN, CATALOG_STOP_NOTHING,
 	    CATALOG_STOP_NOTHING_MORE },
 	{ FLASH_LAST_ADMINISTRATOR, CATALOG_STOP_LAST, CATALOG_STOP_LAST_MORE },
+	{ FLASH_LABEL_BAD, CATALOG_PHONE_LABEL_BAD,
+	    CATALOG_PHONE_LABEL_BAD_MORE },
+	{ FLASH_PHONE_LIMIT, CATALOG_PHONE_LIMIT, CATALOG_PHONE_LIMIT_MORE },
+	{ FLASH_SCAN_REFUSED, CATALOG_SCAN_REFUSED, CATALOG_SCAN_REFUSED_MORE },
+	{ FLASH_SCAN_OTHER, CATALOG_SCAN_OTHER, CATALOG_SCAN_OTHER_MORE },
+	{ FLASH_SCAN_AGAIN, CATALOG_SCAN_REMADE, CATALOG_SCAN_REMADE_MORE },
+	{ FLASH_SCAN_NONE, CATALOG_SCAN_NONE, CATALOG_SCAN_NONE_MORE },
+	{ FLASH_CODES_NOT_KEPT, CATALOG_CODES_NOT_KEPT,
+	    CATALOG_CODES_NOT_KEPT_MORE },
+};
+
+/* What was done. */
+static const struct {
+	enum flash_kind kind;
+	enum catalog_id what, more; /* more CATALOG_IDS: nothing */
+} done[] = {
+	{ FLASH_PASSWORD_DONE, CATALOG_PASSWORD_DONE,
+	    CATALOG_PASSWORD_DONE_TEXT },
+	{ FLASH_SESSION_ENDED, CATALOG_MINE_ENDED, CATALOG_IDS },
+	{ FLASH_PHONE_DONE, CATALOG_PHONE_DONE, CATALOG_PHONE_DONE_MORE },
+	{ FLASH_PHONE_REPLACED, CATALOG_PHONE_DONE, CATALOG_PHONE_REPLACED },
+	{ FLASH_CODES_KEPT, CATALOG_CODES_KEPT, CATALOG_CODES_KEPT_MORE },
 };
 
 void
@@ -259,15 +288,15 @@ portal_put_flash(
 	flash_told(out, f);
 	/* the one that was refused is asked for, not this one */
 	page_put(page, PAGE_VAR_REQUEST_ID, f->request_id);
-	if (f->kind == FLASH_PASSWORD_DONE) {
-		page_put_message(
-		    page, PAGE_VAR_DONE, CATALOG_PASSWORD_DONE, NULL);
-		page_put_message(
-		    page, PAGE_VAR_DONE_MORE, CATALOG_PASSWORD_DONE_TEXT, NULL);
-	}
-	if (f->kind == FLASH_SESSION_ENDED)
-		page_put_message(page, PAGE_VAR_DONE, CATALOG_MINE_ENDED, NULL);
 	args[0] = f->text;
+	for (i = 0; i < sizeof(done) / sizeof(done[0]); i++) {
+		if (done[i].kind != f->kind)
+			continue;
+		page_put_message(page, PAGE_VAR_DONE, done[i].what, args);
+		if (done[i].more != CATALOG_IDS)
+			page_put_message(
+			    page, PAGE_VAR_DONE_MORE, done[i].more, args);
+	}
 	if (f->kind == FLASH_DONE && f->number < CATALOG_IDS)
 		page_put_message(page, PAGE_VAR_DONE,
 		    (enum catalog_id)f->number, args);

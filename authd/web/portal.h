@@ -62,6 +62,9 @@ bool portal_is_local(const char *s);
 int portal_page(const struct act *act, const struct portal *p,
     enum catalog_id title, struct page **out) CHECKED;
 
+/** portal_script(page): the page asks for the script. */
+void portal_script(struct page *page);
+
 /** portal_give(p, page, template, status, out): finish it; takes ${page}. */
 void portal_give(const struct portal *p, struct page *page,
     enum page_template template, int status, struct exchange_out *out);

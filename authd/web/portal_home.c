@@ -102,6 +102,7 @@ portal_home_give(
 	}
 	if (portal_page(act, &q->portal, CATALOG_HOME_PAGE, &page) != 0)
 		return;
+	portal_put_flash(&q->portal, page, out);
 	page_put(page, PAGE_VAR_NAME, q->who.account.name);
 	page_put(page, PAGE_VAR_LOGIN, q->who.account.login);
 	page_put(page, PAGE_VAR_OFFICE, q->who.office.name);

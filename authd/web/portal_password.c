@@ -102,6 +102,8 @@ portal_password_give(
 	if (portal_page(act, p, CATALOG_PASSWORD_TITLE, &page) != 0)
 		return;
 	portal_put_flash(p, page, out);
+	portal_script(page);
+	page_put(page, PAGE_VAR_CHECK, "/password/check");
 	page_put(page, PAGE_VAR_LOGIN, q->who.account.login);
 	page_put(page, PAGE_VAR_CONTACT, q->who.office.contact);
 	portal_rules_put(page, &q->rules);

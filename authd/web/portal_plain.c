@@ -3,6 +3,7 @@
 #include "authd/web/cookie.h"
 #include "authd/web/portal_plain.h"
 
+#include <script_text.h>
 #include <style_text.h>
 
 #define YEAR (365 * 24 * 3600)
@@ -25,7 +26,7 @@ portal_plain_run(struct core *c, struct act *act, void *call)
 }
 
 int
-portal_plain_take_style(
+portal_plain_take_static(
     const struct exchange_in *in, struct act *act, void *call)
 {
 	(void)in;
@@ -34,11 +35,11 @@ portal_plain_take_style(
 	return (0);
 }
 
-void
-portal_plain_give_style(
-    const struct act *act, void *call, int r, struct exchange_out *out)
+/* A text that is what its name says, for ever. */
+static void
+give_static(const struct act *act, int r, const char *type, const char *text,
+    size_t n, struct exchange_out *out)
 {
-	(void)call;
 	if (r != 0) {
 		portal_give_error(act, NULL, r, out);
 		return;
@@ -46,8 +47,25 @@ portal_plain_give_style(
 	out->status = 200;
 	exchange_out_header(
 	    out, "Cache-Control", "public, max-age=31536000, immutable");
-	exchange_out_body(
-	    out, "text/css; charset=utf-8", style_text, sizeof(style_text) - 1);
+	exchange_out_body(out, type, text, n);
+}
+
+void
+portal_plain_give_style(
+    const struct act *act, void *call, int r, struct exchange_out *out)
+{
+	(void)call;
+	give_static(act, r, "text/css; charset=utf-8", style_text,
+	    sizeof(style_text) - 1, out);
+}
+
+void
+portal_plain_give_script(
+    const struct act *act, void *call, int r, struct exchange_out *out)
+{
+	(void)call;
+	give_static(act, r, "text/javascript; charset=utf-8", script_text,
+	    sizeof(script_text) - 1, out);
 }
 
 int

@@ -1,14 +1,18 @@
 #include "authd/base/limits.h"
+#include "authd/web/portal_check.h"
 #include "authd/web/portal_code.h"
+#include "authd/web/portal_codes.h"
 #include "authd/web/portal_enter.h"
 #include "authd/web/portal_fresh.h"
 #include "authd/web/portal_home.h"
 #include "authd/web/portal_login.h"
 #include "authd/web/portal_mine.h"
 #include "authd/web/portal_password.h"
+#include "authd/web/portal_phone.h"
 #include "authd/web/portal_plain.h"
 #include "authd/web/route_portal.h"
 
+#include <script_name.h>
 #include <style_name.h>
 
 #define COMMON(m, p, s)                                                        \
@@ -49,8 +53,10 @@
 	}
 
 static const struct route routes[] = {
-	PAGE("/static/" STYLE_NAME, portal_plain, take_style, portal_plain_run,
+	PAGE("/static/" STYLE_NAME, portal_plain, take_static, portal_plain_run,
 	    portal_plain_give_style),
+	PAGE("/static/" SCRIPT_NAME, portal_plain, take_static,
+	    portal_plain_run, portal_plain_give_script),
 	{ FORM("/language", portal_plain, ROUTE_READ, WRITER_BULK,
 	      take_language),
 	    .run = portal_plain_run, .give = portal_plain_give_language },
@@ -84,6 +90,8 @@ static const struct route routes[] = {
 	    .start = portal_password_start, .hash = portal_password_hash,
 	    .settle = portal_password_settle,
 	    .give = portal_password_give_new },
+	{ FORM("/password/check", portal_check, ROUTE_READ, WRITER_BULK, take),
+	    .run = portal_check_run, .give = portal_check_give },
 
 	PAGE("/mine", portal_mine, take, portal_mine_look, portal_mine_give),
 	PAGE("/mine/stop", portal_mine, take, portal_mine_look,
@@ -94,6 +102,27 @@ static const struct route routes[] = {
 	    .settle = portal_mine_settle, .give = portal_mine_give_stopped },
 	{ FORM("/mine/end", portal_mine, ROUTE_WRITE, WRITER_URGENT, take),
 	    .run = portal_mine_end, .give = portal_mine_give_ended },
+
+	PAGE("/mine/phone", portal_phone, take, portal_phone_look,
+	    portal_phone_give),
+	{ FORM("/mine/phone", portal_phone, ROUTE_WRITE, WRITER_LOGIN,
+	      take_name),
+	    .run = portal_phone_begin, .give = portal_phone_give_begun },
+	PAGE("/mine/phone/scan", portal_phone, take, portal_phone_look_scan,
+	    portal_phone_give_scan),
+	{ FORM("/mine/phone/scan", portal_phone, ROUTE_WRITE, WRITER_LOGIN,
+	      take_code),
+	    .run = portal_phone_confirm, .give = portal_phone_give_confirmed },
+
+	PAGE("/codes", portal_codes, take, portal_codes_look,
+	    portal_codes_give),
+	{ FORM("/codes", portal_codes, ROUTE_WRITE, WRITER_LOGIN, take),
+	    .run = portal_codes_make, .give = portal_codes_give_made },
+	{ FORM("/codes/file", portal_codes, ROUTE_READ, WRITER_BULK,
+	      take_file),
+	    .run = portal_codes_look, .give = portal_codes_give_file },
+	{ FORM("/codes/kept", portal_codes, ROUTE_WRITE, WRITER_LOGIN, take),
+	    .run = portal_codes_keep, .give = portal_codes_give_kept },
 
 	/* On the way between two hosts: each is gone to by a redirect. start
 	 * changes nothing; what go and finish change is bound to what only

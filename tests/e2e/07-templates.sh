@@ -88,6 +88,9 @@ good "a part of an address" '<form action="/a?b={{x}}">'
 check "is escaped as a part" grep -q 'put_url_part(w, PAGE_VAR_X);' "$T/.out"
 good "a new page's address" '<meta content="0; url={{x}}">'
 check "is looked at whole too" grep -q 'put_url(w, PAGE_VAR_X);' "$T/.out"
+good "the one script file" '<script src="{{script}}" defer></script>'
+check "its address is looked at whole" \
+	grep -q 'put_url(w, PAGE_VAR_SCRIPT);' "$T/.out"
 good "a message with its values" '<p>{{t t.b x y}}</p>'
 good "a boolean attribute under a condition" '<input{{if x}} checked{{end}}>'
 good "branches and rows" '{{each r}}{{if !x}}a{{else}}b{{end}}{{end}}'
@@ -101,6 +104,11 @@ bad "a value without quotes" '<p title={{x}}>' 'outside of quotes'
 bad "an attribute without quotes" '<p title=a>' 'without double quotes'
 bad "single quotes" "<p title='{{x}}'>" 'may not stand'
 bad "a script" '<script>{{x}}</script>' 'script'
+bad "another script file" '<script src="{{x}}" defer></script>' 'script'
+bad "a script file with a text" \
+	'<script src="{{script}}" defer>{{x}}</script>' 'script'
+bad "a script file in a tag" \
+	$'<p\n<script src="{{script}}" defer></script>' ''
 bad "a style" '<STYLE>' 'style'
 bad "a style attribute" '<p style="{{x}}">' 'style'
 bad "an event" '<p onclick="a">' 'onclick'

@@ -280,6 +280,50 @@ test_draw_for_fifteen_minutes(void **state)
 	assert_int_not_equal(strcmp(again.secret, one.secret), 0);
 }
 
+/* What the person's own page shows: as often as it is looked at, without a
+ * trace. */
+static void
+test_look(void **state)
+{
+	struct enrol_secret one, two, again;
+	enum enrol_state is = ENROL_WAITING;
+	struct audit_record before, after;
+
+	(void)state;
+	assert_int_equal(
+	    enrol_look(&w.core, &w.act, "yamada", &is, &again), 0);
+	assert_int_equal(is, ENROL_NONE);
+	assert_int_equal(start("one", &one), 0);
+	core_world_last(&w, &before);
+	clock_fake_pass(PENDING_MS - 1);
+	assert_int_equal(
+	    enrol_look(&w.core, &w.act, "yamada", &is, &again), 0);
+	assert_int_equal(is, ENROL_WAITING);
+	assert_string_equal(again.secret, one.secret);
+	assert_string_equal(again.uri, one.uri);
+	assert_string_equal(again.phone.label, "one");
+	core_world_last(&w, &after);
+	assert_true(before.seq == after.seq);
+	clock_fake_pass(1);
+	assert_int_equal(
+	    enrol_look(&w.core, &w.act, "yamada", &is, &again), 0);
+	assert_int_equal(is, ENROL_OVER);
+	assert_string_equal(again.secret, "");
+	assert_string_equal(again.uri, "");
+	assert_string_equal(again.phone.label, "one");
+	assert_int_equal(start("two", &two), 0);
+	assert_int_equal(
+	    enrol_look(&w.core, &w.act, "yamada", &is, &again), 0);
+	assert_string_equal(again.secret, two.secret);
+	assert_int_equal(confirm_right(&two, 0), VERDICT_ACCEPT);
+	assert_int_equal(
+	    enrol_look(&w.core, &w.act, "yamada", &is, &again), 0);
+	assert_int_equal(is, ENROL_NONE);
+	assert_string_equal(again.secret, "");
+	assert_int_equal(
+	    enrol_look(&w.core, &w.act, "nobody", &is, &again), ERR_NOTFOUND);
+}
+
 static void
 test_confirm_after_fifteen_minutes(void **state)
 {
@@ -488,6 +532,7 @@ main(void)
 		TEST(test_pending_is_no_factor),
 		TEST(test_new_one_voids_the_older),
 		TEST(test_draw_for_fifteen_minutes),
+		TEST(test_look),
 		TEST(test_confirm_after_fifteen_minutes),
 		TEST(test_a_confirmed_secret_is_never_shown),
 		TEST(test_wrong_confirmation_changes_nothing),

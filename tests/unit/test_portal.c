@@ -233,6 +233,31 @@ test_style(void **state)
 	exchange_out_clear(&out);
 }
 
+/* A script of ours, which asks nobody else and makes no code of texts. */
+static void
+test_script(void **state)
+{
+	static const char *const never[] = { "eval(", "innerHTML",
+		"Function(", "http:", "https:", "document.write", "import(" };
+	struct exchange_out out = { 0 };
+	struct portal_plain q;
+	struct act act = { 0 };
+	size_t i;
+
+	(void)state;
+	memset(&q, 0, sizeof(q));
+	portal_plain_give_script(&act, &q, 0, &out);
+	assert_int_equal(out.status, 200);
+	assert_string_equal(exchange_rig_find(&out, "Content-Type"),
+	    "text/javascript; charset=utf-8");
+	assert_non_null(
+	    strstr(exchange_rig_find(&out, "Cache-Control"), "immutable"));
+	assert_true(shows(&out, "'use strict';"));
+	for (i = 0; i < COUNT(never); i++)
+		assert_false(shows(&out, never[i]));
+	exchange_out_clear(&out);
+}
+
 static void
 test_R44_fields(void **state)
 {
@@ -257,7 +282,11 @@ test_R44_fields(void **state)
 			assert_non_null(
 			    strstr(f[k].value, "frame-ancestors 'none'"));
 			assert_null(strstr(f[k].value, "unsafe"));
-			assert_null(strstr(f[k].value, "script-src"));
+			/* files of ours, nothing in a page */
+			assert_non_null(
+			    strstr(f[k].value, "script-src 'self';"));
+			assert_non_null(
+			    strstr(f[k].value, "connect-src 'self';"));
 		}
 	}
 }
@@ -271,6 +300,7 @@ main(void)
 		cmocka_unit_test(test_V26_forged),
 		cmocka_unit_test(test_language),
 		cmocka_unit_test(test_style),
+		cmocka_unit_test(test_script),
 		cmocka_unit_test(test_R44_fields),
 	};
 

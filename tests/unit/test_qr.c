@@ -135,7 +135,7 @@ static void
 test_svg_is_white_ground_and_runs(void **state)
 {
 	struct qr_code *q = make();
-	struct qr_drawing d;
+	struct qr_drawing d, path;
 	int side = qr_code_side(q), x, y, n, m, i, dark = 0, drawn = 0;
 	char head[300];
 	const char *p;
@@ -163,6 +163,13 @@ test_svg_is_white_ground_and_runs(void **state)
 		drawn += n;
 	}
 	assert_int_equal(drawn, dark);
+	/* the path alone, for a page, is the very same */
+	assert_int_equal(qr_svg_path(q, &path), 0);
+	assert_int_equal(strlen(path.at), path.len);
+	p = strstr(d.at, " d=\"") + 4;
+	assert_memory_equal(p, path.at, path.len);
+	assert_string_equal(p + path.len, "\"/></svg>\n");
+	qr_code_drawing_free(&path);
 	qr_code_drawing_free(&d);
 	qr_code_free(q);
 }
