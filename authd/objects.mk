@@ -47,7 +47,8 @@ CORE	= authd/core/act authd/core/breakglass authd/core/clockset authd/core/stead
 	  authd/core/token authd/core/session authd/core/session_seen \
 	  authd/core/session_admin authd/core/session_keep \
 	  authd/core/session_order authd/core/urlcheck authd/core/app \
-	  authd/core/authz authd/core/handover
+	  authd/core/authz authd/core/handover authd/core/way \
+	  authd/core/impact authd/core/change
 WEB	= authd/web/server authd/web/dispatch authd/web/gate authd/web/peer authd/web/reaper \
 	  authd/web/request authd/web/exchange authd/web/route authd/web/answer authd/web/shape \
 	  authd/web/route_hook authd/web/route_portal authd/web/route_hosts \
@@ -68,7 +69,7 @@ WEB	= authd/web/server authd/web/dispatch authd/web/gate authd/web/peer authd/we
 	  authd/web/rest_breakglass authd/web/rest_host authd/web/rest_source authd/web/rest_clock \
 	  authd/web/rest_terminal authd/web/rest_cert authd/web/shape_cert \
 	  authd/web/cert_header authd/web/hook_cert authd/web/pki \
-	  authd/web/hook_authz authd/web/handover_url authd/web/portal_enter authd/web/rest_app authd/web/rest_session \
+	  authd/web/hook_authz authd/web/handover_url authd/web/portal_enter authd/web/rest_app authd/web/rest_impact authd/web/rest_session \
 	  authd/base/base64 authd/api/json
 RENDER	= authd/render/catalog authd/render/escape authd/render/page \
 	  authd/render/qr_code authd/render/qr_svg
@@ -90,7 +91,7 @@ CLI	= cli/cmd_backup \
 	  cli/main cli/verbs cli/args cli/help cli/completion cli/show \
 	  cli/question cli/outfile cli/sibling cli/doctor cli/cmd_instance \
 	  cli/cmd_status cli/cmd_doctor cli/cmd_office cli/cmd_account \
-	  cli/cmd_app cli/cmd_session cli/cmd_source cli/cmd_breakglass cli/cmd_pam cli/pamstack authd/api/glass cli/cmd_clock cli/cmd_proxy cli/proxycheck cli/proxytree cli/nginxconf \
+	  cli/cmd_app cli/cmd_impact cli/cmd_session cli/cmd_source cli/cmd_breakglass cli/cmd_pam cli/pamstack authd/api/glass cli/cmd_clock cli/cmd_proxy cli/proxycheck cli/proxytree cli/nginxconf \
 	  cli/cmd_phone cli/cmd_enroll cli/cmd_verify cli/cmd_recovery cli/cmd_audit \
 	  cli/cmd_password cli/cmd_terminal cli/cmd_cert cli/cmd_kit \
 	  cli/csv cli/csv_text cli/kit_list cli/kit_result cli/issued \

@@ -250,9 +250,10 @@ read_proxy_key(struct conf *c)
 	text[strcspn(text, "\n")] = '\0';
 	if ((r = check_owner(path, &st, 027)) != 0)
 		goto out;
-	if (is_proxy_key(text))
+	if (is_proxy_key(text)) {
 		memcpy(x->proxy_key, text, strlen(text) + 1);
-	else {
+		c->settings.policy.takes_certs = 1;
+	} else {
 		log_error("%s must hold %d to %d letters and digits", path,
 		    PROXY_KEY_MIN, EXCHANGE_KEY_MAX);
 		r = ERR_INVALID;

@@ -23,6 +23,13 @@ int cmd_instance_accept(struct args *a);
 int cmd_instance_json(const char *argv[], const char *member, const char *value,
     bool has_settings);
 
+/* The settings that --show printed, as an object; NULL: no memory. */
+json_t *cmd_instance_settings(char *text);
+
+int cmd_impact_config(struct args *a);
+/* Not the change of ${a}, but what it would do. */
+int cmd_impact_ask(struct args *a);
+
 int cmd_backup_create(struct args *a);
 int cmd_backup_restore(struct args *a);
 int cmd_backup_keygen(struct args *a);

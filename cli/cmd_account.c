@@ -37,9 +37,11 @@ int
 cmd_account_change(struct args *a)
 {
 	json_t *account, *list;
-	int code = question_verb(a, &account);
+	int code;
 
-	if (code != QUESTION_DONE)
+	if (args_has(a, "impact"))
+		return (cmd_impact_ask(a));
+	if ((code = question_verb(a, &account)) != QUESTION_DONE)
 		return (code);
 	if (a->is_json)
 		show_json(account);

@@ -23,9 +23,18 @@ static const struct show_field many[] = { { "host", "HOST", SHOW_TEXT },
 int
 cmd_app_change(struct args *a)
 {
-	json_t *app;
-	int code = question_verb(a, &app);
+	json_t *app, *question;
+	char path[80];
+	int code;
 
+	if (args_has(a, "impact"))
+		return (cmd_impact_ask(a));
+	question = question_new(a);
+	if (question != NULL && args_has(a, "force") &&
+	    json_put_int(question, "force", 1) != 0)
+		return (question_lost(question));
+	snprintf(path, sizeof(path), "/v1/app/%s", a->verb->name);
+	code = question_daemon(a, path, question, &app);
 	if (code != QUESTION_DONE)
 		return (code);
 	if (a->is_json)

@@ -66,6 +66,17 @@ put_settings(json_t *o, char *text)
 	return (0);
 }
 
+json_t *
+cmd_instance_settings(char *text)
+{
+	json_t *o = json_object();
+
+	if (put_settings(o, text) == 0)
+		return (o);
+	json_decref(o);
+	return (NULL);
+}
+
 int
 cmd_instance_json(const char *argv[], const char *member, const char *value,
     bool has_settings)
@@ -82,12 +93,7 @@ cmd_instance_json(const char *argv[], const char *member, const char *value,
 	if (r == 0)
 		r = json_put_text(o, member, value);
 	if (r == 0 && has_settings && code == QUESTION_DONE) {
-		json_t *settings = json_object();
-
-		r = put_settings(settings, text);
-		if (r == 0)
-			r = json_put_take(o, "settings", json_incref(settings));
-		json_decref(settings);
+		r = json_put_take(o, "settings", cmd_instance_settings(text));
 	}
 	if (r == 0)
 		show_json(o);
@@ -136,6 +142,8 @@ run_with_config(const struct args *a, const char *mode, const char *reason)
 int
 cmd_instance_check(struct args *a)
 {
+	if (args_has(a, "impact"))
+		return (cmd_impact_config(a));
 	return (run_with_config(a, "--check", NULL));
 }
 

@@ -17,9 +17,11 @@ int
 cmd_office_change(struct args *a)
 {
 	json_t *office;
-	int code = question_verb(a, &office);
+	int code;
 
-	if (code != QUESTION_DONE)
+	if (args_has(a, "impact"))
+		return (cmd_impact_ask(a));
+	if ((code = question_verb(a, &office)) != QUESTION_DONE)
 		return (code);
 	if (a->is_json)
 		show_json(office);

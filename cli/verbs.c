@@ -4,38 +4,22 @@
 #include "cli/cmd.h"
 #include "cli/verbs.h"
 
-#define FLAG(name, help)                                                       \
-	{                                                                      \
-		name, VERB_FLAG, NULL, NULL, NULL, help, 0                     \
-	}
-#define LOCAL(name, value, help)                                               \
-	{                                                                      \
-		name, VERB_TEXT, value, NULL, NULL, help, 0                    \
-	}
-#define TEXT(name, value, member, help)                                        \
-	{                                                                      \
-		name, VERB_TEXT, value, member, NULL, help, 0                  \
-	}
-#define NEEDED(name, value, member, help)                                      \
-	{                                                                      \
-		name, VERB_TEXT, value, member, NULL, help, 1                  \
-	}
-#define WORD(name, value, member, choices, help)                               \
-	{                                                                      \
-		name, VERB_TEXT, value, member, choices, help, 0               \
-	}
-#define LIST(name, value, member, choices, help)                               \
-	{                                                                      \
-		name, VERB_LIST, value, member, choices, help, 0               \
-	}
-#define INT(name, value, member, choices, help)                                \
-	{                                                                      \
-		name, VERB_INT, value, member, choices, help, 0                \
-	}
-#define END                                                                    \
-	{                                                                      \
-		NULL, VERB_FLAG, NULL, NULL, NULL, NULL, 0                     \
-	}
+#define FLAG(name, help) \
+	{ name, VERB_FLAG, NULL, NULL, NULL, help, 0 }
+#define LOCAL(name, value, help) \
+	{ name, VERB_TEXT, value, NULL, NULL, help, 0 }
+#define TEXT(name, value, member, help) \
+	{ name, VERB_TEXT, value, member, NULL, help, 0 }
+#define NEEDED(name, value, member, help) \
+	{ name, VERB_TEXT, value, member, NULL, help, 1 }
+#define WORD(name, value, member, choices, help) \
+	{ name, VERB_TEXT, value, member, choices, help, 0 }
+#define LIST(name, value, member, choices, help) \
+	{ name, VERB_LIST, value, member, choices, help, 0 }
+#define INT(name, value, member, choices, help) \
+	{ name, VERB_INT, value, member, choices, help, 0 }
+#define END \
+	{ NULL, VERB_FLAG, NULL, NULL, NULL, NULL, 0 }
 
 static const struct verb_option common[] = { LOCAL("socket", "PATH",
 						 "the daemon to ask"),
@@ -50,6 +34,16 @@ static const struct verb_option config_options[] = {
 	LOCAL("config", "FILE", "the configuration file"),
 	LOCAL("dir", "DIR", "directory of a private instance"), END
 };
+
+#define IMPACT FLAG("impact", "change nothing, say whom it would lock out")
+
+static const struct verb_option config_check[] = {
+	LOCAL("config", "FILE", "the configuration file"),
+	LOCAL("dir", "DIR", "directory of a private instance"),
+	FLAG("impact", "say whom a start with it would lock out"), END
+};
+
+static const struct verb_option office_disable[] = { IMPACT, END };
 
 static const struct verb_option office_add[] = { NEEDED("name", "NAME", "name",
 						     "name of the office"),
@@ -91,7 +85,8 @@ static const struct verb_option account_add[] = { NEEDED("name", "NAME", "name",
 	ACCOUNT_OPTIONS, END };
 
 static const struct verb_option account_set[] = {
-	TEXT("name", "NAME", "name", "name of the person"), ACCOUNT_OPTIONS, END
+	TEXT("name", "NAME", "name", "name of the person"), ACCOUNT_OPTIONS,
+	IMPACT, END
 };
 
 static const struct verb_option account_list[] = {
@@ -136,19 +131,22 @@ static const struct verb_option verify_options[] = {
 	END
 };
 
-static const struct verb_option app_options[] = {
-	TEXT("name", "NAME", "name", "what people call it"),
-	LIST("factor", "FACTOR", "factors", "password|code|terminal",
-	    "what is needed, may be repeated"),
-	LIST("network", "CIDR", "networks", NULL, "only from there"),
-	INT("level", "LEVEL", "level", "1|2|3|4|5", "the least level"),
-	LIST("group", "GROUP", "groups", NULL, "only this group"),
-	LIST("for-office", "CODE", "offices", NULL, "only this office"),
-	TEXT("idle", "TIME", "idle", "longest without use, as 30m"),
-	TEXT("absolute", "TIME", "absolute", "longest after login, as 12h"),
-	LIST("code-age", "SECONDS=/PREFIX", "paths", NULL, "code age"),
-	END
-};
+#define APP_OPTIONS                                                            \
+	TEXT("name", "NAME", "name", "what people call it"), \
+	LIST("factor", "FACTOR", "factors", "password|code|terminal", \
+	    "what is needed, may be repeated"), \
+	LIST("network", "CIDR", "networks", NULL, "only from there"), \
+	INT("level", "LEVEL", "level", "1|2|3|4|5", "the least level"), \
+	LIST("group", "GROUP", "groups", NULL, "only this group"), \
+	LIST("for-office", "CODE", "offices", NULL, "only this office"), \
+	TEXT("idle", "TIME", "idle", "longest without use, as 30m"), \
+	TEXT("absolute", "TIME", "absolute", "longest after login, as 12h"), \
+	LIST("code-age", "SECONDS=/PREFIX", "paths", NULL, "code age")
+
+static const struct verb_option app_add[] = { APP_OPTIONS, IMPACT, END };
+
+static const struct verb_option app_set[] = { APP_OPTIONS, IMPACT,
+	FLAG("force", "also when it locks out the last administrator"), END };
 
 static const struct verb_option session[] = {
 	TEXT("login", "LOGIN", "login", "of this account"),
@@ -291,7 +289,7 @@ static const struct verb verbs[] = { { "init", NULL, "", init_options,
 	    "tell whether the daemon is ready" },
 	{ "doctor", NULL, "", NULL, cmd_doctor_run,
 	    "look for what is wrong and say what to do" },
-	{ "config", "check", "", config_options, cmd_instance_check,
+	{ "config", "check", "", config_check, cmd_instance_check,
 	    "check a configuration file" },
 	{ "config", "show", "", config_options, cmd_instance_show,
 	    "show every setting in force" },
@@ -301,7 +299,7 @@ static const struct verb verbs[] = { { "init", NULL, "", init_options,
 	    "change an office" },
 	{ "office", "list", "", NULL, cmd_office_list, "list the offices" },
 	{ "office", "show", "CODE", NULL, cmd_office_change, "show an office" },
-	{ "office", "disable", "CODE", NULL, cmd_office_change,
+	{ "office", "disable", "CODE", office_disable, cmd_office_change,
 	    "refuse everybody of an office" },
 	{ "office", "enable", "CODE", NULL, cmd_office_change,
 	    "admit an office again" },
@@ -373,8 +371,8 @@ static const struct verb verbs[] = { { "init", NULL, "", init_options,
 	    "print the list of revoked certificates" },
 	{ "verify", NULL, "LOGIN CODE", verify_options, cmd_verify_run,
 	    "check a one-time code" },
-	{ "app", "add", "HOST", app_options, cmd_app_change, "protect it" },
-	{ "app", "set", "HOST", app_options, cmd_app_change, "change it" },
+	{ "app", "add", "HOST", app_add, cmd_app_change, "protect it" },
+	{ "app", "set", "HOST", app_set, cmd_app_change, "change it" },
 	{ "app", "list", "", NULL, cmd_app_list, "list the applications" },
 	{ "app", "show", "HOST", NULL, cmd_app_change, "show an application" },
 	{ "app", "remove", "HOST", NULL, cmd_app_remove, "let nobody in" },

@@ -255,6 +255,39 @@ note(struct core *c, const struct act *act, const struct app *row,
 	return (journal_add(c->journal, act, &e));
 }
 
+/* The row of a new one. */
+static int
+make_new(
+    struct core *c, struct act *act, const struct app_input *in, struct app *row)
+{
+	memset(row, 0, sizeof(*row));
+	if (in->host == NULL ||
+	    urlcheck_host(in->host, strlen(in->host), row->host) != 0)
+		return (act_refuse(act, ERR_INVALID, "bad_host",
+		    "An application is told by its host name, with its port "
+		    "unless that is 443."));
+	row->factors = SESSION_PASSWORD | SESSION_CODE;
+	row->level = 1;
+	row->created_ms = act->now.wall_ms;
+	snprintf(row->name, sizeof(row->name), "%.200s", row->host);
+	return (take_input(c, act, in, row));
+}
+
+int
+app_look_ahead(struct core *c, struct act *act, const struct app_input *in,
+    struct app *before, struct app *after, bool *is_new)
+{
+	int r = app_find(c, act, in->host, before);
+
+	*is_new = r == ERR_NOTFOUND;
+	if (*is_new) {
+		memset(before, 0, sizeof(*before));
+		return (make_new(c, act, in, after));
+	}
+	*after = *before;
+	return (r == 0 ? take_input(c, act, in, after) : r);
+}
+
 int
 app_add(struct core *c, struct act *act, const struct app_input *in,
     struct app *out)
@@ -262,17 +295,7 @@ app_add(struct core *c, struct act *act, const struct app_input *in,
 	struct app row;
 	int r;
 
-	memset(&row, 0, sizeof(row));
-	if (in->host == NULL ||
-	    urlcheck_host(in->host, strlen(in->host), row.host) != 0)
-		return (act_refuse(act, ERR_INVALID, "bad_host",
-		    "An application is told by its host name, with its port "
-		    "unless that is 443."));
-	row.factors = SESSION_PASSWORD | SESSION_CODE;
-	row.level = 1;
-	row.created_ms = act->now.wall_ms;
-	snprintf(row.name, sizeof(row.name), "%.200s", row.host);
-	if ((r = take_input(c, act, in, &row)) != 0)
+	if ((r = make_new(c, act, in, &row)) != 0)
 		return (r);
 	r = c->store->ops->app_add(c->store, &row);
 	if (r == ERR_EXISTS)

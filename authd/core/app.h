@@ -37,6 +37,14 @@ int app_add(struct core *c, struct act *act, const struct app_input *in,
 int app_set(struct core *c, struct act *act, const struct app_input *in,
     struct app *out) CHECKED;
 
+/**
+ * app_look_ahead(c, act, in, before, after, is_new):
+ * What app_set(), or where there is none of this host app_add(), would make of
+ * ${before} (zeroed when it is new). Return: as these.
+ */
+int app_look_ahead(struct core *c, struct act *act, const struct app_input *in,
+    struct app *before, struct app *after, bool *is_new) CHECKED;
+
 /** app_find(c, act, host, out): ERR_NOTFOUND (no_such_app). */
 int app_find(struct core *c, struct act *act, const char *host,
     struct app *out) CHECKED;

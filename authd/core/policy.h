@@ -27,6 +27,7 @@ struct policy {
 	int32_t password_cost;	    /* yescrypt, 5..9 */
 	int32_t password_composed;  /* 1: upper, lower, digit and symbol */
 	int64_t password_reuse_ms;  /* how long an earlier one is refused */
+	int32_t takes_certs; /* 1: a proxy may pass certificates on */
 	int32_t cert_life_days;   /* of a new certificate, 1..1100 */
 	int32_t cert_unused_days; /* never used for so long: revoked; 0: no */
 	char portal_url[POLICY_URL_MAX + 1]; /* https://HOST; "" none */

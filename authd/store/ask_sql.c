@@ -27,6 +27,37 @@
 	" OR (?3 = 5 AND NOT EXISTS (SELECT 1 FROM phone p"                    \
 	" WHERE p.office = a.office AND p.account = a.id"                      \
 	" AND p.confirmed_ms <> 0)))"
+/* A certificate that is alive at a time, and one that is kept as well. */
+#define LIVE(at) " AND c.revoked_ms = 0 AND c.not_after_ms > " at
+#define KEPT(since) " (c.first_seen_ms > 0 OR c.issued_ms >= " since ")"
+/* In this order and by holder: left to itself SQLite reads all certificates of
+ * the office, for each account. */
+#define CERT_OF_TERMINAL " CROSS JOIN cert c INDEXED BY cert_holder"
+#define OF_HOLDER	 " AND c.office = t.office AND c.holder = t.id"
+#define OF_ROW(x) x ".office = a.office AND " x ".account = a.id"
+#define ADMITS_ALL(rest)                                                       \
+	" EXISTS (SELECT 1 FROM terminal t INDEXED BY terminal_all"            \
+	CERT_OF_TERMINAL                                                       \
+	" WHERE t.office = a.office AND t.admits_all = 1 AND t.lost_ms = 0"    \
+	OF_HOLDER rest ")"
+/* What an account has: one look by key for each, nothing is sorted. */
+#define MEANS(at, since)                                                       \
+	ACCOUNT_ROW ", EXISTS (SELECT 1 FROM password p WHERE " OF_ROW("p")   \
+	"), (SELECT count(*) FROM phone p WHERE " OF_ROW("p")                  \
+	" AND p.state = 2), EXISTS (SELECT 1 FROM phone p WHERE " OF_ROW("p") \
+	" AND p.confirmed_ms > 0), (SELECT count(*) FROM recovery r WHERE "    \
+	OF_ROW("r") " AND r.used_ms = 0), (SELECT coalesce(max(CASE WHEN"      \
+	KEPT(since) " THEN 2 ELSE 1 END), 0) FROM admitted d CROSS JOIN"       \
+	" terminal t" CERT_OF_TERMINAL " WHERE " OF_ROW("d")                   \
+	" AND t.office = d.office AND t.id = d.terminal AND t.lost_ms = 0"     \
+	OF_HOLDER LIVE(at) "),"                                                \
+	ADMITS_ALL(LIVE(at)) "," ADMITS_ALL(LIVE(at) " AND" KEPT(since))      \
+	", (SELECT coalesce(max(p.last_used_ms), 0) FROM phone p WHERE "       \
+	OF_ROW("p") "), (SELECT coalesce(max(r.used_ms), 0) FROM recovery r"   \
+	" WHERE " OF_ROW("r") "), (SELECT coalesce(max(s.seen_ms), 0)"         \
+	" FROM session s WHERE " OF_ROW("s") "), coalesce((SELECT s.source"    \
+	" FROM session s WHERE " OF_ROW("s")                                   \
+	" ORDER BY s.seen_steady DESC LIMIT 1), '')"
 #define PHONE_ROW                                                              \
 	"office, account, device, label, state, is_private, digits, period,"   \
 	" algorithm, sealed, step_offset, last_step, created_ms, expires_ms,"  \
@@ -38,6 +69,15 @@
 	" AND account = ?2 AND device = ?3 AND step = ?4)"
 #define COUNTER_ROW                                                            \
 	"office, account, kind, bucket, failures, in_row, locked_until_steady"
+/* Of one account each; the key is in their order. */
+#define LOCKED(where)                                                          \
+	"SELECT office, account,"                                              \
+	" sum(CASE WHEN kind = 2 THEN in_row ELSE 0 END),"                     \
+	" max(locked_until_steady) FROM counter" where                         \
+	" GROUP BY office, account"                                            \
+	" HAVING max(locked_until_steady) > ?1"                                \
+	" OR sum(CASE WHEN kind = 2 THEN in_row ELSE 0 END) >= ?2"             \
+	" ORDER BY office, account LIMIT ?3"
 #define PASSWORD_ROW                                                           \
 	"office, account, hash, changed_ms, is_temporary, checked_ms"
 #define PAST_ROW   "office, account, replaced_ms, changed_ms, hash"
@@ -155,6 +195,15 @@ static const char *const texts[ASK_SQL_COUNT] = {
 	    "SELECT " ACCOUNT_ROW " FROM name n JOIN account a"
 	    " ON a.office = n.office AND a.id = n.account AND a.login = n.name"
 	    " WHERE n.name > ''" ACCOUNT_FOUND " ORDER BY n.name LIMIT ?6",
+	[ASK_ACCOUNT_MEANS] =
+	    "SELECT " MEANS("?4", "?5") " FROM account a"
+	    " WHERE a.office = ?1 AND a.login > ?2 ORDER BY a.login LIMIT ?3",
+	[ASK_ACCOUNT_MEANS_ALL] =
+	    "SELECT " MEANS("?3", "?4") " FROM name n JOIN account a"
+	    " ON a.office = n.office AND a.id = n.account AND a.login = n.name"
+	    " WHERE n.name > ?1 ORDER BY n.name LIMIT ?2",
+	[ASK_ACCOUNT_MEANS_OF] = "SELECT " MEANS("?3", "?4") " FROM account a"
+				 " WHERE a.office = ?1 AND a.id = ?2",
 	[ASK_NAME_ADD] = "INSERT INTO name (name, office, account)"
 			 " VALUES (?1, ?2, ?3)",
 	[ASK_NAME_REMOVE] = "DELETE FROM name WHERE name = ?1 AND office = ?2"
@@ -214,6 +263,8 @@ static const char *const texts[ASK_SQL_COUNT] = {
 	[ASK_COUNTER_LIST] = "SELECT " COUNTER_ROW " FROM counter"
 			     " WHERE office = ?1 AND account = ?2"
 			     " ORDER BY kind, bucket",
+	[ASK_COUNTER_LOCKED] = LOCKED(" WHERE office = ?4"),
+	[ASK_COUNTER_LOCKED_ALL] = LOCKED(""),
 	[ASK_COUNTER_CLEAR] =
 	    "DELETE FROM counter WHERE office = ?1 AND account = ?2",
 
@@ -331,6 +382,15 @@ static const char *const texts[ASK_SQL_COUNT] = {
 			    " WHERE c.revoked_ms = 0 AND c.first_seen_ms = 0"
 			    " AND c.issued_ms < ?1"
 			    " ORDER BY c.issued_ms, c.serial LIMIT ?2",
+	[ASK_CERT_ENDING_OFFICE] =
+	    "SELECT " CERT_ROW " FROM cert c WHERE c.office = ?4"
+	    " AND c.revoked_ms = 0 AND c.not_after_ms >= ?1"
+	    " AND c.not_after_ms <= ?2"
+	    " ORDER BY c.not_after_ms, c.serial LIMIT ?3",
+	[ASK_CERT_UNUSED_OFFICE] =
+	    "SELECT " CERT_ROW " FROM cert c WHERE c.office = ?3"
+	    " AND c.revoked_ms = 0 AND c.first_seen_ms = 0"
+	    " AND c.issued_ms < ?1 ORDER BY c.issued_ms, c.serial LIMIT ?2",
 	[ASK_SESSION_ADD] =
 	    "INSERT INTO session (" SESSION_ROW
 	    ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,"

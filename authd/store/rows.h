@@ -77,6 +77,19 @@ struct account_search {
 	int offset, limit;
 };
 
+/* What an account has to log in with, and when it was last used. */
+struct means {
+	struct account account;
+	bool has_password;
+	bool was_enrolled; /* a phone was ever confirmed */
+	int phones;        /* active ones */
+	int recovery_left;
+	bool has_terminal;  /* one that admits it has a live certificate */
+	bool has_kept_terminal; /* the same, of those that are kept */
+	int64_t used_ms; /* last use of a phone, a recovery code or a session */
+	char source[AUDIT_SOURCE_MAX + 1]; /* of the session used last; "" */
+};
+
 enum phone_state {
 	PHONE_NONE = 0,
 	PHONE_PENDING = 1,

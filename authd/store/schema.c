@@ -288,6 +288,15 @@ static const char step_8[] =
     "ALTER TABLE account ADD COLUMN is_operator INTEGER NOT NULL DEFAULT 0"
     "  CHECK (is_operator IN (0, 1));";
 
+/* What an administrator sees of an office at a glance. */
+static const char step_9[] =
+    "CREATE INDEX terminal_all ON terminal (office, id)"
+    "  WHERE admits_all = 1 AND lost_ms = 0;"
+    "CREATE INDEX cert_end_office ON cert (office, not_after_ms, serial)"
+    "  WHERE revoked_ms = 0;"
+    "CREATE INDEX cert_unused_office ON cert (office, issued_ms, serial)"
+    "  WHERE revoked_ms = 0 AND first_seen_ms = 0;";
+
 static const char *const steps[SCHEMA_STEPS] = {
 	step_1,
 	step_2,
@@ -297,6 +306,7 @@ static const char *const steps[SCHEMA_STEPS] = {
 	step_6,
 	step_7,
 	step_8,
+	step_9,
 };
 
 const char *const *

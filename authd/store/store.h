@@ -29,6 +29,7 @@ struct store;
 
 typedef int store_office_fn(void *arg, const struct office *row);
 typedef int store_account_fn(void *arg, const struct account *row);
+typedef int store_means_fn(void *arg, const struct means *row);
 typedef int store_phone_fn(void *arg, const struct phone *row);
 typedef int store_counter_fn(void *arg, const struct counter *row);
 typedef int store_password_fn(void *arg, const struct password *row);
@@ -114,6 +115,15 @@ struct store_ops {
 	    const char *after, int limit, store_account_fn *fn, void *arg);
 	int (*account_administrators)(struct store *s, const struct id *office,
 	    store_account_fn *fn, void *arg);
+	/* The same listing as account_list, with what each has at ${at_ms}; of
+	 * certificates those are kept that were ever used or were issued at or
+	 * after ${kept_ms}. account_means_of() asks it of one account. */
+	int (*account_means)(struct store *s, const struct id *office,
+	    const char *after, int limit, int64_t at_ms, int64_t kept_ms,
+	    store_means_fn *fn, void *arg);
+	int (*account_means_of)(struct store *s, const struct id *office,
+	    const struct id *account, int64_t at_ms, int64_t kept_ms,
+	    struct means *out);
 
 	/* A page of the accounts that are sought, by login: those after the
 	 * first ${offset}, at most ${limit}. ${total} is how many there are, up
@@ -176,6 +186,13 @@ struct store_ops {
 	int (*counter_put)(struct store *s, const struct counter *row);
 	int (*counter_list)(struct store *s, const struct id *office,
 	    const struct id *account, store_counter_fn *fn, void *arg);
+	/* Accounts with a counter locked beyond ${steady}, or whose failures in
+	 * a row of codes are ${in_row} or more over all buckets: by key, of one
+	 * office or (NULL) of all. Of the row only office, account, in_row (the
+	 * sum) and locked_until_steady (the latest) are set. */
+	int (*counter_locked)(struct store *s, const struct id *office,
+	    int64_t steady, int in_row, int limit, store_counter_fn *fn,
+	    void *arg);
 	int (*counter_clear)(
 	    struct store *s, const struct id *office, const struct id *account);
 
@@ -279,6 +296,12 @@ struct store_ops {
 	 * oldest first, at most ${limit}. */
 	int (*cert_unused)(struct store *s, int64_t before_ms, int limit,
 	    store_cert_fn *fn, void *arg);
+	/* The same two of one office, told or not. */
+	int (*cert_ending_office)(struct store *s, const struct id *office,
+	    int64_t from_ms, int64_t to_ms, int limit, store_cert_fn *fn,
+	    void *arg);
+	int (*cert_unused_office)(struct store *s, const struct id *office,
+	    int64_t before_ms, int limit, store_cert_fn *fn, void *arg);
 	/* Sessions. session_add: ERR_EXISTS when the account has this id.
 	 * session_find takes the hash of a token, session_by_id the id alone.
 	 * session_seen only raises both times; it answers 0 also when the

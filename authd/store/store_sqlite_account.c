@@ -342,3 +342,80 @@ store_sqlite_account_search(struct store *s,
 	*total = n;
 	return (ask_close(&a));
 }
+
+static void
+get_means(struct ask *a, struct means *row)
+{
+	int64_t by_name, used_ms;
+	int i;
+
+	memset(row, 0, sizeof(*row));
+	store_sqlite_account_get(a, &row->account);
+	row->has_password = ask_get_int(a, 0, 1) == 1;
+	row->phones = (int)ask_get_int(a, 0, INT32_MAX);
+	row->was_enrolled = ask_get_int(a, 0, 1) == 1;
+	row->recovery_left = (int)ask_get_int(a, 0, INT32_MAX);
+	by_name = ask_get_int(a, 0, 2);
+	row->has_terminal = ask_get_int(a, 0, 1) == 1 || by_name > 0;
+	row->has_kept_terminal = ask_get_int(a, 0, 1) == 1 || by_name > 1;
+	for (i = 0; i < 3; i++) {
+		used_ms = ask_get_int(a, 0, INT64_MAX);
+		if (used_ms > row->used_ms)
+			row->used_ms = used_ms;
+	}
+	ask_get_text(a, row->source, sizeof(row->source));
+}
+
+int
+store_sqlite_account_means(struct store *s, const struct id *office,
+    const char *after, int limit, int64_t at_ms, int64_t kept_ms,
+    store_means_fn *fn, void *arg)
+{
+	struct office there;
+	struct means row;
+	struct ask a;
+	int r;
+
+	if (office != NULL &&
+	    (r = store_sqlite_office_by_id(s, office, &there)) != 0)
+		return (r);
+	ask_open(&a, store_sqlite_db(s),
+	    office != NULL ? ASK_ACCOUNT_MEANS : ASK_ACCOUNT_MEANS_ALL);
+	if (office != NULL)
+		ask_put_id(&a, office);
+	ask_put_text(&a, after);
+	ask_put_int(&a, limit < 0 ? 0 : limit);
+	ask_put_int(&a, at_ms);
+	ask_put_int(&a, kept_ms);
+	while (ask_row(&a)) {
+		get_means(&a, &row);
+		if (a.r == 0)
+			a.r = fn(arg, &row);
+	}
+	return (ask_close(&a));
+}
+
+int
+store_sqlite_account_means_of(struct store *s, const struct id *office,
+    const struct id *account, int64_t at_ms, int64_t kept_ms,
+    struct means *out)
+{
+	struct means row;
+	struct ask a;
+	int r;
+
+	memset(&row, 0, sizeof(row));
+	ask_open(&a, store_sqlite_db(s), ASK_ACCOUNT_MEANS_OF);
+	ask_put_id(&a, office);
+	ask_put_id(&a, account);
+	ask_put_int(&a, at_ms);
+	ask_put_int(&a, kept_ms);
+	if (ask_row(&a))
+		get_means(&a, &row);
+	else if (a.r == 0)
+		a.r = ERR_NOTFOUND;
+	if ((r = ask_close(&a)) != 0)
+		memset(&row, 0, sizeof(row));
+	*out = row;
+	return (r);
+}

@@ -290,3 +290,30 @@ store_sqlite_cert_unused(
 	ask_put_int(&a, limit < 0 ? 0 : limit);
 	return (give(&a, fn, arg));
 }
+
+int
+store_sqlite_cert_ending_office(struct store *s, const struct id *office,
+    int64_t from_ms, int64_t to_ms, int limit, store_cert_fn *fn, void *arg)
+{
+	struct ask a;
+
+	ask_open(&a, store_sqlite_db(s), ASK_CERT_ENDING_OFFICE);
+	ask_put_int(&a, from_ms);
+	ask_put_int(&a, to_ms);
+	ask_put_int(&a, limit < 0 ? 0 : limit);
+	ask_put_id(&a, office);
+	return (give(&a, fn, arg));
+}
+
+int
+store_sqlite_cert_unused_office(struct store *s, const struct id *office,
+    int64_t before_ms, int limit, store_cert_fn *fn, void *arg)
+{
+	struct ask a;
+
+	ask_open(&a, store_sqlite_db(s), ASK_CERT_UNUSED_OFFICE);
+	ask_put_int(&a, before_ms);
+	ask_put_int(&a, limit < 0 ? 0 : limit);
+	ask_put_id(&a, office);
+	return (give(&a, fn, arg));
+}

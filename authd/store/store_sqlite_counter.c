@@ -84,6 +84,33 @@ store_sqlite_counter_list(struct store *s, const struct id *office,
 }
 
 int
+store_sqlite_counter_locked(struct store *s, const struct id *office,
+    int64_t steady, int in_row, int limit, store_counter_fn *fn, void *arg)
+{
+	struct counter row;
+	struct ask a;
+
+	ask_open(&a, store_sqlite_db(s),
+	    office != NULL ? ASK_COUNTER_LOCKED : ASK_COUNTER_LOCKED_ALL);
+	ask_put_int(&a, steady);
+	ask_put_int(&a, in_row);
+	ask_put_int(&a, limit < 0 ? 0 : limit);
+	if (office != NULL)
+		ask_put_id(&a, office);
+	while (ask_row(&a)) {
+		memset(&row, 0, sizeof(row));
+		ask_get_id(&a, &row.office);
+		ask_get_id(&a, &row.account);
+		row.in_row = (int)ask_get_int(&a, 0, INT32_MAX);
+		row.locked_until_steady =
+		    ask_get_int(&a, INT64_MIN, INT64_MAX);
+		if (a.r == 0)
+			a.r = fn(arg, &row);
+	}
+	return (ask_close(&a));
+}
+
+int
 store_sqlite_counter_clear(
     struct store *s, const struct id *office, const struct id *account)
 {

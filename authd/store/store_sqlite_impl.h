@@ -67,6 +67,12 @@ int store_sqlite_account_administrators(struct store *s,
 int store_sqlite_account_search(struct store *s,
     const struct account_search *search, store_account_fn *fn, void *arg,
     int *total);
+int store_sqlite_account_means(struct store *s, const struct id *office,
+    const char *after, int limit, int64_t at_ms, int64_t kept_ms,
+    store_means_fn *fn, void *arg);
+int store_sqlite_account_means_of(struct store *s, const struct id *office,
+    const struct id *account, int64_t at_ms, int64_t kept_ms,
+    struct means *out);
 /** store_sqlite_account_exists(s, office, account): 0 or ERR_NOTFOUND. */
 int store_sqlite_account_exists(
     struct store *s, const struct id *office, const struct id *account) CHECKED;
@@ -100,6 +106,8 @@ int store_sqlite_counter_get(struct store *s, const struct id *office,
 int store_sqlite_counter_put(struct store *s, const struct counter *row);
 int store_sqlite_counter_list(struct store *s, const struct id *office,
     const struct id *account, store_counter_fn *fn, void *arg);
+int store_sqlite_counter_locked(struct store *s, const struct id *office,
+    int64_t steady, int in_row, int limit, store_counter_fn *fn, void *arg);
 int store_sqlite_counter_clear(
     struct store *s, const struct id *office, const struct id *account);
 
@@ -165,6 +173,10 @@ int store_sqlite_cert_ending_count(
     struct store *s, int64_t from_ms, int64_t to_ms, int *out);
 int store_sqlite_cert_unused(struct store *s, int64_t before_ms, int limit,
     store_cert_fn *fn, void *arg);
+int store_sqlite_cert_ending_office(struct store *s, const struct id *office,
+    int64_t from_ms, int64_t to_ms, int limit, store_cert_fn *fn, void *arg);
+int store_sqlite_cert_unused_office(struct store *s, const struct id *office,
+    int64_t before_ms, int limit, store_cert_fn *fn, void *arg);
 int store_sqlite_session_add(struct store *s, const struct session *row);
 int store_sqlite_session_find(struct store *s,
     const uint8_t token[SESSION_HASH_LEN], struct session *out);

@@ -8,6 +8,9 @@
 const char *const rest_app_input_members[] = { "host", "name", "factors",
 	"networks", "level", "groups", "offices", "idle", "absolute", "paths",
 	NULL };
+const char *const rest_app_set_members[] = { "host", "name", "factors",
+	"networks", "level", "groups", "offices", "idle", "absolute", "paths",
+	"force", NULL };
 const char *const rest_app_host_members[] = { "host", NULL };
 const char *const rest_app_list_members[] = { "after", "limit", NULL };
 
@@ -32,6 +35,15 @@ rest_app_parse_input(struct json_in *in, struct act *act, void *call)
 	q->in.absolute = json_in_text(in, "absolute", JSON_MEMBER_BYTES);
 	q->in.paths = json_in_words(in, "paths", q->paths, sizeof(q->paths));
 	return (0);
+}
+
+int
+rest_app_parse_set(struct json_in *in, struct act *act, void *call)
+{
+	struct rest_app *q = call;
+
+	q->is_forced = json_in_int(in, "force", 0, 1, 0) == 1;
+	return (rest_app_parse_input(in, act, call));
 }
 
 int
@@ -68,7 +80,7 @@ rest_app_set(struct core *c, struct act *act, void *call)
 {
 	struct rest_app *q = call;
 
-	return (app_set(c, act, &q->in, &q->out));
+	return (change_app_set(c, act, &q->in, q->is_forced, &q->out));
 }
 
 int

@@ -6,7 +6,7 @@
 #ifndef AUTHD_WEB_REST_APP_H
 #define AUTHD_WEB_REST_APP_H
 
-#include "authd/core/app.h"
+#include "authd/core/change.h"
 #include "authd/web/route.h"
 
 struct rest_app {
@@ -14,6 +14,7 @@ struct rest_app {
 	char factors[LIST_TEXT_MAX + 1], networks[LIST_TEXT_MAX + 1],
 	    groups[LIST_TEXT_MAX + 1], offices[LIST_TEXT_MAX + 1],
 	    paths[APP_PATHS_MAX + 1];
+	bool is_forced;
 	const char *after;
 	int limit;
 	struct app out;
@@ -23,10 +24,12 @@ struct rest_app {
 };
 
 extern const char *const rest_app_input_members[];
+extern const char *const rest_app_set_members[];
 extern const char *const rest_app_host_members[];
 extern const char *const rest_app_list_members[];
 
 int rest_app_parse_input(struct json_in *in, struct act *act, void *call);
+int rest_app_parse_set(struct json_in *in, struct act *act, void *call);
 int rest_app_parse_host(struct json_in *in, struct act *act, void *call);
 int rest_app_parse_list(struct json_in *in, struct act *act, void *call);
 int rest_app_add(struct core *c, struct act *act, void *call);

@@ -6,6 +6,7 @@
 #include "authd/web/rest_breakglass.h"
 #include "authd/web/rest_cert.h"
 #include "authd/web/rest_clock.h"
+#include "authd/web/rest_impact.h"
 #include "authd/web/rest_login.h"
 #include "authd/web/rest_office.h"
 #include "authd/web/rest_password.h"
@@ -55,6 +56,15 @@
 		    rest_app_##take##_members),                                \
 		    .parse = rest_app_parse_##take, .run = rest_app_##verb,    \
 		    .render = give, .clear = rest_app_clear                    \
+	}
+
+/* What a change would do, asked as the change itself is; it reads much. */
+#define IMPACT(noun, parser, m)                                                \
+	{                                                                      \
+		POST("/v1/" #noun "/impact", RIGHT_ADMIN, ROUTE_READ,          \
+		    WRITER_BULK, struct rest_impact, m), .parse = parser,      \
+		    .run = rest_impact_##noun,                                 \
+		    .render = rest_impact_render                               \
 	}
 
 #define SESSION(verb, k, l)                                                    \
@@ -190,7 +200,11 @@ static const struct route api[] = {
 	    rest_phone_render_resync),
 
 	APP(add, ROUTE_WRITE, WRITER_BULK, input, rest_app_render),
-	APP(set, ROUTE_WRITE, WRITER_URGENT, input, rest_app_render),
+	APP(set, ROUTE_WRITE, WRITER_URGENT, set, rest_app_render),
+	IMPACT(app, rest_app_parse_input, rest_app_input_members),
+	IMPACT(account, rest_account_parse_set, rest_account_set_members),
+	IMPACT(office, rest_office_parse_code, rest_office_code_members),
+	IMPACT(config, rest_impact_parse_config, rest_impact_config_members),
 	APP(show, ROUTE_READ, WRITER_BULK, host, rest_app_render),
 	APP(list, ROUTE_READ, WRITER_BULK, list, rest_app_render_list),
 	APP(remove, ROUTE_WRITE, WRITER_URGENT, host, rest_app_render_removed),

@@ -1,12 +1,14 @@
 /*
  * The rules of authd/core/app.h and session_admin.h, for tests of the routes:
  * there is one application, pay.example.jp, and nobody is logged in.
- * Links instead of authd/core/app.c, session_admin.c, session.c.
+ * Every change of a rule would lock out one of two people, for their level.
+ * Links instead of authd/core/app.c, session_admin.c, session.c, impact.c, way.c,
+ * change.c.
  */
 #include <stdio.h>
 #include <string.h>
 
-#include "authd/core/app.h"
+#include "authd/core/change.h"
 #include "authd/core/session_admin.h"
 
 #define HOST "pay.example.jp"
@@ -49,6 +51,82 @@ app_set(struct core *c, struct act *act, const struct app_input *in,
     struct app *out)
 {
 	return (app_find(c, act, in->host, out));
+}
+
+int
+change_app_set(struct core *c, struct act *act, const struct app_input *in,
+    bool is_forced, struct app *out)
+{
+	if (!is_forced && in->level == 5)
+		return (act_refuse(act, ERR_WRONG_STATE,
+		    "locks_out_administrators", "None would be left."));
+	return (app_set(c, act, in, out));
+}
+
+static int
+lock_out(struct impact *out)
+{
+	memset(out, 0, sizeof(*out));
+	out->accounts = out->before = 2;
+	out->after = out->lost = out->by[WAY_LEVEL] = out->people_n = 1;
+	snprintf(out->people[0].login, sizeof(out->people[0].login), "taro");
+	snprintf(out->people[0].app, sizeof(out->people[0].app), HOST);
+	out->people[0].why = WAY_LEVEL;
+	return (0);
+}
+
+int
+impact_app_input(struct core *c, struct act *act, const struct app_input *in,
+    struct impact *out)
+{
+	(void)c;
+	(void)act;
+	(void)in;
+	return (lock_out(out));
+}
+
+int
+impact_account_input(struct core *c, struct act *act,
+    const struct account_input *in, struct impact *out)
+{
+	(void)c;
+	(void)act;
+	(void)in;
+	return (lock_out(out));
+}
+
+int
+impact_office(
+    struct core *c, struct act *act, const char *code, struct impact *out)
+{
+	(void)c;
+	(void)act;
+	(void)code;
+	return (lock_out(out));
+}
+
+int
+impact_policy(struct core *c, const struct act *act,
+    const struct impact_policy *next, struct impact *out)
+{
+	int r = lock_out(out);
+
+	(void)c;
+	(void)act;
+	out->administrators_lost = !next->has_portal;
+	return (r);
+}
+
+const char *
+impact_refusal(const struct impact *i)
+{
+	return (i->administrators_lost ? "locks_out_administrators" : NULL);
+}
+
+const char *
+way_word(enum way way)
+{
+	return (way == WAY_LEVEL ? "level" : "");
 }
 
 int

@@ -363,6 +363,37 @@ op_cert_unused(
 	return (list(s, &w, by_issue, NULL, limit, fn, arg));
 }
 
+static int
+op_cert_ending_office(struct store *s, const struct id *office,
+    int64_t from_ms, int64_t to_ms, int limit, store_cert_fn *fn, void *arg)
+{
+	const struct wanted w = {
+		.office = office,
+		.is_live = true,
+		.from_end = from_ms,
+		.to_end = to_ms,
+		.to_issue = INT64_MAX,
+	};
+
+	return (list(s, &w, by_end, NULL, limit, fn, arg));
+}
+
+static int
+op_cert_unused_office(struct store *s, const struct id *office,
+    int64_t before_ms, int limit, store_cert_fn *fn, void *arg)
+{
+	const struct wanted w = {
+		.office = office,
+		.is_live = true,
+		.is_unused = true,
+		.from_end = INT64_MIN,
+		.to_end = INT64_MAX,
+		.to_issue = before_ms - 1,
+	};
+
+	return (list(s, &w, by_issue, NULL, limit, fn, arg));
+}
+
 void
 store_mem_cert_fill(struct store_ops *ops)
 {
@@ -381,4 +412,6 @@ store_mem_cert_fill(struct store_ops *ops)
 	ops->cert_ending = op_cert_ending;
 	ops->cert_ending_count = op_cert_ending_count;
 	ops->cert_unused = op_cert_unused;
+	ops->cert_ending_office = op_cert_ending_office;
+	ops->cert_unused_office = op_cert_unused_office;
 }

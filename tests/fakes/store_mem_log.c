@@ -95,6 +95,67 @@ op_counter_list(struct store *s, const struct id *office,
 	return (r);
 }
 
+static bool
+is_key_before(const struct counter *a, const struct counter *b)
+{
+	int r = memcmp(&a->office, &b->office, sizeof(a->office));
+
+	return (r < 0 ||
+	    (r == 0 && memcmp(&a->account, &b->account, sizeof(a->account)) < 0));
+}
+
+/* The sum over the buckets of the account of ${key}. */
+static struct counter
+sum_up(struct store *s, const struct counter *key)
+{
+	struct counter sum = { .office = key->office, .account = key->account };
+	const struct counter *c;
+	bool is_first = true;
+	size_t i;
+
+	for (i = 0; i < store_mem_count(s, COUNTERS); i++) {
+		c = store_mem_at(s, COUNTERS, i);
+		if (!id_equal(&c->office, &key->office) ||
+		    !id_equal(&c->account, &key->account))
+			continue;
+		if (c->kind == COUNTER_CODE)
+			sum.in_row += c->in_row;
+		if (is_first || c->locked_until_steady > sum.locked_until_steady)
+			sum.locked_until_steady = c->locked_until_steady;
+		is_first = false;
+	}
+	return (sum);
+}
+
+static int
+op_counter_locked(struct store *s, const struct id *office, int64_t steady,
+    int in_row, int limit, store_counter_fn *fn, void *arg)
+{
+	const struct counter *c, *best, *last = NULL;
+	struct counter sum;
+	int r = store_mem_may_read(s);
+	size_t i;
+
+	for (; r == 0 && limit > 0; last = best) {
+		best = NULL;
+		for (i = 0; i < store_mem_count(s, COUNTERS); i++) {
+			c = store_mem_at(s, COUNTERS, i);
+			if ((office == NULL || id_equal(&c->office, office)) &&
+			    (last == NULL || is_key_before(last, c)) &&
+			    (best == NULL || is_key_before(c, best)))
+				best = c;
+		}
+		if (best == NULL)
+			break;
+		sum = sum_up(s, best);
+		if (sum.locked_until_steady <= steady && sum.in_row < in_row)
+			continue;
+		limit--;
+		r = fn(arg, &sum);
+	}
+	return (r);
+}
+
 static int
 op_counter_clear(
     struct store *s, const struct id *office, const struct id *account)
@@ -314,6 +375,7 @@ store_mem_log_fill(struct store_ops *ops)
 	ops->counter_get = op_counter_get;
 	ops->counter_put = op_counter_put;
 	ops->counter_list = op_counter_list;
+	ops->counter_locked = op_counter_locked;
 	ops->counter_clear = op_counter_clear;
 	ops->audit_append = op_audit_append;
 	ops->audit_head = op_audit_head;

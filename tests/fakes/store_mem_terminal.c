@@ -240,9 +240,149 @@ op_terminal_admitted(struct store *s, const struct id *office,
 	return (r);
 }
 
+/* 0, 1 for a live certificate of ${terminal}, 2 for one that is kept too. */
+static int
+weigh_terminal(struct store *s, const struct id *terminal, int64_t at_ms,
+    int64_t kept_ms)
+{
+	const struct cert *c;
+	int weight = 0;
+	size_t i;
+
+	for (i = 0; i < store_mem_count(s, CERTS); i++) {
+		c = store_mem_at(s, CERTS, i);
+		if (!id_equal(&c->holder, terminal) || c->revoked_ms != 0 ||
+		    c->not_after_ms <= at_ms)
+			continue;
+		if (c->first_seen_ms > 0 || c->issued_ms >= kept_ms)
+			return (2);
+		weight = 1;
+	}
+	return (weight);
+}
+
+static bool
+admits(struct store *s, const struct terminal *t, const struct account *a)
+{
+	const struct store_mem_admitted *d;
+	size_t i;
+
+	if (t->admits_all)
+		return (id_equal(&t->office, &a->office));
+	for (i = 0; i < store_mem_count(s, ADMITTED); i++) {
+		d = store_mem_at(s, ADMITTED, i);
+		if (id_equal(&d->terminal, &t->id) &&
+		    id_equal(&d->account, &a->id))
+			return (true);
+	}
+	return (false);
+}
+
+static void
+later(struct means *m, int64_t used_ms)
+{
+	if (used_ms > m->used_ms)
+		m->used_ms = used_ms;
+}
+
+static void
+fill_means(struct store *s, int64_t at_ms, int64_t kept_ms, struct means *m)
+{
+	const struct account *a = &m->account;
+	const struct store_mem_recovery *v;
+	const struct terminal *t;
+	const struct session *n;
+	const struct phone *p;
+	const struct password *w;
+	int64_t seen = -1;
+	int weight;
+	size_t i;
+
+	for (i = 0; i < store_mem_count(s, PASSWORDS); i++) {
+		w = store_mem_at(s, PASSWORDS, i);
+		m->has_password |= id_equal(&w->account, &a->id);
+	}
+	for (i = 0; i < store_mem_count(s, PHONES); i++) {
+		p = store_mem_at(s, PHONES, i);
+		if (!id_equal(&p->account, &a->id))
+			continue;
+		m->phones += p->state == PHONE_ACTIVE;
+		m->was_enrolled |= p->confirmed_ms > 0;
+		later(m, p->last_used_ms);
+	}
+	for (i = 0; i < store_mem_count(s, RECOVERIES); i++) {
+		v = store_mem_at(s, RECOVERIES, i);
+		if (!id_equal(&v->account, &a->id))
+			continue;
+		m->recovery_left += v->used_ms == 0;
+		later(m, v->used_ms);
+	}
+	for (i = 0; i < store_mem_count(s, SESSIONS); i++) {
+		n = store_mem_at(s, SESSIONS, i);
+		if (!id_equal(&n->account, &a->id))
+			continue;
+		later(m, n->seen_ms);
+		if (n->seen_steady > seen)
+			memcpy(m->source, n->source, sizeof(m->source));
+		if (n->seen_steady > seen)
+			seen = n->seen_steady;
+	}
+	for (i = 0; i < store_mem_count(s, TERMINALS); i++) {
+		t = store_mem_at(s, TERMINALS, i);
+		if (t->lost_ms != 0 || !admits(s, t, a))
+			continue;
+		weight = weigh_terminal(s, &t->id, at_ms, kept_ms);
+		m->has_terminal |= weight > 0;
+		m->has_kept_terminal |= weight > 1;
+	}
+}
+
+struct meaning {
+	struct store *s;
+	int64_t at_ms, kept_ms;
+	store_means_fn *fn;
+	void *arg;
+};
+
+static int
+give_means(void *arg, const struct account *row)
+{
+	struct meaning *g = arg;
+	struct means m = { .account = *row };
+
+	fill_means(g->s, g->at_ms, g->kept_ms, &m);
+	return (g->fn(g->arg, &m));
+}
+
+static int
+op_account_means(struct store *s, const struct id *office, const char *after,
+    int limit, int64_t at_ms, int64_t kept_ms, store_means_fn *fn, void *arg)
+{
+	struct meaning g = { s, at_ms, kept_ms, fn, arg };
+
+	return (
+	    s->ops->account_list(s, office, after, limit, give_means, &g));
+}
+
+static int
+op_account_means_of(struct store *s, const struct id *office,
+    const struct id *account, int64_t at_ms, int64_t kept_ms,
+    struct means *out)
+{
+	int r;
+
+	memset(out, 0, sizeof(*out));
+	r = s->ops->account_by_id(s, office, account, &out->account);
+	if (r == 0)
+		fill_means(s, at_ms, kept_ms, out);
+	return (r);
+}
+
 void
 store_mem_terminal_fill(struct store_ops *ops)
 {
+	ops->account_means = op_account_means;
+	ops->account_means_of = op_account_means_of;
 	ops->terminal_add = op_terminal_add;
 	ops->terminal_set = op_terminal_set;
 	ops->terminal_get = op_terminal_get;
