@@ -6,6 +6,7 @@ STORE	+= authd/store/rows authd/store/ask authd/store/ask_sql \
 	  authd/store/store_sqlite_terminal authd/store/store_sqlite_host \
 	  authd/store/store_sqlite_cert \
 	  authd/store/store_sqlite_session authd/store/store_sqlite_app \
+	  authd/store/store_sqlite_ticket \
 	  authd/store/store_sqlite_audit authd/store/store_sqlite_open
 ifeq ($(SAN),)
 SANDBOX	+= authd/sandbox_landlock
@@ -46,6 +47,7 @@ CORE	= authd/core/act authd/core/breakglass authd/core/clockset authd/core/stead
 	  authd/core/shown authd/core/crl authd/core/ocsp \
 	  authd/core/token authd/core/session authd/core/session_seen \
 	  authd/core/session_admin authd/core/session_keep \
+	  authd/core/ticket authd/core/ticket_fit authd/core/ticket_make authd/core/ticket_prove \
 	  authd/core/session_order authd/core/urlcheck authd/core/app \
 	  authd/core/authz authd/core/handover authd/core/way \
 	  authd/core/impact authd/core/change

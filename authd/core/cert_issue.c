@@ -263,6 +263,11 @@ make_key(struct core *c, struct cert_issue *q)
 	p12.cert = q->cert.der;
 	p12.cert_len = q->cert.len;
 	r = x509_pkcs12_make(&p12, q->pkcs12, &q->pkcs12_len);
+	if (r == 0 && q->wants_both) {
+		p12.is_compatible = true;
+		r = x509_pkcs12_make(
+		    &p12, q->compatible, &q->compatible_len);
+	}
 out:
 	EVP_PKEY_free(key); /* wipes it */
 	return (r);

@@ -32,12 +32,15 @@ struct cert_issue {
 	bool is_renewal;
 	const char *csr; /* PEM; NULL: the key is made here */
 	bool is_compatible;
+	bool wants_both; /* of our own key, the file in both forms */
 	/* out */
 	struct keeper_cert cert;
 	struct cert_view view;
 	char passphrase[X509_PKCS12_PASSPHRASE + 1]; /* of our own key's */
 	size_t pkcs12_len;                           /* 0: there is none */
 	uint8_t pkcs12[X509_PKCS12_MAX];
+	size_t compatible_len; /* with wants_both, under the same passphrase */
+	uint8_t compatible[X509_PKCS12_MAX];
 	/* between */
 	struct keeper_cert_ask ask;
 	struct terminal terminal;

@@ -14,6 +14,7 @@
 #include "authd/core/ocsp.h"
 #include "authd/core/seen.h"
 #include "authd/core/session_keep.h"
+#include "authd/core/ticket.h"
 #include "authd/core/session_seen.h"
 #include "authd/core/source_rule.h"
 #include "certs/x509_trust.h"
@@ -52,7 +53,8 @@ tick_run(struct core *c, struct work *w)
 	if ((r = source_rule_tick(c, &w->act, e->is_ending)) != 0 ||
 	    (r = cert_life_uses(c, &w->act, e->is_ending)) != 0 ||
 	    (r = cert_life_tick(c, &w->act, &e->cert_life)) != 0 ||
-	    (r = session_keep_tick(c, &w->act.now, e->is_ending)) != 0)
+	    (r = session_keep_tick(c, &w->act.now, e->is_ending)) != 0 ||
+	    (r = ticket_tick(c, &w->act)) != 0)
 		return (r);
 	if (w->act.now.steady_ms - e->steady_saved_ms < STEADY_SAVE_MS)
 		return (0);

@@ -272,6 +272,18 @@ enrol_draw(struct core *c, struct act *act, const char *login,
 	return (r);
 }
 
+/* It is enrolled again: no first ticket any more. */
+static int
+unmark_reset(struct core *c, const struct account *a)
+{
+	struct account row = *a;
+
+	if (row.reset_ms == 0)
+		return (0);
+	row.reset_ms = 0;
+	return (c->store->ops->account_set(c->store, &row));
+}
+
 int
 enrol_look(struct core *c, struct act *act, const char *login,
     enum enrol_state *state, struct enrol_secret *out)
@@ -335,6 +347,8 @@ enrol_confirm(struct core *c, struct act *act, const char *login,
 		    check.step, act->now.wall_ms);
 		snprintf(
 		    detail, sizeof(detail), "step=%lld", (long long)check.step);
+		if (r == 0)
+			r = unmark_reset(c, &v.account);
 		if (r == 0)
 			r = note(c, act, &v, pending, "phone.confirm", "accept",
 			    NULL, detail);

@@ -220,6 +220,16 @@ revoke_phones(
 	return (r);
 }
 
+/* From here on a first ticket is right again. */
+static int
+mark_reset(struct core *c, const struct act *act, const struct account *a)
+{
+	struct account row = *a;
+
+	row.reset_ms = act->now.wall_ms;
+	return (c->store->ops->account_set(c->store, &row));
+}
+
 /* A password somebody may still know opens nothing by itself. */
 static int
 age_password(struct core *c, const struct account *a)
@@ -260,6 +270,7 @@ recovery_reset(struct core *c, struct act *act, const char *login,
 	    (r = c->store->ops->recovery_replace(c->store, &a->office, &a->id,
 		 NULL, 0, act->now.wall_ms)) != 0 ||
 	    (r = age_password(c, a)) != 0 ||
+	    (r = mark_reset(c, act, a)) != 0 ||
 	    (r = c->store->ops->counter_clear(c->store, &a->office, &a->id)) !=
 		0 ||
 	    (r = guard_close(c, act, &g)) != 0)

@@ -1,4 +1,5 @@
 #include "authd/store/ask.h"
+#include "authd/store/ask_sql_ticket.h"
 
 /*
  * Written so that PostgreSQL and its kin take the same statements: keys begin
@@ -9,7 +10,7 @@
 	"a.office, a.id, a.login, a.unix_user, a.full_name, a.kana,"           \
 	" a.phone_number, a.birth_date, a.email, a.group_list, a.class,"       \
 	" a.level, a.roles | (a.is_operator << 4), a.created_ms, a.approved_ms, a.disabled_ms,"       \
-	" a.enrol_by_ms, a.leaves_on_ms"
+	" a.enrol_by_ms, a.leaves_on_ms, a.reset_ms"
 /* What is sought: ?1 in names, ?2 in logins; ?3 is an enum account_pick. */
 #define ACCOUNT_FOUND                                                          \
 	" AND (?1 = '%' OR a.login LIKE ?2 ESCAPE '!'"                         \
@@ -150,15 +151,16 @@ static const char *const texts[ASK_SQL_COUNT] = {
 	    "INSERT INTO account (office, id, login, unix_user, full_name, kana,"
 	    " phone_number, birth_date, email, group_list, class, level, roles,"
 	    " is_operator, approved_ms, disabled_ms, enrol_by_ms, leaves_on_ms,"
-	    " created_ms)"
+	    " reset_ms, created_ms)"
 	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12,"
-	    " ?13 & 15, ?13 >> 4, ?14, ?15, ?16, ?17, ?18)",
+	    " ?13 & 15, ?13 >> 4, ?14, ?15, ?16, ?17, ?18, ?19)",
 	[ASK_ACCOUNT_SET] =
 	    "UPDATE account SET unix_user = ?4, full_name = ?5, kana = ?6,"
 	    " phone_number = ?7, birth_date = ?8, email = ?9, group_list = ?10,"
 	    " class = ?11, level = ?12, roles = ?13 & 15,"
 	    " is_operator = ?13 >> 4, approved_ms = ?14,"
-	    " disabled_ms = ?15, enrol_by_ms = ?16, leaves_on_ms = ?17"
+	    " disabled_ms = ?15, enrol_by_ms = ?16, leaves_on_ms = ?17,"
+	    " reset_ms = ?18"
 	    " WHERE office = ?1 AND id = ?2 AND login = ?3",
 	[ASK_ACCOUNT_NAMES] = "SELECT login, unix_user FROM account"
 			      " WHERE office = ?1 AND id = ?2",
@@ -439,6 +441,8 @@ static const char *const texts[ASK_SQL_COUNT] = {
 	[ASK_APP_FIND] = "SELECT " APP_ROW " FROM app WHERE host = ?1",
 	[ASK_APP_LIST] = "SELECT " APP_ROW " FROM app WHERE host > ?1"
 			 " ORDER BY host LIMIT ?2",
+
+	ASK_SQL_TICKETS
 
 	[ASK_AUDIT_APPEND] =
 	    "INSERT INTO audit (" AUDIT_ROW

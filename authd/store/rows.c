@@ -19,7 +19,7 @@ rows_account_ok(const struct account *row)
 	    row->login[0] != '\0' &&
 	    (row->class == CLASS_GENERAL || row->class == CLASS_PRIVILEGED) &&
 	    row->level >= 1 && row->level <= 5 &&
-	    (row->roles & ~ROLES_ALL) == 0);
+	    (row->roles & ~ROLES_ALL) == 0 && row->reset_ms >= 0);
 }
 
 bool
@@ -126,4 +126,24 @@ rows_cert_ok(const struct cert *row)
 	    row->not_before_ms < row->not_after_ms && row->revoked_ms >= 0 &&
 	    row->first_seen_ms <= row->last_seen_ms && row->told_days >= 0 &&
 	    row->der_len > 0 && row->der_len <= CERT_DER_MAX);
+}
+
+bool
+rows_ticket_ok(const struct ticket *row)
+{
+	static const uint8_t zero[SESSION_HASH_LEN];
+	bool has_cert =
+	    memcmp(row->serial, zero, sizeof(row->serial)) != 0;
+
+	if (id_is_zero(&row->office) || id_is_zero(&row->account) ||
+	    id_is_zero(&row->id) || row->purpose <= TICKET_NONE ||
+	    row->purpose > TICKET_CERTIFICATE ||
+	    row->state <= TICKET_UNKNOWN || row->state > TICKET_EXPIRED)
+		return (false);
+	return (memcmp(row->secret, zero, sizeof(zero)) != 0 &&
+	    has_cert == (row->purpose == TICKET_CERTIFICATE) &&
+	    row->failures >= 0 && row->created_ms >= 0 &&
+	    row->until_steady > 0 && row->held_steady >= 0 &&
+	    (row->state == TICKET_OPEN) == (row->ended_ms == 0) &&
+	    row->ended_ms >= 0 && (row->proved & ~SESSION_FACTORS) == 0);
 }

@@ -52,6 +52,8 @@ struct account {
 	int64_t disabled_ms;  /* 0: enabled */
 	int64_t enrol_by_ms;  /* 0: no date */
 	int64_t leaves_on_ms;     /* 0: no date; refused after that day */
+	int64_t reset_ms; /* both factors were given up; 0: never, or a phone was
+			   * confirmed since */
 };
 
 /* Which accounts a search finds. */
@@ -252,6 +254,50 @@ struct app {
 	int64_t created_ms;
 };
 
+/* Stored as numbers; never renumber. */
+enum ticket_purpose {
+	TICKET_NONE = 0,
+	TICKET_FIRST = 1,      /* password and phone of a new account */
+	TICKET_PHONE = 2,      /* a phone; the password is shown */
+	TICKET_PASSWORD = 3,   /* a password; a code is shown */
+	TICKET_CERTIFICATE = 4 /* a terminal's certificate is fetched */
+};
+
+enum ticket_state {
+	TICKET_UNKNOWN = 0,
+	TICKET_OPEN = 1,
+	TICKET_USED = 2,
+	TICKET_VOID = 3,
+	TICKET_EXPIRED = 4
+};
+
+/* A slip of paper that does one thing once. */
+struct ticket {
+	struct id office, account, id;
+	enum ticket_purpose purpose;
+	enum ticket_state state;
+	uint8_t secret[SESSION_HASH_LEN]; /* SHA-256 of what is on it */
+	char label[NAME_MAX_BYTES + 1];   /* of the phone or terminal; "" */
+	uint8_t serial[CERT_SERIAL_LEN];  /* of the certificate; zero: none */
+	int failures;                     /* wrong logins */
+	int64_t created_ms;
+	int64_t until_steady;
+	int64_t ended_ms; /* used, void or expired; 0: open */
+	/* The browser that has shown what it asks for: */
+	uint8_t holder[SESSION_HASH_LEN]; /* hash of its token; zero: none */
+	int64_t held_steady;              /* until then */
+	unsigned proved;                  /* SESSION_* bits, 0: the login only */
+	struct id device;                 /* the phone that showed the code */
+};
+
+/* Its files: both are encrypted with the passphrase that went another way. */
+enum ticket_file {
+	TICKET_FILE_NONE = 0,
+	TICKET_FILE_STANDARD = 1,
+	TICKET_FILE_COMPATIBLE = 2
+};
+#define TICKET_FILE_MAX 16384
+
 /* An audit record as stored. */
 struct audit_row {
 	struct audit_record record;
@@ -276,7 +322,7 @@ struct audit_filter {
 /**
  * rows_office_ok(row), rows_account_ok(), rows_phone_ok(), rows_counter_ok(),
  * rows_password_ok(), rows_audit_ok(), rows_terminal_ok(), rows_host_ok(),
- * rows_cert_ok(), rows_session_ok(), rows_app_ok():
+ * rows_cert_ok(), rows_session_ok(), rows_app_ok(), rows_ticket_ok():
  * True when the row can be: no enum of zero, no empty key, no negative count.
  * Every implementation asks it of a row that comes in (else ERR_INVALID) and
  * of a row that was read (else ERR_CORRUPT).
@@ -292,6 +338,7 @@ bool rows_cert_ok(const struct cert *row) CHECKED;
 bool rows_session_ok(const struct session *row) CHECKED;
 bool rows_app_ok(const struct app *row) CHECKED;
 bool rows_audit_ok(const struct audit_row *row) CHECKED;
+bool rows_ticket_ok(const struct ticket *row) CHECKED;
 /**
  * rows_recovery_ok(macs, n):
  * True for 0 to RECOVERY_MAX hashes that all differ, none of them zero.

@@ -297,6 +297,50 @@ static const char step_9[] =
     "CREATE INDEX cert_unused_office ON cert (office, issued_ms, serial)"
     "  WHERE revoked_ms = 0 AND first_seen_ms = 0;";
 
+/*
+ * Tickets, and what is fetched with them. Whoever shows a secret is looked for
+ * among all offices. When both factors of an account were given up stands with
+ * the account.
+ */
+static const char step_10[] =
+    "ALTER TABLE account ADD COLUMN reset_ms INTEGER NOT NULL DEFAULT 0;"
+    "CREATE TABLE ticket ("
+    "  office BLOB NOT NULL,"
+    "  account BLOB NOT NULL,"
+    "  id BLOB NOT NULL CHECK (length(id) = 16),"
+    "  purpose INTEGER NOT NULL CHECK (purpose BETWEEN 1 AND 4),"
+    "  state INTEGER NOT NULL CHECK (state BETWEEN 1 AND 4),"
+    "  secret BLOB NOT NULL CHECK (length(secret) = 32),"
+    "  label TEXT NOT NULL,"
+    "  serial BLOB CHECK (length(serial) = 16),"
+    "  failures INTEGER NOT NULL CHECK (failures >= 0),"
+    "  created_ms INTEGER NOT NULL CHECK (created_ms >= 0),"
+    "  until_steady INTEGER NOT NULL CHECK (until_steady > 0),"
+    "  ended_ms INTEGER NOT NULL CHECK ((ended_ms = 0) = (state = 1)),"
+    "  holder BLOB CHECK (length(holder) = 32),"
+    "  held_steady INTEGER NOT NULL,"
+    "  proved INTEGER NOT NULL CHECK (proved BETWEEN 0 AND 7),"
+    "  device BLOB CHECK (length(device) = 16),"
+    "  PRIMARY KEY (office, account, id),"
+    "  FOREIGN KEY (office, account) REFERENCES account (office, id)"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE UNIQUE INDEX ticket_secret ON ticket (secret);"
+    "CREATE INDEX ticket_holder ON ticket (holder) WHERE holder IS NOT NULL;"
+    "CREATE INDEX ticket_id ON ticket (id);"
+    "CREATE INDEX ticket_office ON ticket (office, id);"
+    "CREATE INDEX ticket_until ON ticket (until_steady, id) WHERE state = 1;"
+    "CREATE INDEX ticket_ended ON ticket (ended_ms) WHERE state <> 1;"
+    "CREATE TABLE ticket_file ("
+    "  office BLOB NOT NULL,"
+    "  account BLOB NOT NULL,"
+    "  ticket BLOB NOT NULL,"
+    "  kind INTEGER NOT NULL CHECK (kind IN (1, 2)),"
+    "  file BLOB NOT NULL CHECK (length(file) BETWEEN 1 AND 16384),"
+    "  PRIMARY KEY (office, account, ticket, kind),"
+    "  FOREIGN KEY (office, account, ticket)"
+    "    REFERENCES ticket (office, account, id)"
+    ") STRICT, WITHOUT ROWID;";
+
 static const char *const steps[SCHEMA_STEPS] = {
 	step_1,
 	step_2,
@@ -307,6 +351,7 @@ static const char *const steps[SCHEMA_STEPS] = {
 	step_7,
 	step_8,
 	step_9,
+	step_10,
 };
 
 const char *const *

@@ -38,6 +38,7 @@ typedef int store_host_fn(void *arg, const struct host *row);
 typedef int store_cert_fn(void *arg, const struct cert *row);
 typedef int store_session_fn(void *arg, const struct session *row);
 typedef int store_app_fn(void *arg, const struct app *row);
+typedef int store_ticket_fn(void *arg, const struct ticket *row);
 typedef int store_audit_fn(void *arg, const struct audit_row *row);
 
 struct store_ops {
@@ -98,8 +99,8 @@ struct store_ops {
 	 * installation: ERR_EXISTS when one is taken by another account; an
 	 * account's unix_user may equal its own login. account_set replaces all
 	 * but ids, login and created_ms; account_remove takes the account, its
-	 * names, phones, counters, passwords, recovery codes and sessions, and drops it
-	 * from every terminal. account_find takes a login or a unix-user. Listed
+	 * names, phones, counters, passwords, recovery codes, sessions and tickets, and
+	 * drops it from every terminal. account_find takes a login or a unix-user. Listed
 	 * by login, of one office or (NULL) of all. account_administrators lists
 	 * those with that role, disabled ones too, by key; an index finds
 	 * them. */
@@ -336,6 +337,43 @@ struct store_ops {
 	int (*app_find)(struct store *s, const char *host, struct app *out);
 	int (*app_list)(struct store *s, const char *after, int limit,
 	    store_app_fn *fn, void *arg);
+
+	/* Tickets. ticket_add: ERR_EXISTS when the account has this id or the
+	 * secret is taken. ticket_find takes the hash of its secret,
+	 * ticket_held that of its holder's token, ticket_by_id the id alone.
+	 * ticket_set replaces failures, holder, held_steady, proved and device
+	 * of an open one, else ERR_WRONG_STATE. Listed by id (the oldest
+	 * first) as sessions are. */
+	int (*ticket_add)(struct store *s, const struct ticket *row);
+	int (*ticket_find)(struct store *s,
+	    const uint8_t secret[SESSION_HASH_LEN], struct ticket *out);
+	int (*ticket_held)(struct store *s,
+	    const uint8_t holder[SESSION_HASH_LEN], struct ticket *out);
+	int (*ticket_by_id)(
+	    struct store *s, const struct id *id, struct ticket *out);
+	int (*ticket_set)(struct store *s, const struct ticket *row);
+	/* One statement: an open one becomes ${state}, which is another;
+	 * ${took} says whether. Its files are no more. ${now_ms} is above 0.
+	 * (Rule 6.9) */
+	int (*ticket_end)(struct store *s, const struct ticket *key,
+	    enum ticket_state state, int64_t now_ms, bool *took);
+	int (*ticket_list)(struct store *s, const struct id *office,
+	    const struct id *account, const struct id *after, int limit,
+	    store_ticket_fn *fn, void *arg);
+	/* Open ones whose until_steady is at or below ${steady}, the first to
+	 * end first, at most ${limit}. */
+	int (*ticket_due)(struct store *s, int64_t steady, int limit,
+	    store_ticket_fn *fn, void *arg);
+	/* Remove at most ${limit} that ended before ${before_ms}. */
+	int (*ticket_forget)(
+	    struct store *s, int64_t before_ms, int limit, int *gone);
+	/* ticket_file_put: of an open one, else ERR_WRONG_STATE; ERR_EXISTS;
+	 * ERR_INVALID for one of no kind, empty or above TICKET_FILE_MAX.
+	 * ticket_file_get into TICKET_FILE_MAX bytes at ${out}. */
+	int (*ticket_file_put)(struct store *s, const struct ticket *key,
+	    enum ticket_file kind, const uint8_t *file, size_t n);
+	int (*ticket_file_get)(struct store *s, const struct ticket *key,
+	    enum ticket_file kind, uint8_t *out, size_t *n);
 
 	/* Audit. audit_append wants the next seq of its node, else ERR_CORRUPT.
 	 * audit_head of an empty log is seq 0 and a zero hash. audit_read calls

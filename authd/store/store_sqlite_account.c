@@ -24,6 +24,7 @@ store_sqlite_account_get(struct ask *a, struct account *row)
 	row->disabled_ms = ask_get_int(a, 0, INT64_MAX);
 	row->enrol_by_ms = ask_get_int(a, 0, INT64_MAX);
 	row->leaves_on_ms = ask_get_int(a, 0, INT64_MAX);
+	row->reset_ms = ask_get_int(a, 0, INT64_MAX);
 	ask_check(a, a->r != 0 || rows_account_ok(row));
 }
 
@@ -48,6 +49,7 @@ put_account(struct ask *a, const struct account *row)
 	ask_put_int(a, row->disabled_ms);
 	ask_put_int(a, row->enrol_by_ms);
 	ask_put_int(a, row->leaves_on_ms);
+	ask_put_int(a, row->reset_ms);
 }
 
 /* Take or give back one entry of the name space. */
@@ -186,6 +188,7 @@ remove_all(struct store *s, const struct id *office, const struct id *account)
 		ASK_BURNED_REMOVE, ASK_ACCOUNT_REMOVE_PHONES, ASK_COUNTER_CLEAR,
 		ASK_PASSWORD_REMOVE, ASK_PASSWORD_HISTORY_REMOVE,
 		ASK_RECOVERY_REMOVE, ASK_SESSION_END_ACCOUNT,
+		ASK_TICKET_FILES_REMOVE_ACCOUNT, ASK_TICKET_REMOVE_ACCOUNT,
 		ASK_ACCOUNT_REMOVE };
 	char login[LOGIN_MAX + 1], unix_user[LOGIN_MAX + 1];
 	size_t i;

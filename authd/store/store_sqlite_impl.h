@@ -201,6 +201,28 @@ int store_sqlite_app_find(
 int store_sqlite_app_list(struct store *s, const char *after, int limit,
     store_app_fn *fn, void *arg);
 
+int store_sqlite_ticket_add(struct store *s, const struct ticket *row);
+int store_sqlite_ticket_find(struct store *s,
+    const uint8_t secret[SESSION_HASH_LEN], struct ticket *out);
+int store_sqlite_ticket_held(struct store *s,
+    const uint8_t holder[SESSION_HASH_LEN], struct ticket *out);
+int store_sqlite_ticket_by_id(
+    struct store *s, const struct id *id, struct ticket *out);
+int store_sqlite_ticket_set(struct store *s, const struct ticket *row);
+int store_sqlite_ticket_end(struct store *s, const struct ticket *key,
+    enum ticket_state state, int64_t now_ms, bool *took);
+int store_sqlite_ticket_list(struct store *s, const struct id *office,
+    const struct id *account, const struct id *after, int limit,
+    store_ticket_fn *fn, void *arg);
+int store_sqlite_ticket_due(struct store *s, int64_t steady, int limit,
+    store_ticket_fn *fn, void *arg);
+int store_sqlite_ticket_forget(
+    struct store *s, int64_t before_ms, int limit, int *gone);
+int store_sqlite_ticket_file_put(struct store *s, const struct ticket *key,
+    enum ticket_file kind, const uint8_t *file, size_t n);
+int store_sqlite_ticket_file_get(struct store *s, const struct ticket *key,
+    enum ticket_file kind, uint8_t *out, size_t *n);
+
 int store_sqlite_audit_append(struct store *s, const struct audit_row *row);
 int store_sqlite_audit_head(
     struct store *s, int32_t node, struct audit_head *out);

@@ -1,5 +1,6 @@
 /*
  * Links: tests/fakes/store_mem_search.c
+ * Links: tests/fakes/store_mem_ticket.c
  */
 #include <stdlib.h>
 #include <string.h>
@@ -27,6 +28,7 @@ static const size_t sizes[STORE_MEM_KINDS] = { sizeof(struct meta),
 	sizeof(struct store_mem_burned), sizeof(struct terminal),
 	sizeof(struct store_mem_admitted), sizeof(struct host),
 	sizeof(struct cert), sizeof(struct session), sizeof(struct app),
+	sizeof(struct ticket), sizeof(struct store_mem_file),
 	sizeof(struct audit_row) };
 
 struct store_mem {
@@ -314,6 +316,7 @@ store_mem_new(struct store **out)
 	store_mem_password_fill(&s->ops);
 	store_mem_terminal_fill(&s->ops);
 	store_mem_cert_fill(&s->ops);
+	store_mem_ticket_fill(&s->ops);
 	s->base.ops = &s->ops;
 	*out = &s->base;
 	return (0);

@@ -3,7 +3,8 @@
  * test as SQLite (tests/unit/test_store_contract.c). It is a writer.
  * Link tests/fakes/store_mem.c, tests/fakes/store_mem_people.c,
  * tests/fakes/store_mem_log.c, tests/fakes/store_mem_password.c,
- * tests/fakes/store_mem_terminal.c, tests/fakes/store_mem_cert.c,
+ * tests/fakes/store_mem_terminal.c, tests/fakes/store_mem_cert.c (it names
+ * store_mem_ticket.c itself),
  * authd/store/rows.c, authd/base/text.c, id.c, mem.c, log.c, err.c.
  * Threads: one store, one thread, as store.h says.
  */

@@ -25,6 +25,8 @@ enum store_mem_kind {
 	CERTS,
 	SESSIONS,
 	APPS,
+	TICKETS,
+	TICKET_FILES,
 	AUDITS, /* the last */
 	STORE_MEM_KINDS
 };
@@ -44,6 +46,13 @@ struct store_mem_recovery {
 struct store_mem_burned {
 	struct id office, account, device;
 	int64_t step;
+};
+
+struct store_mem_file {
+	struct id office, account, ticket;
+	enum ticket_file kind;
+	size_t n;
+	uint8_t at[TICKET_FILE_MAX];
 };
 
 struct store_mem_admitted {
@@ -68,6 +77,9 @@ void store_mem_password_remove(
 /** No terminal admits the account any more. */
 void store_mem_terminal_forget(
     struct store *s, const struct id *office, const struct id *account);
+/** All of an account's tickets. */
+void store_mem_ticket_remove(
+    struct store *s, const struct id *office, const struct id *account);
 bool store_mem_people_has(
     struct store *s, const struct id *office, const struct id *account) CHECKED;
 
@@ -89,5 +101,8 @@ void store_mem_password_fill(struct store_ops *ops);
 void store_mem_terminal_fill(struct store_ops *ops);
 /** store_mem_cert_fill(ops): those on hosts and certificates. */
 void store_mem_cert_fill(struct store_ops *ops);
+
+/** store_mem_ticket_fill(ops): those on tickets. */
+void store_mem_ticket_fill(struct store_ops *ops);
 
 #endif /* TESTS_FAKES_STORE_MEM_IMPL_H */

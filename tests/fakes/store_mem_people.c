@@ -210,6 +210,7 @@ op_account_remove(
 	store_mem_remove_counters(s, office, account);
 	store_mem_password_remove(s, office, account);
 	store_mem_terminal_forget(s, office, account);
+	store_mem_ticket_remove(s, office, account);
 	i = (size_t)(a - (struct account *)store_mem_at(s, ACCOUNTS, 0));
 	store_mem_remove(s, ACCOUNTS, i);
 	return (0);

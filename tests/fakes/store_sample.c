@@ -31,7 +31,8 @@ store_sample_account(const struct id *office, const struct id *id,
 		.approved_ms = 6,
 		.disabled_ms = 7,
 		.enrol_by_ms = 8,
-		.leaves_on_ms = 9 };
+		.leaves_on_ms = 9,
+		.reset_ms = 10 };
 
 	snprintf(a.login, sizeof(a.login), "%s", login);
 	snprintf(a.unix_user, sizeof(a.unix_user), "%s", unix_user);
@@ -243,6 +244,7 @@ store_sample_same_account(const struct account *a, const struct account *b)
 	SAME_INT(disabled_ms);
 	SAME_INT(enrol_by_ms);
 	SAME_INT(leaves_on_ms);
+	SAME_INT(reset_ms);
 }
 
 void

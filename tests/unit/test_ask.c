@@ -10,6 +10,7 @@
  * Links: authd/store/store_sqlite_terminal.c
  * Links: authd/store/store_sqlite_host.c authd/store/store_sqlite_cert.c
  * Links: authd/store/store_sqlite_session.c authd/store/store_sqlite_app.c
+ * Links: authd/store/store_sqlite_ticket.c
  * Links: authd/store/store_sqlite_audit.c authd/store/ask.c
  * Links: authd/store/ask_sql.c authd/store/migrate.c authd/store/schema.c
  * Links: authd/store/rows.c tests/fakes/store_mem.c

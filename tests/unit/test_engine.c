@@ -13,6 +13,7 @@
  * Links: authd/core/engine.c authd/core/engine_work.c authd/core/engine_start.c
  * Links: tests/fakes/crl_fake.c
  * Links: authd/core/seen.c tests/fakes/cert_life_fake.c
+ * Links: tests/fakes/ticket_fake.c
  * Links: authd/core/auditlog.c authd/store/writer.c
  * Links: authd/store/store_sqlite.c authd/store/store_sqlite_office.c
  * Links: authd/store/store_sqlite_account.c authd/store/store_sqlite_phone.c
@@ -22,6 +23,7 @@
  * Links: authd/store/store_sqlite_terminal.c
  * Links: authd/store/store_sqlite_host.c authd/store/store_sqlite_cert.c
  * Links: authd/store/store_sqlite_session.c authd/store/store_sqlite_app.c
+ * Links: authd/store/store_sqlite_ticket.c
  * Links: authd/store/store_sqlite_open.c authd/store/ask.c
  * Links: authd/store/ask_sql.c authd/store/migrate.c authd/store/schema.c
  * Links: tests/fakes/engine_rig.c

@@ -12,6 +12,7 @@
  * Links: authd/store/store_sqlite_terminal.c
  * Links: authd/store/store_sqlite_host.c authd/store/store_sqlite_cert.c
  * Links: authd/store/store_sqlite_session.c authd/store/store_sqlite_app.c
+ * Links: authd/store/store_sqlite_ticket.c
  * Links: authd/store/store_sqlite_audit.c authd/store/ask.c
  * Links: authd/store/ask_sql.c authd/store/migrate.c authd/store/schema.c
  * Links: authd/store/rows.c tests/fakes/store_mem.c
@@ -24,6 +25,7 @@
  */
 #include <dirent.h>
 #include <fcntl.h>
+#include <sqlite3.h>
 #include <sys/stat.h>
 
 #include "authd/store/store_sqlite.h"
@@ -115,6 +117,28 @@ test_copy_that_cannot_be(void **state)
 }
 
 /* A page in the middle overwritten: opening does not notice, the check does. */
+/* Where an index of the log begins: not in what is read when a file is opened. */
+static off_t
+place_of_index(const char *path)
+{
+	sqlite3_stmt *st;
+	sqlite3 *db;
+	off_t page;
+
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(
+	    sqlite3_prepare_v2(db,
+		"SELECT rootpage FROM sqlite_schema"
+		" WHERE name = 'audit_request'",
+		-1, &st, NULL),
+	    SQLITE_OK);
+	assert_int_equal(sqlite3_step(st), SQLITE_ROW);
+	page = sqlite3_column_int64(st, 0);
+	sqlite3_finalize(st);
+	sqlite3_close(db);
+	return (page - 1);
+}
+
 static void
 test_damaged_store(void **state)
 {
@@ -123,6 +147,7 @@ test_damaged_store(void **state)
 	struct store *s;
 	struct stat st;
 	int fd, before;
+	off_t at;
 
 	assert_int_equal(store_sqlite_backup_copy(f->path, f->dir, &fd), 0);
 	snprintf(path, sizeof(path), "%s/bad.db", f->dir);
@@ -130,10 +155,10 @@ test_damaged_store(void **state)
 	save_as(fd, path);
 	assert_true(st.st_size > 8 * (off_t)sizeof(junk));
 	memset(junk, 0xff, sizeof(junk));
+	at = place_of_index(path) * (off_t)sizeof(junk);
 	fd = open(path, O_WRONLY | O_CLOEXEC);
 	assert_int_equal(
-	    pwrite(fd, junk, sizeof(junk), st.st_size - sizeof(junk)),
-	    sizeof(junk));
+	    pwrite(fd, junk, sizeof(junk), at), sizeof(junk));
 	close(fd);
 	before = files_in(f->dir);
 	assert_int_equal(

@@ -9,6 +9,7 @@
  * Links: authd/store/store_sqlite_password.c
  * Links: authd/store/store_sqlite_recovery.c
  * Links: authd/store/store_sqlite_session.c authd/store/store_sqlite_app.c
+ * Links: authd/store/store_sqlite_ticket.c
  * Links: authd/store/store_sqlite_terminal.c
  * Links: authd/store/store_sqlite_host.c authd/store/store_sqlite_cert.c
  * Links: authd/store/store_sqlite_audit.c authd/store/ask.c

@@ -11,6 +11,7 @@
  * Links: authd/store/store_sqlite_terminal.c
  * Links: authd/store/store_sqlite_host.c authd/store/store_sqlite_cert.c
  * Links: authd/store/store_sqlite_session.c authd/store/store_sqlite_app.c
+ * Links: authd/store/store_sqlite_ticket.c
  * Links: authd/store/store_sqlite_audit.c authd/store/ask.c
  * Links: authd/store/ask_sql.c authd/store/migrate.c authd/store/schema.c
  * Links: authd/store/rows.c tests/fakes/store_mem.c
@@ -452,6 +453,8 @@ test_older_file(void **state)
 	f->s->ops->close(f->s);
 	tamper(f->path,
 	    "DROP TABLE session; DROP TABLE app;"
+	    "DROP TABLE ticket_file; DROP TABLE ticket;"
+	    "ALTER TABLE account DROP COLUMN reset_ms;"
 	    "DROP TABLE admitted; DROP TABLE terminal; DROP TABLE host;"
 	    "DROP TABLE cert; DROP TABLE cert_name;"
 	    "DROP TABLE burned; DROP TABLE password; DROP TABLE password_history;"
@@ -468,6 +471,7 @@ test_older_file(void **state)
 	store_sample_commit(f->s);
 	r = open_reader(f->path);
 	assert_int_equal(r->ops->account_find(r, "ann", &got_account), 0);
+	a.reset_ms = 0;
 	store_sample_same_account(&got_account, &a);
 	assert_int_equal(
 	    r->ops->phone_get(r, &office_1, &anna, &dev_1, &got_phone), 0);

@@ -12,6 +12,7 @@
  * Links: authd/store/store_sqlite_terminal.c
  * Links: authd/store/store_sqlite_host.c authd/store/store_sqlite_cert.c
  * Links: authd/store/store_sqlite_session.c authd/store/store_sqlite_app.c
+ * Links: authd/store/store_sqlite_ticket.c
  * Links: authd/store/ask.c authd/store/ask_sql.c authd/store/migrate.c
  * Links: authd/store/schema.c authd/store/rows.c
  * Links: authd/base/text.c authd/base/id.c authd/base/mem.c authd/base/log.c
