@@ -70,10 +70,13 @@ is "that code was used" 1
 typed 'oathtool' 2
 code=$OUT
 : >"$JAR"
-enter "$PORTAL/console" hanako-admin \
-	"$(sed -n 's/^    password  *//p' "$T/out" | sed -n 2p)" "$code"
-equal "the administrator's lead to the console" "$STATUS" 200
 get "$PORTAL/console/accounts"
+follow
+send /login login=hanako-admin \
+	"password=$(sed -n 's/^    password  *//p' "$T/out" | sed -n 2p)"
+send /login/code "code=$code"
+get "$PORTAL/console/accounts"
+equal "the administrator's lead to the console" "$STATUS" 200
 check "which lists the staff" grep -q taro "$T/body"
 
 # --- a certificate ---
