@@ -35,7 +35,7 @@ CORE	= authd/core/act authd/core/breakglass authd/core/clockset authd/core/stead
 	  authd/core/engine authd/core/engine_work authd/core/engine_start authd/core/login \
 	  authd/core/source authd/core/source_address authd/core/source_rule \
 	  authd/core/logins authd/core/recovery authd/core/password authd/core/password_policy \
-	  authd/core/password_own authd/core/password_preview \
+	  authd/core/password_own authd/core/password_preview authd/core/password_ticket \
 	  authd/core/enrolment authd/core/mine \
 	  authd/core/password_personal authd/core/password_shape \
 	  authd/core/password_strength authd/core/password_text \
@@ -57,13 +57,13 @@ WEB	= authd/web/server authd/web/dispatch authd/web/gate authd/web/peer authd/we
 	  authd/web/route_pki authd/web/secure authd/web/proxied authd/web/form \
 	  authd/web/cookie authd/web/flash authd/web/formkey authd/web/portal \
 	  authd/web/portal_plain authd/web/portal_login authd/web/portal_who \
-	  authd/web/portal_code authd/web/portal_fresh authd/web/portal_share \
+	  authd/web/portal_code authd/web/portal_fresh \
 	  authd/web/portal_home authd/web/portal_password authd/web/portal_rules authd/web/portal_mine \
 	  authd/web/portal_events authd/web/portal_time \
 	  authd/web/route_console authd/web/console \
 	  authd/web/console_accounts \
 	  authd/web/portal_check authd/web/portal_scan \
-	  authd/web/portal_phone authd/web/portal_codes \
+	  authd/web/portal_phone authd/web/portal_codes authd/web/portal_enrol authd/web/portal_enrol_password \
 	  authd/web/rest_status authd/web/rest_office authd/web/rest_account \
 	  authd/web/rest_phone authd/web/rest_verify authd/web/rest_audit \
 	  authd/web/rest_login authd/web/rest_password \
@@ -81,7 +81,7 @@ FRONT	= authd/front_main $(SANDBOX) $(BASE) authd/base/fold $(AUDIT) \
 	  authd/keeper/keeper_cert_msg authd/keeper/keeper_client_cert \
 	  $(CERTS) certs/x509_pkcs12 certs/x509_ocsp $(CORE) $(WEB) $(RENDER)
 AUTHD	= $(CERTS) $(ISSUE) certs/x509_root authd/ca_files \
-	  authd/main authd/conf authd/conf_keys authd/conf_domain authd/conf_strip authd/core/urlcheck \
+	  authd/main authd/conf authd/conf_keys authd/conf_strip authd/core/urlcheck \
 	  authd/init authd/place authd/user authd/backup authd/backup_file \
 	  authd/backup_key authd/restore authd/restore_db \
 	  authd/restore_conf authd/restore_state \

@@ -1,7 +1,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "authd/core/ticket.h"
+#include "authd/web/cookie.h"
 #include "authd/web/portal_check.h"
+#include "authd/web/portal_enrol.h"
 
 /* The rules as the page lists them. */
 static const struct {
@@ -25,6 +28,9 @@ portal_check_take(const struct exchange_in *in, struct act *act, void *call)
 	const char *fresh;
 	int r;
 
+	if (cookie_get(in, PORTAL_TICKET_COOKIE, q->holder,
+		sizeof(q->holder)) != 0)
+		q->holder[0] = '\0';
 	if ((r = portal_take(in, act, &q->portal)) != 0)
 		return (r);
 	if ((fresh = form_get(&q->portal.form, "new")) == NULL)
@@ -33,6 +39,34 @@ portal_check_take(const struct exchange_in *in, struct act *act, void *call)
 	(void)snprintf(q->fresh, sizeof(q->fresh), "%.*s",
 	    (int)sizeof(q->fresh) - 1, fresh);
 	return (0);
+}
+
+static int
+not_for(struct act *act)
+{
+	return (act_refuse(act, ERR_DENIED, "not_logged_in",
+	    "Nobody is logged in here."));
+}
+
+/* For whoever holds a ticket that brings a password. */
+int
+portal_check_run_ticket(struct core *c, struct act *act, void *call)
+{
+	struct portal_check *q = call;
+	struct ticket_view v;
+	bool is_held;
+	int r;
+
+	r = ticket_held(c, act, q->holder, TICKET_FIRST, &v, &is_held);
+	if (r == 0 && !is_held)
+		r = ticket_held(
+		    c, act, q->holder, TICKET_PASSWORD, &v, &is_held);
+	if (r != 0)
+		return (r);
+	if (!is_held)
+		return (not_for(act));
+	return (password_preview(
+	    c, act, v.account.login, q->fresh, &q->reasons));
 }
 
 int
@@ -44,8 +78,7 @@ portal_check_run(struct core *c, struct act *act, void *call)
 	if ((r = portal_who(c, act, &q->portal, &q->who)) != 0)
 		return (r);
 	if (!q->who.is_live)
-		return (act_refuse(act, ERR_DENIED, "not_logged_in",
-		    "Nobody is logged in here."));
+		return (not_for(act));
 	return (password_preview(
 	    c, act, q->who.account.login, q->fresh, &q->reasons));
 }

@@ -18,14 +18,16 @@
 struct portal_check {
 	struct portal portal;
 	struct session_view who;
+	char holder[TOKEN_LEN + 1]; /* of a ticket */
 	char fresh[PASSWORD_TEXT_MAX + 2];
 	uint32_t reasons;
 };
 
-/* POST /password/check: new */
+/* POST /password/check, /enrol/password/check: new */
 int portal_check_take(
     const struct exchange_in *in, struct act *act, void *call);
 int portal_check_run(struct core *c, struct act *act, void *call);
+int portal_check_run_ticket(struct core *c, struct act *act, void *call);
 void portal_check_give(
     const struct act *act, void *call, int r, struct exchange_out *out);
 

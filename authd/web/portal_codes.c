@@ -115,8 +115,8 @@ is_answered(const struct act *act, struct portal_codes *q, int r,
 
 void
 portal_codes_give_new(const struct act *act, const struct portal *p,
-    const struct recovery_codes *codes, const char *login, bool is_first,
-    struct exchange_out *out)
+    const struct recovery_codes *codes, const char *login,
+    enum portal_codes_why why, struct exchange_out *out)
 {
 	struct page *page;
 	int i;
@@ -127,11 +127,10 @@ portal_codes_give_new(const struct act *act, const struct portal *p,
 	page_put(page, PAGE_VAR_HERE, NULL);
 	portal_script(page);
 	page_put(page, PAGE_VAR_LOGIN, login);
-	if (is_first)
-		page_put_message(
-		    page, PAGE_VAR_DONE, CATALOG_CODES_FIRST, NULL);
-	else
-		page_put_message(page, PAGE_VAR_DONE, CATALOG_CODES_MADE, NULL);
+	page_put_message(page, PAGE_VAR_DONE,
+	    why == PORTAL_CODES_MADE ? CATALOG_CODES_MADE : CATALOG_CODES_FIRST,
+	    NULL);
+	page_put_flag(page, PAGE_VAR_FIRST, why == PORTAL_CODES_FIRST);
 	for (i = 0; i < codes->n; i++) {
 		page_row(page, PAGE_VAR_CODES);
 		page_put_int(page, PAGE_VAR_NUMBER, i + 1);
@@ -165,7 +164,7 @@ portal_codes_give_made(
 
 	if (!is_answered(act, q, r, out))
 		portal_codes_give_new(act, &q->portal, &q->codes,
-		    q->who.account.login, false, out);
+		    q->who.account.login, PORTAL_CODES_MADE, out);
 }
 
 /* The text of the file; ERR_LIMIT when it does not fit. */

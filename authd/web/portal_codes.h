@@ -23,14 +23,18 @@ struct portal_codes {
 	bool is_kept;
 };
 
-/**
- * portal_codes_give_new(act, p, codes, login, is_first, out):
- * The page that shows them; ${p} has the session they belong to. ${is_first}: a
- * phone was just brought.
- */
+/* Why they are shown. */
+enum portal_codes_why {
+	PORTAL_CODES_MADE = 1, /* they were asked for */
+	PORTAL_CODES_PHONE,    /* the first phone was just brought */
+	PORTAL_CODES_FIRST     /* the same, as the last step of a ticket */
+};
+
+/** portal_codes_give_new(act, p, codes, login, why, out): the page that shows
+ * them; ${p} has the session they belong to. */
 void portal_codes_give_new(const struct act *act, const struct portal *p,
-    const struct recovery_codes *codes, const char *login, bool is_first,
-    struct exchange_out *out);
+    const struct recovery_codes *codes, const char *login,
+    enum portal_codes_why why, struct exchange_out *out);
 
 int portal_codes_take(
     const struct exchange_in *in, struct act *act, void *call);

@@ -8,6 +8,7 @@
 #include "authd/web/cookie.h"
 #include "authd/web/portal_enter.h"
 #include "authd/web/portal_login.h"
+#include "authd/web/portal_who.h"
 
 #define CONSUMER "portal"
 
@@ -156,21 +157,6 @@ find_contact(struct core *c, struct portal_login *q)
 	return (r == ERR_NOTFOUND ? 0 : r);
 }
 
-/* Who logs in anew leaves no earlier session of this browser behind. */
-static int
-end_earlier(struct core *c, struct act *act, const struct portal *p)
-{
-	struct session_view v;
-	int r;
-
-	if (p->session[0] == '\0')
-		return (0);
-	r = session_find(c, p->session, NULL, &act->now, &v);
-	if (r == 0 && v.is_live)
-		r = session_logout(c, act, &v.row);
-	return (r);
-}
-
 /* The login is done: the session, in the transaction that accepts. */
 static int
 finish(struct core *c, struct act *act, struct portal_login *q)
@@ -184,7 +170,7 @@ finish(struct core *c, struct act *act, struct portal_login *q)
 	int r;
 
 	if ((r = find_contact(c, q)) != 0 || l->result != LOGIN_ACCEPT ||
-	    (r = end_earlier(c, act, &q->portal)) != 0)
+	    (r = portal_who_end(c, act, &q->portal)) != 0)
 		return (r);
 	r = session_open(c, act, &l->known.account, &proof, q->token, &row);
 	mem_wipe(&row, sizeof(row));

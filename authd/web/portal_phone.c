@@ -240,6 +240,8 @@ portal_phone_give(
 	portal_put_flash(&q->portal, page, out);
 	page_put(page, PAGE_VAR_HERE, here);
 	portal_script(page);
+	page_put(page, PAGE_VAR_SELF, START_PATH);
+	page_put(page, PAGE_VAR_BACK, "/mine");
 	put_suggestion(q, page);
 	put_phones(q, page);
 	portal_give(&q->portal, page, PAGE_PHONE, 200, out);
@@ -318,7 +320,7 @@ portal_phone_give_confirmed(
 	}
 	if (w->codes.n > 0) {
 		portal_codes_give_new(act, &q->portal, &w->codes,
-		    q->who.account.login, true, out);
+		    q->who.account.login, PORTAL_CODES_PHONE, out);
 		return;
 	}
 	portal_tell(act,

@@ -60,6 +60,7 @@ portal_scan_give(const struct act *act, const struct portal *p,
 	page_put(page, PAGE_VAR_REPLACES, at->replaces);
 	page_put(page, PAGE_VAR_LOGIN, at->login);
 	page_put(page, PAGE_VAR_CONTACT, at->contact);
+	page_put_flag(page, PAGE_VAR_FIRST, at->is_first);
 	page_put(page, PAGE_VAR_LABEL, secret->phone.label);
 	page_put_flag(page, PAGE_VAR_PRIVATE, secret->phone.is_private);
 	portal_script(page);

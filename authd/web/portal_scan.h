@@ -16,11 +16,13 @@
  * made at ${start} (a page and a form); ${back} leads away from it.
  */
 struct portal_scan_at {
-	const char *self, *start, *back;
+	const char *self, *start;
+	const char *back;     /* NULL: nowhere */
 	const char *here;     /* its own address, with what belongs to it */
 	const char *replaces; /* id of a phone, or NULL */
 	const char *login;    /* whose phone it will be */
 	const char *contact;  /* whom to ask */
+	bool is_first;        /* of the steps of a first ticket */
 };
 void portal_scan_give(const struct act *act, const struct portal *p,
     enum enrol_state state, const struct enrol_secret *secret,

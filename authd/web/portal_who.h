@@ -17,4 +17,9 @@
 int portal_who(struct core *c, struct act *act, const struct portal *p,
     struct session_view *out) CHECKED;
 
+/** portal_who_end(c, act, p): whoever logs in anew leaves no earlier session of
+ * this browser behind. On the writer's. */
+int portal_who_end(
+    struct core *c, struct act *act, const struct portal *p) CHECKED;
+
 #endif /* AUTHD_WEB_PORTAL_WHO_H */

@@ -2,6 +2,8 @@
 #include "authd/web/portal_check.h"
 #include "authd/web/portal_code.h"
 #include "authd/web/portal_codes.h"
+#include "authd/web/portal_enrol.h"
+#include "authd/web/portal_enrol_password.h"
 #include "authd/web/portal_enter.h"
 #include "authd/web/portal_fresh.h"
 #include "authd/web/portal_home.h"
@@ -10,7 +12,6 @@
 #include "authd/web/portal_password.h"
 #include "authd/web/portal_phone.h"
 #include "authd/web/portal_plain.h"
-#include "authd/web/portal_share.h"
 #include "authd/web/route_portal.h"
 
 #include <script_name.h>
@@ -104,6 +105,31 @@ static const struct route routes[] = {
 	{ FORM("/mine/end", portal_mine, ROUTE_WRITE, WRITER_URGENT, take),
 	    .run = portal_mine_end, .give = portal_mine_give_ended },
 
+	/* with a ticket; its own page is the link's */
+	PAGE("/enrol", portal_enrol, take, portal_enrol_look,
+	    portal_enrol_give_first),
+	PAGE("/enrol/password", portal_enrol, take, portal_enrol_look,
+	    portal_enrol_password_give),
+	{ FORM("/enrol/password", portal_enrol, ROUTE_WRITE, WRITER_LOGIN,
+	      password_take),
+	    .start = portal_enrol_password_start,
+	    .hash = portal_enrol_password_hash,
+	    .settle = portal_enrol_password_settle,
+	    .give = portal_enrol_password_give_set },
+	{ FORM("/enrol/password/check", portal_check, ROUTE_READ, WRITER_BULK,
+	      take),
+	    .run = portal_check_run_ticket, .give = portal_check_give },
+	PAGE("/enrol/phone", portal_enrol, take, portal_enrol_look,
+	    portal_enrol_give_phone),
+	{ FORM("/enrol/phone", portal_enrol, ROUTE_WRITE, WRITER_LOGIN,
+	      take_phone),
+	    .run = portal_enrol_begin, .give = portal_enrol_give_begun },
+	PAGE("/enrol/scan", portal_enrol, take, portal_enrol_look_scan,
+	    portal_enrol_give_scan),
+	{ FORM("/enrol/scan", portal_enrol, ROUTE_WRITE, WRITER_LOGIN,
+	      take_code),
+	    .run = portal_enrol_confirm, .give = portal_enrol_give_confirmed },
+
 	PAGE("/mine/phone", portal_phone, take, portal_phone_look,
 	    portal_phone_give),
 	{ FORM("/mine/phone", portal_phone, ROUTE_WRITE, WRITER_LOGIN,
@@ -131,11 +157,6 @@ static const struct route routes[] = {
 	ENTER(START, start, ROUTE_READ),
 	ENTER(GO, go, ROUTE_WRITE),
 	ENTER(FINISH, finish, ROUTE_WRITE),
-	{ .method = "GET", .path = HANDOVER_SHARE, .right = RIGHT_PROXY,
-	    .kind = ROUTE_WRITE, .lane = WRITER_LOGIN,
-	    .size = sizeof(struct portal_share), .take = portal_share_take,
-	    .run = portal_share_run, .give = portal_share_give,
-	    .clear = portal_share_clear },
 
 	/* all else */
 	{ COMMON("GET", "/", portal_plain), .is_prefix = true,

@@ -111,6 +111,9 @@
 
 	/* --- recovery codes --- */
 	const print = id('print'), copy = id('copy'), codes = id('codes');
+	/* reload and back ask for the page of codes, they send no form again */
+	if (codes)
+		history.replaceState(null, '', '/codes');
 	if (print) {
 		print.hidden = false;
 		print.addEventListener('click', () => window.print());
