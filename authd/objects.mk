@@ -50,7 +50,8 @@ CORE	= authd/core/act authd/core/breakglass authd/core/clockset authd/core/stead
 	  authd/core/ticket authd/core/ticket_fit authd/core/ticket_make authd/core/ticket_prove \
 	  authd/core/session_order authd/core/urlcheck authd/core/app \
 	  authd/core/authz authd/core/handover authd/core/way \
-	  authd/core/impact authd/core/change
+	  authd/core/impact authd/core/change authd/core/overview \
+	  authd/core/backed
 WEB	= authd/web/server authd/web/dispatch authd/web/gate authd/web/peer authd/web/reaper \
 	  authd/web/request authd/web/exchange authd/web/route authd/web/answer authd/web/shape \
 	  authd/web/route_hook authd/web/route_portal authd/web/route_hosts \
@@ -68,7 +69,7 @@ WEB	= authd/web/server authd/web/dispatch authd/web/gate authd/web/peer authd/we
 	  authd/web/rest_phone authd/web/rest_verify authd/web/rest_audit \
 	  authd/web/rest_login authd/web/rest_password \
 	  authd/web/rest_recovery \
-	  authd/web/rest_breakglass authd/web/rest_host authd/web/rest_source authd/web/rest_clock \
+	  authd/web/rest_backup authd/web/rest_breakglass authd/web/rest_host authd/web/rest_source authd/web/rest_clock \
 	  authd/web/rest_terminal authd/web/rest_cert authd/web/shape_cert \
 	  authd/web/cert_header authd/web/hook_cert authd/web/pki \
 	  authd/web/hook_authz authd/web/handover_url authd/web/portal_enter authd/web/rest_app authd/web/rest_impact authd/web/rest_session \

@@ -26,6 +26,11 @@ int cmd_instance_json(const char *argv[], const char *member, const char *value,
 /* The settings that --show printed, as an object; NULL: no memory. */
 json_t *cmd_instance_settings(char *text);
 
+/* The daemon that a file with these settings is for, unless --socket names one:
+ * never another instance's. */
+void cmd_instance_socket(
+    const struct args *a, const json_t *settings, char *out, size_t size);
+
 int cmd_impact_config(struct args *a);
 /* Not the change of ${a}, but what it would do. */
 int cmd_impact_ask(struct args *a);

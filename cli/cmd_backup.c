@@ -2,6 +2,9 @@
  * Backups: sekisho-authd makes and restores them, this program says which.
  * A passphrase on standard input goes straight to it.
  */
+#include <stdio.h>
+#include <stdlib.h>
+
 #include "cli/args.h"
 #include "cli/cmd.h"
 #include "cli/question.h"
@@ -47,12 +50,39 @@ run(const struct args *a, const char *argv[ARGV_MAX], const char *member,
 	return (sibling_run(argv));
 }
 
+/*
+ * It is made, whatever comes of this: a daemon that runs is told, so that the
+ * age of the last one is known. One that does not run knows of none.
+ */
+static void
+tell_daemon(const struct args *a, const char *config)
+{
+	const char *argv[ARGV_MAX] = { "", "--show", "-c", config };
+	struct question_reply reply;
+	char socket[PATH_LEN], *text = NULL;
+	json_t *settings = NULL;
+	int code;
+
+	if (sibling_read(argv, &code, &text) == 0 && code == QUESTION_DONE &&
+	    (settings = cmd_instance_settings(text)) != NULL) {
+		cmd_instance_socket(a, settings, socket, sizeof(socket));
+		question_try(
+		    socket, "/v1/backup/noted", json_object(), &reply);
+		if (reply.is_reached && reply.exit != QUESTION_DONE)
+			show_error("the backup is made, but not noted: %s",
+			    reply.detail);
+		question_reply_clear(&reply);
+	}
+	json_decref(settings);
+	free(text);
+}
+
 int
 cmd_backup_create(struct args *a)
 {
 	const char *out = args_get(a, "out");
 	const char *argv[ARGV_MAX] = { "", "--backup", out, "-c" };
-	char config[PATH_LEN];
+	char config[PATH_LEN], *text = NULL;
 	int code;
 
 	if (args_has(a, "passphrase-file") && args_has(a, "recipient")) {
@@ -63,7 +93,16 @@ cmd_backup_create(struct args *a)
 		return (code);
 	argv[4] = config;
 	(void)put_same(a, argv, 5);
-	return (run(a, argv, "file", out));
+	if (a->is_json)
+		code = cmd_instance_json(argv, "file", out, false);
+	else if (sibling_read(argv, &code, &text) != 0)
+		return (QUESTION_UNAVAILABLE);
+	else
+		fputs(text, stdout);
+	free(text);
+	if (code == QUESTION_DONE)
+		tell_daemon(a, config);
+	return (code);
 }
 
 int

@@ -96,21 +96,15 @@ ask_of(const json_t *settings)
 	return (NULL);
 }
 
-/* The daemon that this file is for, unless one was named. */
 static int
 ask(struct args *a, const json_t *settings)
 {
-	const char *named = getenv("SEKISHO_SOCKET");
 	struct question_reply reply;
 	char socket[PATH_LEN];
 	json_t *answer = NULL, *question;
 	int code;
 
-	if (a->socket != NULL || (named != NULL && named[0] != '\0'))
-		snprintf(socket, sizeof(socket), "%s", question_socket(a));
-	else
-		snprintf(socket, sizeof(socket), "%s/authd.sock",
-		    json_of_text(settings, "socket_dir"));
+	cmd_instance_socket(a, settings, socket, sizeof(socket));
 	if ((question = ask_of(settings)) == NULL)
 		return (question_lost(NULL));
 	question_try(socket, "/v1/config/impact", question, &reply);

@@ -3,6 +3,7 @@
  * people; with --json its words become an object here (audit verify, which
  * programs read most, makes its own).
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -75,6 +76,17 @@ cmd_instance_settings(char *text)
 		return (o);
 	json_decref(o);
 	return (NULL);
+}
+
+void
+cmd_instance_socket(
+    const struct args *a, const json_t *settings, char *out, size_t size)
+{
+	if (a->socket != NULL)
+		snprintf(out, size, "%s", a->socket);
+	else
+		snprintf(out, size, "%s/authd.sock",
+		    json_of_text(settings, "socket_dir"));
 }
 
 int

@@ -114,6 +114,8 @@
 #define AUDIT_REST                                                             \
 	" AND seq < ?4 AND (?5 = '' OR device = ?5)"                           \
 	" AND (?6 = '' OR action = ?6) AND (?7 = '' OR result = ?7)"           \
+	" AND seq >= ?10"                                                      \
+	" AND (?11 = '' OR ' ' || detail || ' ' LIKE ?11)"                     \
 	" ORDER BY seq DESC, node DESC LIMIT ?8"
 #define OFFICE_OR_ANY  " (?1 = '' OR office = ?1)"
 #define ACCOUNT_OR_ANY " (?2 = '' OR account = ?2)"
@@ -459,9 +461,10 @@ static const char *const texts[ASK_SQL_COUNT] = {
 	[ASK_AUDIT_PART] = "SELECT seq / 1024 FROM audit WHERE seq / 1024 < ?1"
 			   " ORDER BY seq / 1024 DESC LIMIT 1",
 	/* One text for each way in, so that each finds its index. */
-	[ASK_AUDIT_LIST] = "SELECT " AUDIT_ROW " FROM audit"
-			   " WHERE ?1 = '' AND ?2 = '' AND ?3 = ''" AUDIT_REST,
 	/* Of one part of the log, ?9, so that each finds its index. */
+	[ASK_AUDIT_LIST] = "SELECT " AUDIT_ROW " FROM audit WHERE"
+			   " seq / 1024 = ?9 AND ?1 = '' AND ?2 = ''"
+			   " AND ?3 = ''" AUDIT_REST,
 	[ASK_AUDIT_LIST_OFFICE] =
 	    "SELECT " AUDIT_ROW " FROM audit WHERE seq / 1024 = ?9"
 	    " AND office = ?1 AND ?2 = '' AND ?3 = ''" AUDIT_REST,

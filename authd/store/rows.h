@@ -315,7 +315,9 @@ struct audit_filter {
 	char action[AUDIT_WORD_MAX + 1];
 	char result[AUDIT_WORD_MAX + 1];
 	char request_id[REQUEST_ID_LEN + 1];
+	char app[HOST_MAX + 1]; /* the word app=HOST stands in the detail */
 	int64_t before_seq; /* only records below; 0: from the newest */
+	int64_t from_seq;   /* none below it is looked at; 0: to the oldest */
 	int limit;          /* 1..AUDIT_LIST_MAX */
 };
 

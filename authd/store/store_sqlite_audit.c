@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <string.h>
 
 #include "authd/base/log.h"
@@ -182,6 +183,8 @@ static int
 list_one(struct store *s, enum ask_sql q, const struct audit_filter *f,
     int64_t part, struct listing *l)
 {
+	/* a host has no character that LIKE takes for another */
+	char app[HOST_MAX + sizeof("% app= %")] = "";
 	struct ask a;
 
 	ask_open(&a, store_sqlite_db(s), q);
@@ -193,8 +196,11 @@ list_one(struct store *s, enum ask_sql q, const struct audit_filter *f,
 	ask_put_text(&a, f->action);
 	ask_put_text(&a, f->result);
 	ask_put_int(&a, l->left);
-	if (part >= 0)
-		ask_put_int(&a, part);
+	ask_put_int(&a, part);
+	ask_put_int(&a, f->from_seq);
+	if (f->app[0] != '\0')
+		(void)snprintf(app, sizeof(app), "%% app=%s %%", f->app);
+	ask_put_text(&a, app);
 	return (give_rows(&a, give_one, l));
 }
 
@@ -223,7 +229,8 @@ list_parts(struct store *s, enum ask_sql q, const struct audit_filter *f,
 	    : f->before_seq / ASK_AUDIT_PART_RECORDS + 1;
 	int r;
 
-	while ((r = next_part(s, &part)) == 0 && part >= 0)
+	while ((r = next_part(s, &part)) == 0 &&
+	    part >= f->from_seq / ASK_AUDIT_PART_RECORDS)
 		if ((r = list_one(s, q, f, part, l)) != 0 || l->left == 0)
 			break;
 	return (r);
@@ -244,5 +251,5 @@ store_sqlite_audit_list(struct store *s, const struct audit_filter *filter,
 		return (list_parts(s, ASK_AUDIT_LIST_ACCOUNT, filter, &l));
 	if (filter->office[0] != '\0')
 		return (list_parts(s, ASK_AUDIT_LIST_OFFICE, filter, &l));
-	return (list_one(s, ASK_AUDIT_LIST, filter, -1, &l));
+	return (list_parts(s, ASK_AUDIT_LIST, filter, &l));
 }

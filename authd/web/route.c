@@ -3,6 +3,7 @@
 #include "authd/web/rest_account.h"
 #include "authd/web/rest_app.h"
 #include "authd/web/rest_audit.h"
+#include "authd/web/rest_backup.h"
 #include "authd/web/rest_breakglass.h"
 #include "authd/web/rest_cert.h"
 #include "authd/web/rest_clock.h"
@@ -230,6 +231,10 @@ static const struct route api[] = {
 	    .parse = rest_clock_parse, .run = rest_clock_confirm,
 	    .render = rest_clock_render_confirm },
 
+	{ POST("/v1/backup/noted", RIGHT_ADMIN, ROUTE_WRITE, WRITER_BULK,
+	      struct rest_backup, rest_backup_members),
+	    .keeps_people = true, .parse = rest_backup_parse,
+	    .run = rest_backup_note, .render = rest_backup_render },
 	{ POST("/v1/breakglass/report", RIGHT_ADMIN, ROUTE_WRITE, WRITER_BULK,
 	      struct breakglass, rest_breakglass_members),
 	    .parse = rest_breakglass_parse, .run = rest_breakglass_report,

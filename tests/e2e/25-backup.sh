@@ -67,6 +67,9 @@ run_stdin 'correct horse battery' sekisho backup create --json \
 is "a passphrase from standard input" 0
 equal "and JSON" "$(printf '%s' "$OUT" | jq -c .)" \
 	"{\"ok\":true,\"file\":\"$T/small.backup\"}"
+run sekisho audit list --action backup.create --json
+check "the daemon knows when it was made" \
+	[ "$(json '.records | length')" -ge 1 ]
 
 # holds FILE TEXT-FILE: whether FILE holds the bytes of TEXT-FILE
 holds() {

@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <string.h>
 
 #include "authd/base/text.h"
@@ -255,6 +256,24 @@ fits(const char *wanted, const char *is)
 	return (wanted[0] == '\0' || strcmp(wanted, is) == 0);
 }
 
+/* Is app=HOST one of the words? */
+static bool
+has_app(const char *host, const char *detail)
+{
+	char word[HOST_MAX + 8];
+	const char *s;
+	size_t n;
+
+	if (host[0] == '\0')
+		return (true);
+	n = (size_t)snprintf(word, sizeof(word), "app=%s", host);
+	for (s = strstr(detail, word); s != NULL; s = strstr(s + 1, word))
+		if ((s == detail || s[-1] == ' ') &&
+		    (s[n] == '\0' || s[n] == ' '))
+			return (true);
+	return (false);
+}
+
 static bool
 is_wanted(const struct audit_filter *f, const struct audit_record *rec)
 {
@@ -262,7 +281,8 @@ is_wanted(const struct audit_filter *f, const struct audit_record *rec)
 	    fits(f->account, rec->account) && fits(f->device, rec->device) &&
 	    fits(f->action, rec->action) && fits(f->result, rec->result) &&
 	    fits(f->request_id, rec->request_id) &&
-	    (f->before_seq == 0 || rec->seq < f->before_seq));
+	    (f->before_seq == 0 || rec->seq < f->before_seq) &&
+	    rec->seq >= f->from_seq && has_app(f->app, rec->detail));
 }
 
 /* Newest first is by seq, then by node. */

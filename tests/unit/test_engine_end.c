@@ -13,6 +13,7 @@
  * Links: tests/fakes/crl_fake.c
  * Links: authd/core/seen.c tests/fakes/cert_life_fake.c
  * Links: tests/fakes/ticket_fake.c
+ * Links: authd/core/urlcheck.c
  * Links: authd/core/auditlog.c authd/store/writer.c
  * Links: authd/store/store_sqlite.c authd/store/store_sqlite_office.c
  * Links: authd/store/store_sqlite_account.c authd/store/store_sqlite_phone.c

@@ -4,7 +4,7 @@
  * have a query, and nothing that is no URL; HEAD is GET without a body; what
  * could split a head breaks the answer.
  * Links: authd/web/rest_app.c authd/web/rest_session.c
- * Links: authd/web/rest_impact.c
+ * Links: authd/web/rest_impact.c authd/web/rest_backup.c
  * Links: tests/fakes/session_fake.c
  * Links: authd/web/server.c authd/web/dispatch.c authd/web/gate.c authd/web/reaper.c
  * Links: authd/web/request.c authd/web/exchange.c authd/web/route.c

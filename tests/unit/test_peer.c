@@ -4,7 +4,7 @@
  * a right is refused everywhere. The parts that need other users are skipped
  * unless root.
  * Links: authd/web/rest_app.c authd/web/rest_session.c
- * Links: authd/web/rest_impact.c
+ * Links: authd/web/rest_impact.c authd/web/rest_backup.c
  * Links: tests/fakes/session_fake.c
  * Links: authd/web/rest_clock.c authd/web/rest_source.c
  * Links: authd/web/rest_recovery.c authd/web/rest_login.c authd/web/rest_password.c tests/fakes/login_fake.c

@@ -2,7 +2,7 @@
  * Goal of this test: what the API takes and shows of terminals and
  * certificates, over a real socket, with rules that answer what is expected.
  * Links: authd/web/rest_app.c authd/web/rest_session.c
- * Links: authd/web/rest_impact.c
+ * Links: authd/web/rest_impact.c authd/web/rest_backup.c
  * Links: tests/fakes/session_fake.c
  * Links: authd/web/rest_clock.c authd/web/rest_source.c
  * Links: authd/web/rest_recovery.c authd/web/rest_login.c authd/web/rest_password.c tests/fakes/login_fake.c

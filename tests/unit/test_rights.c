@@ -3,7 +3,7 @@
  * 6.10 and 2 says and nothing else; another office's people and devices are, for
  * a person of this one, as if there were none; roles, the class privileged and
  * the reset of an administrator are root's (R49).
- * Links: authd/core/search.c authd/core/auditlog.c
+ * Links: authd/core/search.c authd/core/auditlog.c authd/core/urlcheck.c
  * Links: authd/core/guard.c authd/core/source.c authd/core/source_address.c
  * Links: authd/core/source_rule.c authd/core/recovery.c
  * Links: authd/core/account.c authd/core/account_input.c authd/core/act.c

@@ -3,7 +3,7 @@
  * daemon's table, with the right each needs and the members it takes. Run from
  * the root of the tree.
  * Links: authd/web/rest_app.c authd/web/rest_session.c
- * Links: authd/web/rest_impact.c
+ * Links: authd/web/rest_impact.c authd/web/rest_backup.c
  * Links: tests/fakes/session_fake.c
  * Links: authd/web/rest_clock.c authd/web/rest_source.c
  * Links: authd/web/rest_recovery.c authd/web/rest_login.c authd/web/rest_password.c tests/fakes/login_fake.c

@@ -179,6 +179,8 @@ test_audit_list(void **state)
 			snprintf(row.record.action, 32, "phone.revoke");
 			snprintf(row.record.result, 32, "done");
 			snprintf(row.record.device, 37, "dev");
+			snprintf(row.record.detail, 64,
+			    "factors=3 app=pay.example.jp from=x");
 		}
 		if (i == 5)
 			row.record.request_id[0] = '\0';
@@ -205,6 +207,15 @@ test_audit_list(void **state)
 	    F(.request_id = "REQ1001", .account = "anna", .office = "alpha"),
 	    "1/1");
 	expect_list(s, F(.request_id = "REQ1"), "");
+	expect_list(s, F(.from_seq = 4), "1/6,1/5,1/4");
+	expect_list(s, F(.from_seq = 2, .before_seq = 4), "1/3,1/2");
+	expect_list(s, F(.from_seq = 2, .account = "anna"), "1/5");
+	expect_list(s, F(.from_seq = 2, .office = "alpha"), "1/2");
+	expect_list(s, F(.app = "pay.example.jp"), "1/5");
+	expect_list(s, F(.app = "pay.example.jp", .office = "beta"), "1/5");
+	expect_list(s, F(.app = "ay.example.jp"), "");
+	expect_list(s, F(.app = "pay.example.j"), "");
+	expect_list(s, F(.app = "example.jp", .account = "anna"), "");
 #undef F
 	assert_int_equal(
 	    s->ops->audit_list(s, &(struct audit_filter){ .limit = 0 },
