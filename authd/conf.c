@@ -11,6 +11,7 @@
 #include "authd/base/log.h"
 #include "authd/base/text.h"
 #include "authd/conf.h"
+#include "authd/conf_domain.h"
 #include "authd/conf_keys.h"
 #include "authd/core/urlcheck.h"
 #include "authd/conf_strip.h"
@@ -264,6 +265,12 @@ conf_put(struct conf *c, const struct conf_key *k, const char *value, char *why,
 		return (ERR_INVALID);
 	case CONF_PORTAL:
 		return (put_portal(k, value, at, why, size));
+	case CONF_DOMAIN:
+		if ((value[0] == '\0' || conf_domain_is_own(value)) &&
+		    text_copy(at, k->size, value) == 0)
+			return (0);
+		snprintf(why, size, "must be a name that is yours, as example.jp");
+		return (ERR_INVALID);
 	case CONF_LOGINS:
 		return (put_login(value, at, why, size));
 	case CONF_LOG_LEVEL:
@@ -385,6 +392,19 @@ fill(const char *path, cfg_t *cfg, struct conf *c)
 	return (0);
 }
 
+/* A browser takes a cookie for a name from hosts below it only. */
+static int
+check_domain(const char *path, const struct conf *c)
+{
+	const struct policy *p = &c->settings.policy;
+
+	if (p->cookie_domain[0] == '\0' ||
+	    conf_domain_has(p->cookie_domain, p->portal_url))
+		return (0);
+	fprintf(stderr, "%s: portal_url must be below cookie_domain\n", path);
+	return (ERR_INVALID);
+}
+
 /* The store lies in the one directory that the front may write to. */
 static int
 settle_data_dir(const char *path, struct conf *c)
@@ -470,7 +490,7 @@ conf_read(const char *path, struct conf *c)
 	if ((cfg = parser()) == NULL)
 		r = log_fr(ERR_NOMEM, "read %s", path);
 	else if ((r = parse(path, cfg, text, len)) == 0 &&
-	    (r = fill(path, cfg, c)) == 0)
+	    (r = fill(path, cfg, c)) == 0 && (r = check_domain(path, c)) == 0)
 		r = settle_data_dir(path, c);
 	if (cfg != NULL)
 		cfg_free(cfg);

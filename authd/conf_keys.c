@@ -116,6 +116,12 @@ static const struct conf_key keys[] = {
 	    "Where people log in, such as https://login.example.jp: the name\n"
 	    "under which the proxy serves portal.sock. Empty: nobody is sent\n"
 	    "there." },
+	{ "cookie_domain", CONF_DOMAIN, "", 0, 0,
+	    AT(settings.policy.cookie_domain),
+	    "One cookie for all applications below this name, such as\n"
+	    "example.jp, for a proxy's files that know no other way. Every host\n"
+	    "below it can read and plant that cookie: sekisho.conf(5). Empty:\n"
+	    "each application has its own." },
 	{ "issuer", CONF_NAME, "Sekisho", 0, 0, AT(settings.policy.issuer),
 	    "The name that authenticator apps show above the code." },
 	{ "forbidden_logins", CONF_LOGINS, "administrator, admin, root, guest",
@@ -229,6 +235,7 @@ show_value(const struct conf_key *k, const void *at, FILE *f)
 	case CONF_NAME:
 	case CONF_URL:
 	case CONF_PORTAL:
+	case CONF_DOMAIN:
 	case CONF_USER:
 	case CONF_PATH:
 		show_text("", at, f);

@@ -23,6 +23,7 @@ enum conf_kind {
 	CONF_STORE,  /* sqlite:PATH */
 	CONF_URL,    /* http://..., or empty */
 	CONF_PORTAL, /* https://HOST[:PORT], or empty */
+	CONF_DOMAIN, /* a name above hosts of one owner, or empty */
 	CONF_LOGINS, /* a list of logins */
 	CONF_LOG_LEVEL
 };

@@ -58,7 +58,7 @@ WEB	= authd/web/server authd/web/dispatch authd/web/gate authd/web/peer authd/we
 	  authd/web/route_pki authd/web/secure authd/web/proxied authd/web/form \
 	  authd/web/cookie authd/web/flash authd/web/formkey authd/web/portal \
 	  authd/web/portal_plain authd/web/portal_login authd/web/portal_who \
-	  authd/web/portal_code authd/web/portal_fresh \
+	  authd/web/portal_code authd/web/portal_fresh authd/web/portal_share \
 	  authd/web/portal_home authd/web/portal_password authd/web/portal_rules authd/web/portal_mine \
 	  authd/web/portal_events authd/web/portal_time \
 	  authd/web/route_console authd/web/console \
@@ -82,7 +82,7 @@ FRONT	= authd/front_main $(SANDBOX) $(BASE) authd/base/fold $(AUDIT) \
 	  authd/keeper/keeper_cert_msg authd/keeper/keeper_client_cert \
 	  $(CERTS) certs/x509_pkcs12 certs/x509_ocsp $(CORE) $(WEB) $(RENDER)
 AUTHD	= $(CERTS) $(ISSUE) certs/x509_root authd/ca_files \
-	  authd/main authd/conf authd/conf_keys authd/conf_strip authd/core/urlcheck \
+	  authd/main authd/conf authd/conf_keys authd/conf_domain authd/conf_strip authd/core/urlcheck \
 	  authd/init authd/place authd/user authd/backup authd/backup_file \
 	  authd/backup_key authd/restore authd/restore_db \
 	  authd/restore_conf authd/restore_state \

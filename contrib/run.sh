@@ -98,27 +98,43 @@ has account show $staff ||
 		--group kyuyo
 has app show "$app_host" || has app add "$app_host" --name 'Demo payroll'
 
-# A password of his own: one that an administrator sets must be changed first.
-if [ ! -e "$dir/demo-password" ]; then
-	echo "Kumo-$(openssl rand -hex 4)-Tori.7" >"$dir/demo-password"
-	printf '%s:%s\n' $staff \
-		"$(openssl passwd -6 -stdin <"$dir/demo-password")" \
-		>"$dir/demo-hash"
-	sekisho password import "$dir/demo-hash" >/dev/null
-	rm -f "$dir/demo-hash"
-fi
-
-code="the one that $staff's phone shows"
-if ! sekisho phone list $staff --json | grep -q '"state": "active"'; then
-	sekisho phone enroll $staff --label demo | sed '/^Scan it/,$d'
-	secret=$(sekisho phone enroll $staff --again --json |
+# know LOGIN FILE: a password of their own (one that an administrator sets must be
+# changed first), in FILE, and a phone whose secret oathtool knows. Sets code: what
+# to do for one.
+know() {
+	login=$1 file=$2
+	if [ ! -e "$file" ]; then
+		echo "Kumo-$(openssl rand -hex 4)-Tori.7" >"$file"
+		printf '%s:%s\n' "$login" \
+			"$(openssl passwd -6 -stdin <"$file")" >"$dir/demo-hash"
+		sekisho password import "$dir/demo-hash" >/dev/null
+		rm -f "$dir/demo-hash"
+	fi
+	code="the one that $login's phone shows"
+	if sekisho phone list "$login" --json | grep -q '"state": "active"'; then
+		return
+	fi
+	sekisho phone enroll "$login" --label demo | sed '/^Scan it/,$d' \
+		>"$dir/demo-qr"
+	secret=$(sekisho phone enroll "$login" --again --json |
 		sed -n 's/.*"secret": "\([A-Z2-7]*\)".*/\1/p')
 	# confirmed for you, with the code before the present one
-	sekisho phone confirm $staff \
-		"$(echo "$secret" | oathtool --totp -b -N '30 seconds ago' -)"
-	code="scan the QR above with an authenticator app; or run
+	sekisho phone confirm "$login" \
+		"$(echo "$secret" | oathtool --totp -b -N '30 seconds ago' -)" \
+		>"$dir/demo-recovery"
+	code="run
               oathtool --totp -b $secret"
+}
+
+know $admin "$dir/demo-password-admin"
+admin_code=$code
+know $staff "$dir/demo-password"
+# hers is not shown: one QR is enough on a screen
+if [ -e "$dir/demo-qr" ]; then
+	cat "$dir/demo-qr" "$dir/demo-recovery"
+	code="scan the QR above with an authenticator app; or $code"
 fi
+rm -f "$dir/demo-qr" "$dir/demo-recovery"
 cat <<TEXT
 
 Open this in a browser on this machine. It warns of the certificate, which this
@@ -132,6 +148,15 @@ run made itself: go on.
 
 A code is taken once; the next one comes within 30 seconds. The pages where
 people log in and out: $portal/
+
+The administrator's console, best in a private window of the browser: add a person,
+print the slip, enrol as that person with a phone, revoke.
+
+    $portal/console
+
+    ID        $admin
+    password  $(cat "$dir/demo-password-admin")
+    code      $admin_code
 
 In a second terminal:
 

@@ -31,6 +31,7 @@ struct policy {
 	int32_t cert_life_days;   /* of a new certificate, 1..1100 */
 	int32_t cert_unused_days; /* never used for so long: revoked; 0: no */
 	char portal_url[POLICY_URL_MAX + 1]; /* https://HOST; "" none */
+	char cookie_domain[HOST_MAX + 1]; /* shared by all hosts below; "" none */
 	char issuer[NAME_MAX_BYTES + 1]; /* shown by authenticator apps */
 	/* logins no privileged account may have, folded; "" ends the list */
 	char forbidden[POLICY_FORBIDDEN_MAX][LOGIN_MAX + 1];

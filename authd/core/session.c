@@ -358,6 +358,33 @@ find_seen(struct core *c, const struct session *row, int64_t *seen)
 	return (r);
 }
 
+bool
+session_shared(const struct core *c, const char *host, struct app *out)
+{
+	const char *domain = c->policy->cookie_domain;
+	size_t len = strlen(domain), n = strcspn(host, ":");
+
+	memset(out, 0, sizeof(*out));
+	if (len == 0 || n <= len || host[n - len - 1] != '.' ||
+	    memcmp(host + n - len, domain, len) != 0)
+		return (false);
+	/* no host begins with a dot */
+	snprintf(out->host, sizeof(out->host), ".%s", domain);
+	return (true);
+}
+
+static bool
+is_of(const struct core *c, const struct session *row, const struct app *app)
+{
+	struct app shared;
+
+	if (strcmp(row->app, app == NULL ? "" : app->host) == 0)
+		return (id_is_zero(&row->parent) == (app == NULL));
+	return (app != NULL && !id_is_zero(&row->parent) &&
+	    session_shared(c, app->host, &shared) &&
+	    strcmp(row->app, shared.host) == 0);
+}
+
 int
 session_check(struct core *c, const struct session *row, const struct app *app,
     const struct moment *now, struct session_view *out)
@@ -368,8 +395,7 @@ session_check(struct core *c, const struct session *row, const struct app *app,
 
 	memset(out, 0, sizeof(*out));
 	out->why = "other_host";
-	if (strcmp(row->app, app == NULL ? "" : app->host) != 0 ||
-	    id_is_zero(&row->parent) != (app == NULL))
+	if (!is_of(c, row, app))
 		return (0);
 	out->row = *row;
 	out->why = "ended";

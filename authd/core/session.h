@@ -90,6 +90,15 @@ int session_check(struct core *c, const struct session *row,
     const struct app *app, const struct moment *now,
     struct session_view *out) CHECKED;
 
+/**
+ * session_shared(c, host, out):
+ * Is ${host} below the configured cookie_domain? Then ${out} stands for all
+ * applications below it: a session that is entered in it (session_enter())
+ * counts in each. False, with ${out} empty, when none is configured.
+ */
+bool session_shared(
+    const struct core *c, const char *host, struct app *out) CHECKED;
+
 /** session_left_ms(c, v, app, now): how long a session that is entered now from
  * the live ${v} in ${app} could last; 0 or less: its login is too long ago. */
 int64_t session_left_ms(const struct core *c, const struct session_view *v,

@@ -2,10 +2,12 @@
 #include <string.h>
 
 #include "authd/base/err.h"
+#include "authd/base/limits.h"
 #include "authd/base/mem.h"
 #include "authd/web/cookie.h"
 
 #define RULES "; Path=/; Secure; HttpOnly; SameSite=Lax"
+#define MORE_MAX (HOST_MAX + 16)
 
 static bool
 is_word(const char *p, size_t n)
@@ -76,7 +78,7 @@ static void
 put(struct exchange_out *out, const char *name, const char *value,
     const char *more)
 {
-	char field[COOKIE_VALUE_MAX + 256];
+	char field[COOKIE_VALUE_MAX + MORE_MAX + 256];
 	int n;
 
 	n = snprintf(
@@ -93,6 +95,16 @@ void
 cookie_set(struct exchange_out *out, const char *name, const char *value)
 {
 	put(out, name, value, "");
+}
+
+void
+cookie_share(struct exchange_out *out, const char *name, const char *value,
+    const char *domain)
+{
+	char more[MORE_MAX];
+
+	snprintf(more, sizeof(more), "; Domain=%s", domain);
+	put(out, name, value, more);
 }
 
 void

@@ -31,6 +31,11 @@ int cookie_get(const struct exchange_in *in, const char *name, char *out,
  */
 void cookie_set(struct exchange_out *out, const char *name, const char *value);
 
+/** cookie_share(out, name, value, domain): the same for every host below
+ * ${domain}; ${name} cannot begin with __Host- then. */
+void cookie_share(struct exchange_out *out, const char *name, const char *value,
+    const char *domain);
+
 /** cookie_keep(out, name, value, seconds): the same, kept for that long. */
 void cookie_keep(
     struct exchange_out *out, const char *name, const char *value, int seconds);

@@ -22,11 +22,12 @@ keep(int written, char out[HANDOVER_URL_MAX + 1])
 		snprintf(out, HANDOVER_URL_MAX + 1, "/");
 }
 
-void
-handover_url_start(
-    const struct urlcheck *at, bool is_lost, char out[HANDOVER_URL_MAX + 1])
+/* ${at} as a field's value; what is lost, or too long, is the first page. */
+static void
+escape_url(
+    const struct urlcheck *at, bool is_lost, char out[3 * URLCHECK_MAX + 1])
 {
-	char rd[3 * URLCHECK_MAX + 1], whole[URLCHECK_MAX + 1];
+	char whole[URLCHECK_MAX + 1];
 	bool is_short = !is_lost && at->target_len <= HANDOVER_RD_MAX;
 	int n;
 
@@ -34,10 +35,31 @@ handover_url_start(
 	    is_short ? (int)at->target_len : 1, at->target);
 	if (n < 0 || (size_t)n >= sizeof(whole))
 		n = 0;
-	escape(whole, (size_t)n, rd);
+	escape(whole, (size_t)n, out);
+}
+
+void
+handover_url_start(
+    const struct urlcheck *at, bool is_lost, char out[HANDOVER_URL_MAX + 1])
+{
+	char rd[3 * URLCHECK_MAX + 1];
+
+	escape_url(at, is_lost, rd);
 	keep(snprintf(out, HANDOVER_URL_MAX + 1,
 		 "https://%s" HANDOVER_START "?rd=%s%s", at->host, rd,
 		 is_lost ? LOST : ""),
+	    out);
+}
+
+void
+handover_url_share(const char *portal, const struct urlcheck *at, bool is_lost,
+    char out[HANDOVER_URL_MAX + 1])
+{
+	char rd[3 * URLCHECK_MAX + 1];
+
+	escape_url(at, is_lost, rd);
+	keep(snprintf(out, HANDOVER_URL_MAX + 1, "%s" HANDOVER_SHARE "?rd=%s%s",
+		 portal, rd, is_lost ? LOST : ""),
 	    out);
 }
 

@@ -23,6 +23,7 @@
 #define HANDOVER_START  "/.sekisho/start"
 #define HANDOVER_GO     "/.sekisho/go"
 #define HANDOVER_FINISH "/.sekisho/finish"
+#define HANDOVER_SHARE	"/.sekisho/share"
 
 /**
  * handover_url_start(at, is_lost, out):
@@ -31,6 +32,11 @@
  */
 void handover_url_start(const struct urlcheck *at, bool is_lost,
     char out[HANDOVER_URL_MAX + 1]);
+
+/** handover_url_share(portal, at, is_lost, out): the same with one cookie for
+ * all hosts below a name: on ${portal}, an origin or "". */
+void handover_url_share(const char *portal, const struct urlcheck *at,
+    bool is_lost, char out[HANDOVER_URL_MAX + 1]);
 
 /**
  * handover_url_rd(rd, host, out):

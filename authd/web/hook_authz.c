@@ -52,8 +52,12 @@ take_rest(const struct exchange_in *in, struct act *act, struct hook_authz *q)
 	if (q->bad == NULL && proxied_source(in, act) != 0)
 		q->bad = "bad_source";
 	if (cookie_get(
-		in, HOOK_AUTHZ_COOKIE, q->token, sizeof(q->token)) != 0)
-		q->token[0] = '\0';
+		in, HOOK_AUTHZ_COOKIE, q->token, sizeof(q->token)) != 0) {
+		q->is_shared = cookie_get(in, HOOK_AUTHZ_SHARED, q->token,
+				   sizeof(q->token)) == 0;
+		if (!q->is_shared)
+			q->token[0] = '\0';
+	}
 	(void)cert_header_take(in, q->der, &q->der_len);
 	return (0);
 }
@@ -118,10 +122,20 @@ hook_authz_run(struct core *c, struct act *act, void *call)
 		.der_len = q->der_len,
 	};
 
+	struct app shared;
+	int r;
+
 	if (q->bad != NULL) {
 		q->authz.why = q->bad;
 		return (0);
 	}
+	if (session_shared(c, q->at.host, &shared) &&
+	    (r = text_copy(q->portal, sizeof(q->portal),
+		 c->policy->portal_url)) != 0)
+		return (r);
+	/* what is planted there when no such cookie is given is not read */
+	if (q->is_shared && q->portal[0] == '\0')
+		q->token[0] = '\0';
 	return (authz_run(c, act, &in, &q->authz));
 }
 
@@ -202,7 +216,11 @@ hook_authz_give(
 		return;
 	case AUTHZ_LOGIN:
 		out->status = q->wants_page ? 302 : 401;
-		handover_url_start(&q->at, !q->is_get, location);
+		if (q->portal[0] != '\0')
+			handover_url_share(
+			    q->portal, &q->at, !q->is_get, location);
+		else
+			handover_url_start(&q->at, !q->is_get, location);
 		exchange_out_header(out, "Location", location);
 		return;
 	case AUTHZ_REFUSE:

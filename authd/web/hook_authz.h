@@ -19,6 +19,7 @@
 #include "authd/web/route.h"
 
 #define HOOK_AUTHZ_COOKIE "__Host-sekisho-app"
+#define HOOK_AUTHZ_SHARED "__Secure-sekisho" /* below cookie_domain */
 
 struct hook_authz {
 	const char *bad; /* what the proxy said that cannot be read; or NULL */
@@ -27,6 +28,8 @@ struct hook_authz {
 	bool is_get;        /* GET or HEAD */
 	bool wants_page;    /* 302 is of use */
 	char token[TOKEN_LEN + 1];
+	bool is_shared;  /* it came in the cookie of all hosts */
+	char portal[POLICY_URL_MAX + 1]; /* where that is had; "": start */
 	uint8_t der[CERT_DER_MAX];
 	size_t der_len;
 	struct authz authz;

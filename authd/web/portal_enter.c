@@ -68,18 +68,27 @@ copy_url(struct core *c, struct portal_enter *q)
 int
 portal_enter_app(struct core *c, const char *to, char name[NAME_MAX_BYTES + 1])
 {
-	const size_t go = strlen(HANDOVER_GO "?");
-	const char *host;
+	const size_t go = strlen(HANDOVER_GO "?"),
+		     share = strlen(HANDOVER_SHARE "?");
+	bool is_go = strncmp(to, HANDOVER_GO "?", go) == 0;
+	const char *value, *host = NULL;
+	struct urlcheck at;
 	struct form query;
 	struct app app;
-	int r;
+	int r = ERR_NOTFOUND;
 
 	name[0] = '\0';
-	if (strncmp(to, HANDOVER_GO "?", go) != 0 ||
-	    form_read(to + go, strlen(to + go), &query) != 0)
+	if (!is_go && strncmp(to, HANDOVER_SHARE "?", share) != 0)
+		return (0);
+	to += is_go ? go : share;
+	if (form_read(to, strlen(to), &query) != 0)
 		return (0); /* whoever made it up is not told more */
-	r = ERR_NOTFOUND;
-	if ((host = form_get(&query, "app")) != NULL)
+	if (is_go)
+		host = form_get(&query, "app");
+	else if ((value = form_get(&query, "rd")) != NULL &&
+	    urlcheck_url(value, strlen(value), &at) == 0)
+		host = at.host;
+	if (host != NULL)
 		r = c->store->ops->app_find(c->store, host, &app);
 	form_clear(&query);
 	if (r == 0)
@@ -170,9 +179,8 @@ portal_enter_take_go(const struct exchange_in *in, struct act *act, void *call)
 	return (take_rd(q, act, q->app));
 }
 
-/* Only under the portal's own name: elsewhere its cookie is nobody's. */
-static bool
-is_portal(struct core *c, const char *host)
+bool
+portal_enter_is_portal(const struct core *c, const char *host)
 {
 	const char *url = c->policy->portal_url;
 	struct urlcheck at;
@@ -192,7 +200,7 @@ portal_enter_run_go(struct core *c, struct act *act, void *call)
 	unsigned missing;
 	int r;
 
-	if (!is_portal(c, q->host))
+	if (!portal_enter_is_portal(c, q->host))
 		return (ERR_NOTFOUND);
 	if ((r = need_app(c, q->app, &app)) != 0 ||
 	    (r = session_find(
@@ -222,24 +230,19 @@ portal_enter_run_go(struct core *c, struct act *act, void *call)
 	return (0);
 }
 
-/* What was sent is lost: told, before one goes on to the first page. */
-static void
-give_lost(
-    const struct act *act, const struct portal_enter *q, struct exchange_out *out)
+void
+portal_enter_give_lost(const struct act *act, const struct portal *p,
+    const char *on, struct exchange_out *out)
 {
-	char nonce[TOKEN_LEN + 1], rest[HANDOVER_URL_MAX + 1];
 	struct page *page;
 
-	if (portal_page(act, &q->portal, CATALOG_LOST_TITLE, &page) != 0)
+	if (portal_page(act, p, CATALOG_LOST_TITLE, &page) != 0)
 		return;
-	token_put_hash(q->nonce, nonce);
-	handover_url_go(
-	    q->app, nonce, q->rd, q->marks & ~HANDOVER_LOST, rest);
 	page_put(page, PAGE_VAR_HERE, NULL);
 	page_put_message(page, PAGE_VAR_TEXT, CATALOG_LOST_APP, NULL);
-	page_put(page, PAGE_VAR_LINK, rest);
+	page_put(page, PAGE_VAR_LINK, on);
 	page_put_message(page, PAGE_VAR_LINK_TEXT, CATALOG_LOST_GO, NULL);
-	portal_give(&q->portal, page, PAGE_MESSAGE, 200, out);
+	portal_give(p, page, PAGE_MESSAGE, 200, out);
 }
 
 void
@@ -254,12 +257,14 @@ portal_enter_give_go(
 		portal_give_error(act, q == NULL ? NULL : &q->portal, r, out);
 		return;
 	}
+	token_put_hash(q->nonce, nonce);
 	if (q->tells_lost) {
-		give_lost(act, q, out);
+		handover_url_go(q->app, nonce, q->rd,
+		    q->marks & ~HANDOVER_LOST, rest);
+		portal_enter_give_lost(act, &q->portal, rest, out);
 		return;
 	}
 	if (!q->is_done) {
-		token_put_hash(q->nonce, nonce);
 		handover_url_go(q->app, nonce, q->rd, q->marks, rest);
 		portal_give_to(&q->portal,
 		    q->wants_code ? PORTAL_FRESH_PATH : "/login", rest, out);

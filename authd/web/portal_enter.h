@@ -59,8 +59,17 @@ void portal_enter_give_finish(
 
 void portal_enter_clear(void *call);
 
+/** portal_enter_is_portal(c, host): is this the portal's own name? Elsewhere
+ * its cookie is nobody's. */
+bool portal_enter_is_portal(const struct core *c, const char *host);
+
+/** portal_enter_give_lost(act, p, on, out): what was sent to an application is
+ * lost: told, before one goes ${on} to its first page. */
+void portal_enter_give_lost(const struct act *act, const struct portal *p,
+    const char *on, struct exchange_out *out);
+
 /** portal_enter_app(c, to, name): the name of the application that the address
- * ${to} of a go leads to; "" when it leads to none. */
+ * ${to} of a go or a share leads to; "" when it leads to none. */
 int portal_enter_app(
     struct core *c, const char *to, char name[NAME_MAX_BYTES + 1]) CHECKED;
 

@@ -7,6 +7,7 @@
 #include "authd/core/source_address.h"
 #include "authd/web/cookie.h"
 #include "authd/web/portal_home.h"
+#include "authd/web/portal_share.h"
 
 int
 portal_home_take(const struct exchange_in *in, struct act *act, void *call)
@@ -60,6 +61,8 @@ portal_home_look(struct core *c, struct act *act, void *call)
 	struct offer o = { act, q };
 	int r;
 
+	if ((q->is_sent = portal_share_is_sent(c, &q->portal)))
+		return (0);
 	if ((r = portal_who(c, act, &q->portal, &q->who)) != 0 ||
 	    !q->who.is_live ||
 	    (r = app_list(c, act, NULL, APPS_LOOKED_AT, on_app, &o)) != 0 ||
@@ -94,6 +97,10 @@ portal_home_give(
 
 	if (r != 0) {
 		portal_give_error(act, q == NULL ? NULL : &q->portal, r, out);
+		return;
+	}
+	if (q->is_sent) {
+		portal_share_give_to(&q->portal, out);
 		return;
 	}
 	if (!q->who.is_live) {

@@ -19,6 +19,7 @@ struct portal_home {
 	struct app apps[PORTAL_HOME_APPS];
 	int apps_n;
 	int recovery_left;
+	bool is_sent; /* here by an application: portal_share.h */
 	bool has_console; /* has a role */
 	bool is_changed; /* by an administrator, within 30 days */
 };

@@ -12,6 +12,7 @@
 #include "authd/web/portal_password.h"
 #include "authd/web/portal_phone.h"
 #include "authd/web/portal_plain.h"
+#include "authd/web/portal_share.h"
 #include "authd/web/route_portal.h"
 
 #include <script_name.h>
@@ -157,6 +158,11 @@ static const struct route routes[] = {
 	ENTER(START, start, ROUTE_READ),
 	ENTER(GO, go, ROUTE_WRITE),
 	ENTER(FINISH, finish, ROUTE_WRITE),
+	{ .method = "GET", .path = HANDOVER_SHARE, .right = RIGHT_PROXY,
+	    .kind = ROUTE_WRITE, .lane = WRITER_LOGIN,
+	    .size = sizeof(struct portal_share), .take = portal_share_take,
+	    .run = portal_share_run, .give = portal_share_give,
+	    .clear = portal_share_clear },
 
 	/* all else */
 	{ COMMON("GET", "/", portal_plain), .is_prefix = true,

@@ -19,7 +19,7 @@ start_run() {
 # typed PATTERN: run the printed command line that matches, in a new shell
 typed() {
 	local line
-	line=$(sed 's/ # .*//' "$T/out" | grep -E "$1" | tail -n 1)
+	line=$(sed 's/ # .*//' "$T/out" | grep -E "$1" | sed -n "${2:-1}p")
 	run env -u SEKISHO_SOCKET bash -c "
 		$(grep '^    export ' "$T/out")
 		$line"
@@ -42,7 +42,8 @@ printed() {
 	sed -n "s/^    $1  *//p" "$T/out" | head -n 1
 }
 ADDRESS=$(grep -o 'https://kyuyo[^ ]*' "$T/out" | head -n 1)
-PORTAL=$(sed -n 's|.*\(https://login.localhost:[0-9]*\)/.*|\1|p' "$T/out")
+PORTAL=$(sed -n 's|.*\(https://login.localhost:[0-9]*\)/.*|\1|p' "$T/out" |
+	head -n 1)
 JAR=$T/jar
 BROWSE=()
 # shellcheck source=tests/e2e/browse.sh
@@ -64,6 +65,19 @@ get "$ADDRESS"
 equal "and the next click asks again" "$STATUS" 302
 run env SEKISHO_SOCKET="$T/run/authd.sock" sekisho verify taro "$code"
 is "that code was used" 1
+
+# --- the administrator's console ---
+typed 'oathtool' 2
+code=$OUT
+: >"$JAR"
+get "$PORTAL/console/accounts"
+follow
+send /login login=hanako-admin \
+	"password=$(sed -n 's/^    password  *//p' "$T/out" | sed -n 2p)"
+send /login/code "code=$code"
+get "$PORTAL/console/accounts"
+equal "the administrator's lead to the console" "$STATUS" 200
+check "which lists the staff" grep -q taro "$T/body"
 
 # --- a certificate ---
 kit=$T/run/demo-kit

@@ -3,7 +3,7 @@
  * taken has every number within its limits, every path absolute and every text
  * ended; what is shown of it is read again as the same.
  * Links: authd/core/urlcheck.c
- * Links: authd/conf.c authd/conf_keys.c authd/conf_strip.c
+ * Links: authd/conf.c authd/conf_keys.c authd/conf_domain.c authd/conf_strip.c
  * Links: authd/base/err.c authd/base/log.c authd/base/clock.c
  * Links: authd/base/timetext.c authd/base/text.c authd/base/fold.c
  * Links: certs/x509_url.c
@@ -78,6 +78,14 @@ check_value(const struct conf *c, const struct conf_key *k)
 		FUZZ_CHECK(
 		    at[0] == '\0' || strncmp(at, "https://", 8) == 0);
 		FUZZ_CHECK(strpbrk(at, " \t\r\n\"<>@?#\\") == NULL);
+		break;
+	case CONF_DOMAIN:
+		/* it stands in a cookie's field */
+		FUZZ_CHECK(memchr(at, '\0', k->size) != NULL);
+		FUZZ_CHECK(strspn(at, "abcdefghijklmnopqrstuvwxyz0123456789.-") ==
+		    strlen(at));
+		FUZZ_CHECK(at[0] == '\0' ||
+		    (at[0] != '.' && strchr(at, '.') != NULL));
 		break;
 	case CONF_USER:
 		FUZZ_CHECK(memchr(at, '\0', k->size) != NULL);

@@ -3,7 +3,7 @@
  * limit, errors that name the file and the line, and a file that is shown or
  * written by us is read back as the same.
  * Links: authd/core/urlcheck.c
- * Links: authd/conf.c authd/conf_keys.c authd/conf_strip.c
+ * Links: authd/conf.c authd/conf_keys.c authd/conf_domain.c authd/conf_strip.c
  * Links: authd/base/err.c authd/base/log.c
  * Links: authd/base/clock.c authd/base/timetext.c authd/base/text.c
  * Links: authd/base/fold.c certs/x509_url.c
@@ -397,12 +397,55 @@ test_template_is_the_defaults(void **state)
 
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
 
+/* One cookie for all below a name: only a name that can be somebody's own, and
+ * that the portal is below. */
+static void
+test_R44_cookie_domain(void **state)
+{
+	static const char *const bad[] = { "jp", "localhost", "co.jp", "or.jp",
+		"com.au", "co.uk", "tokyo.jp", "chiyoda.tokyo.jp",
+		"city.yokohama.jp", ".example.jp", "example.jp.", "Example.jp",
+		"example.jp:443", "https://example.jp", "*.example.jp",
+		"192.0.2.1", "example..jp", "a b.jp", "\xe4\xbe\x8b.jp" };
+	static const char *const good[] = { "example.jp", "example.co.jp",
+		"office.example.com", "co.example", "tokyo.example.jp" };
+	struct place *p = *state;
+	char text[400];
+	size_t i;
+
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		snprintf(text, sizeof(text),
+		    "portal_url = 'https://a.%s'\ncookie_domain = '%s'\n",
+		    "example.jp", bad[i]);
+		assert_refused(p, text, "2: cookie_domain must be");
+	}
+	for (i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		snprintf(text, sizeof(text),
+		    "cookie_domain = '%s'\nportal_url = 'https://a.%s:8443'\n",
+		    good[i], good[i]);
+		assert_int_equal(read_text(p, text), 0);
+		assert_string_equal(
+		    p->conf.settings.policy.cookie_domain, good[i]);
+	}
+	assert_refused(p, "cookie_domain = 'example.jp'\n", " portal_url must be below");
+	assert_refused(p,
+	    "cookie_domain = 'example.jp'\nportal_url = 'https://a.jp'\n",
+	    " portal_url must be below");
+	assert_refused(p,
+	    "cookie_domain = 'example.jp'\n"
+	    "portal_url = 'https://xexample.jp'\n",
+	    " portal_url must be below");
+	assert_int_equal(read_text(p, ""), 0);
+	assert_string_equal(p->conf.settings.policy.cookie_domain, "");
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_defaults),
 		TEST(test_values),
+		TEST(test_R44_cookie_domain),
 		TEST(test_errors_name_file_and_line),
 		TEST(test_too_many_logins),
 		TEST(test_long_path),

@@ -409,6 +409,55 @@ test_V33_raise(void **state)
 	assert_string_equal(next, "");
 }
 
+/* One session for all hosts below a name: only when that is configured, only
+ * there, and never on the portal. */
+static void
+test_V33_shared(void **state)
+{
+	static const char *const not_below[] = { "example.jp", "evil.jp",
+		"xexample.jp", "example.jp.evil.jp", "jp",
+		"pay.example.jp.evil.jp", "" };
+	struct app app, other = { .host = "tax.example.jp" },
+			far = { .host = "pay.example.com" };
+	char token[TOKEN_LEN + 1], inner[TOKEN_LEN + 1], second[TOKEN_LEN + 1];
+	struct session row = open_one(&yamada, token);
+	size_t i;
+
+	(void)state;
+	assert_false(session_shared(&w.core, "pay.example.jp", &app));
+	assert_string_equal(app.host, "");
+	snprintf(w.policy.cookie_domain, sizeof(w.policy.cookie_domain),
+	    "example.jp");
+	assert_true(session_shared(&w.core, "pay.example.jp:8443", &app));
+	assert_string_equal(app.host, ".example.jp");
+	for (i = 0; i < sizeof(not_below) / sizeof(not_below[0]); i++)
+		if (session_shared(&w.core, not_below[i], &app))
+			fail_msg("below: %s", not_below[i]);
+	assert_true(session_shared(&w.core, "pay.example.jp", &app));
+	enter(&row, &app, inner);
+	assert_true(find(inner, &pay).is_live);
+	assert_true(find(inner, &other).is_live);
+	expect_dead(inner, &far, "other_host");
+	expect_dead(inner, NULL, "other_host");
+	/* an application's own still counts there alone, the portal's nowhere */
+	enter(&row, &pay, second);
+	assert_true(find(second, &pay).is_live);
+	assert_true(find(inner, &pay).is_live);
+	expect_dead(second, &other, "other_host");
+	expect_dead(token, &other, "other_host");
+	/* switched off: it counts nowhere any more */
+	w.policy.cookie_domain[0] = '\0';
+	expect_dead(inner, &pay, "other_host");
+	expect_dead(inner, &other, "other_host");
+	snprintf(w.policy.cookie_domain, sizeof(w.policy.cookie_domain),
+	    "example.jp");
+	core_world_begin(&w);
+	assert_int_equal(
+	    core_world_ended(&w, session_logout(&w.core, &w.act, &row)), 0);
+	expect_dead(inner, &other, "unknown_token");
+	w.policy.cookie_domain[0] = '\0';
+}
+
 /* R42: logging out anywhere ends all of it everywhere. */
 static void
 test_R42_logout(void **state)
@@ -670,7 +719,7 @@ main(void)
 	const struct CMUnitTest tests[] = { T(test_open), T(test_two_factors),
 		T(test_V34_tokens), T(test_host), T(test_R26_idle),
 		T(test_R26_absolute), T(test_app_times), T(test_seen_moves),
-		T(test_V33_raise), T(test_R42_logout), T(test_V28_ended_by),
+		T(test_V33_raise), T(test_V33_shared), T(test_R42_logout), T(test_V28_ended_by),
 		T(test_after_order), T(test_open_refused), T(test_each_max),
 		T(test_R57_store_fails) };
 
