@@ -162,11 +162,13 @@ account_find(
     struct core *c, struct act *act, const char *login, struct account *out)
 {
 	char folded[LOGIN_MAX + 1];
-	int r = ERR_NOTFOUND;
+	int r;
 
-	if (login != NULL && fold_login(login, folded) == 0)
-		r = c->store->ops->account_find(c->store, folded, out);
-	if (r == 0 && !act_sees(act, &out->office))
+	/* What is no login is asked for as well, and costs the same time. */
+	if (login == NULL || fold_login(login, folded) != 0)
+		folded[0] = '\0';
+	r = c->store->ops->account_find(c->store, folded, out);
+	if (r == 0 && (folded[0] == '\0' || !act_sees(act, &out->office)))
 		r = ERR_NOTFOUND;
 	if (r == ERR_NOTFOUND)
 		return (act_refuse(act, r, "no_such_account",
@@ -212,19 +214,29 @@ account_decoy(struct core *c)
 }
 
 int
-account_decoy_login(struct core *c)
+account_decoy_password(struct core *c)
 {
 	static const struct id nobody;
 	struct password row;
+	int r;
+
+	if ((r = account_decoy(c)) != 0)
+		return (r);
+	r = c->store->ops->password_get(c->store, &nobody, &nobody, &row);
+	return (r == ERR_NOTFOUND ? 0 : r);
+}
+
+int
+account_decoy_login(struct core *c)
+{
+	static const struct id nobody;
 	int left, r;
 
 	/* once to read the account again, once to show it */
-	if ((r = account_decoy(c)) != 0 || (r = account_decoy(c)) != 0)
+	if ((r = account_decoy_password(c)) != 0 ||
+	    (r = account_decoy(c)) != 0)
 		return (r);
-	r = c->store->ops->password_get(c->store, &nobody, &nobody, &row);
-	if (r == 0 || r == ERR_NOTFOUND)
-		r = c->store->ops->recovery_count(
-		    c->store, &nobody, &nobody, &left);
+	r = c->store->ops->recovery_count(c->store, &nobody, &nobody, &left);
 	return (r == ERR_NOTFOUND ? 0 : r);
 }
 

@@ -102,7 +102,9 @@ int account_show(struct core *c, struct act *act, const char *login,
 /** account_decoy(c): for a login that nobody has, the questions to the store
  * that an account's office, phones and counters cost (F12). */
 int account_decoy(struct core *c) CHECKED;
-/** account_decoy_login(c): those that a password already judged costs. */
+/** account_decoy_password(c), account_decoy_login(c): those that a password
+ * costs which is to be judged, and one that was. */
+int account_decoy_password(struct core *c) CHECKED;
 int account_decoy_login(struct core *c) CHECKED;
 
 /** account_list(c, act, office, after, limit, fn, arg): by login, above

@@ -7,14 +7,22 @@
 #include "authd/core/logins.h"
 
 #define HASH_LEN 32
+#define ENDS_MAX 256 /* remembered; more while one is taken end it too */
 
 struct slot {
 	uint8_t hash[HASH_LEN];    /* of the token */
 	struct logins_entry entry; /* step LOGINS_NONE: free */
 };
 
+struct end {
+	struct id account;
+	bool is_all;
+};
+
 struct logins {
 	struct slot slots[LOGINS_MAX];
+	struct end ends[ENDS_MAX]; /* a ring */
+	uint64_t ends_n;
 };
 
 int
@@ -108,6 +116,7 @@ logins_take(struct logins *l, const char *token, enum logins_step step,
 		    !mem_equal(s->hash, hash, HASH_LEN))
 			continue;
 		*out = s->entry;
+		out->ends = l->ends_n;
 		/* Used up by whoever shows it, right or wrong. */
 		memset(s, 0, sizeof(*s));
 		if (out->step == step &&
@@ -116,6 +125,38 @@ logins_take(struct logins *l, const char *token, enum logins_step step,
 			return (true);
 		memset(out, 0, sizeof(*out));
 		return (false);
+	}
+	return (false);
+}
+
+void
+logins_end(struct logins *l, const struct id *account, bool is_all)
+{
+	struct end *end = &l->ends[l->ends_n++ % ENDS_MAX];
+	struct slot *s;
+
+	end->account = *account;
+	end->is_all = is_all;
+	for (s = l->slots; s < l->slots + LOGINS_MAX; s++)
+		if (s->entry.step != LOGINS_NONE &&
+		    id_equal(&s->entry.account, account) &&
+		    (is_all || s->entry.by_recovery))
+			memset(s, 0, sizeof(*s));
+}
+
+bool
+logins_is_over(const struct logins *l, const struct logins_entry *e)
+{
+	const struct end *end;
+	uint64_t i;
+
+	if (l->ends_n - e->ends > ENDS_MAX)
+		return (true);
+	for (i = e->ends; i < l->ends_n; i++) {
+		end = &l->ends[i % ENDS_MAX];
+		if (id_equal(&end->account, &e->account) &&
+		    (end->is_all || e->by_recovery))
+			return (true);
 	}
 	return (false);
 }

@@ -33,6 +33,7 @@ struct logins_entry {
 	struct shown_by by;  /* whose certificate came with the password */
 	bool by_terminal;    /* opened by that, not by a phone */
 	int64_t until_steady;
+	uint64_t ends; /* by logins_end() before it was taken */
 };
 
 struct logins;
@@ -54,5 +55,14 @@ int logins_put(struct logins *l, const struct logins_entry *e,
  */
 bool logins_take(struct logins *l, const char *token, enum logins_step step,
     const struct act *act, struct logins_entry *out) CHECKED;
+
+/**
+ * logins_end(l, account, is_all), logins_is_over(l, e):
+ * Those of this account are over, their tokens open nothing: all of them, or
+ * only those that a recovery code opened. For one that was taken before and is
+ * not at its end yet: was it meant too?
+ */
+void logins_end(struct logins *l, const struct id *account, bool is_all);
+bool logins_is_over(const struct logins *l, const struct logins_entry *e);
 
 #endif /* AUTHD_CORE_LOGINS_H */

@@ -8,6 +8,7 @@
 #include "authd/base/text.h"
 #include "authd/core/guard.h"
 #include "authd/core/journal.h"
+#include "authd/core/logins.h"
 #include "authd/core/recovery.h"
 #include "authd/core/rights.h"
 
@@ -124,6 +125,9 @@ recovery_create(struct core *c, struct act *act, const struct account *a,
 		    &a->id, macs, RECOVERY_MAX, act->now.wall_ms);
 	if (r == 0)
 		r = journal_add(c->journal, act, &e);
+	/* what an older one has opened half is void with it */
+	if (r == 0 && c->logins != NULL)
+		logins_end(c->logins, &a->id, false);
 	if (r == 0)
 		out->n = RECOVERY_MAX;
 	else
@@ -143,6 +147,17 @@ recovery_use(struct core *c, const struct act *act, const struct account *a,
 		return (log_fr(r, "hash a recovery code"));
 	return (c->store->ops->recovery_use(
 	    c->store, &a->office, &a->id, mac, act->now.wall_ms, took));
+}
+
+int
+recovery_decoy(struct core *c, const struct act *act, const char *code)
+{
+	static const struct account nobody;
+	bool took;
+	int r;
+
+	r = recovery_use(c, act, &nobody, code, &took);
+	return (r == ERR_NOTFOUND ? 0 : r);
 }
 
 int
@@ -279,6 +294,9 @@ recovery_reset(struct core *c, struct act *act, const char *login,
 	all.account = a->id;
 	if ((r = c->store->ops->session_end(c->store, &all, NULL)) != 0)
 		return (r);
+	/* nor does a login go on that is under way */
+	if (c->logins != NULL)
+		logins_end(c->logins, &a->id, true);
 	e.office = out->office.code;
 	e.account = a->login;
 	snprintf(detail, sizeof(detail), "phones=%d reason=\"%s\"",

@@ -28,7 +28,8 @@ int recovery_fold(const char *in, char out[RECOVERY_LEN + 1]) CHECKED;
 
 /**
  * recovery_create(c, act, a, office, out):
- * Make RECOVERY_MAX new codes for the account; older ones are void. Only the
+ * Make RECOVERY_MAX new codes for the account; older ones are void, and so is
+ * a login under way that one of them opened. Only the
  * keeper's keyed hash of each is stored.
  * Source: NIST SP 800-63B-4 section 3.1.2 (look-up secrets), rule 6.9.
  */
@@ -59,7 +60,8 @@ int recovery_left(
 /**
  * recovery_reset(c, act, login, reason, out):
  * Both factors are lost: every phone is revoked, recovery codes are void, a
- * password that is left must be changed at the next login, locks are cleared.
+ * password that is left must be changed at the next login, locks are cleared,
+ * sessions and logins under way are over.
  * The account then has no second factor until a phone is enrolled again.
  * ${reason} is asked and goes into the audit log. ERR_INVALID (bad_reason).
  */
@@ -69,6 +71,11 @@ int recovery_reset(struct core *c, struct act *act, const char *login,
 /** recovery_use(c, act, a, code, took): use a folded code up, once. */
 int recovery_use(struct core *c, const struct act *act, const struct account *a,
     const char *code, bool *took) CHECKED;
+
+/** recovery_decoy(c, act, code): the work of recovery_use() where nothing is
+ * to be used up. */
+int recovery_decoy(
+    struct core *c, const struct act *act, const char *code) CHECKED;
 
 /** recovery_count(c, a, left): how many are unused. */
 int recovery_count(struct core *c, const struct account *a, int *left) CHECKED;

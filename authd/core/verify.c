@@ -27,13 +27,15 @@ static int
 look(struct core *c, struct verify *v)
 {
 	const struct store_ops *ops = c->store->ops;
-	int r = ERR_NOTFOUND;
+	int r;
 
 	v->seen = 0;
 	v->is_known = false;
 	v->phones_n = 0;
-	if (v->login[0] != '\0')
-		r = ops->account_find(c->store, v->login, &v->account);
+	/* asked of what is no login as well: it takes no less time */
+	r = ops->account_find(c->store, v->login, &v->account);
+	if (r == 0 && v->login[0] == '\0')
+		r = ERR_NOTFOUND;
 	if (r == 0)
 		r = ops->office_by_id(c->store, &v->account.office, &v->office);
 	if (r == 0)
@@ -109,6 +111,8 @@ find_obstacle(struct core *c, const struct verify *v, const struct lock *lock,
 		*why = "not_enrolled";
 	else if (lock->kind != LOCK_NONE)
 		*why = lock->kind == LOCK_TIMED ? "locked" : "locked_for_good";
+	else if (v->is_locked)
+		*why = "locked";
 	return (0);
 }
 
@@ -209,6 +213,19 @@ judge_recovery(
 	return (recovery_count(c, &v->account, &v->recovery_left));
 }
 
+/*
+ * Does it count for where it came from? Every refusal does, whoever is meant,
+ * or one could find out there who exists. But not the code that was used, nor
+ * codes while the clock is wrong, which are everybody's.
+ */
+static bool
+is_guess(const struct core *c, const struct verify *v, const struct outcome *o,
+    bool is_blocked)
+{
+	return (o->reason != NULL && !is_blocked && !v->is_used_code &&
+	    checks_get(c->checks, v->first)->verdict != KEEPER_CLOCK);
+}
+
 /* Seconds until the phone shows a code later than its last one. */
 static int
 seconds_to_next(const struct phone *p, int64_t wall_ms)
@@ -272,7 +289,7 @@ verify_run(struct core *c, struct act *act, struct verify *v)
 	struct outcome o = { .reason = "unknown_login" };
 	struct lock lock;
 	const char *obstacle, *tried;
-	bool is_blocked;
+	bool is_blocked, is_tried = false;
 	int r;
 
 	memset(&lock, 0, sizeof(lock));
@@ -296,11 +313,15 @@ verify_run(struct core *c, struct act *act, struct verify *v)
 		if (obstacle != NULL)
 			o.reason = obstacle;
 		else if (v->recovery[0] != '\0') {
+			is_tried = true;
 			if ((r = judge_recovery(c, act, v, &o)) != 0)
 				return (r);
 		} else if ((r = judge(c, act, v, &o)) != 0)
 			return (r);
 	}
+	if (v->recovery[0] != '\0' && !is_tried &&
+	    (r = recovery_decoy(c, act, v->recovery)) != 0)
+		return (r);
 	tried = v->recovery[0] != '\0' ? v->recovery : v->code;
 	if (!o.is_counted && o.reason != NULL)
 		checks_decoy(c->checks, tried, act->now.wall_ms / STEP_MS);
@@ -310,7 +331,7 @@ verify_run(struct core *c, struct act *act, struct verify *v)
 		o.reason = "wrong_code_again";
 		o.is_counted = false;
 	}
-	if (o.is_counted || (!v->is_known && !is_blocked)) {
+	if (is_guess(c, v, &o, is_blocked)) {
 		r = source_rule_failed(c, act, v->consumer,
 		    v->is_known ? v->account.login : v->login);
 		if (r != 0)

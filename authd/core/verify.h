@@ -25,6 +25,7 @@ struct verify {
 			     * zero: none */
 	bool has_first_factor;           /* checked by Sekisho itself: failures
 					* then count for everybody */
+	bool is_locked; /* by what the caller knows: not evaluated */
 	/* out */
 	enum verdict verdict;
 	bool used_recovery; /* accepted by a recovery code */

@@ -477,6 +477,7 @@ keeper_client_mac(struct keeper *k, const struct keeper_mac_in *in,
 	int r;
 
 	memset(out, 0, KEEPER_MAC_LEN);
+	k->knobs.macs++;
 	if ((r = fail(k, k->knobs.fail_mac)) != 0)
 		return (r);
 	/* Not keyed: a fake only has to tell its inputs apart. */

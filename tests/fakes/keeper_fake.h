@@ -24,7 +24,7 @@ struct keeper_fake_knobs {
 	enum keeper_verdict verdict; /* not zero: of every check; step 0 */
 	int64_t high_water_ms;       /* not zero: the mark */
 	/* counted by the fake: */
-	unsigned checks, decoys, seals;
+	unsigned checks, decoys, seals, macs;
 };
 
 /** keeper_fake_new(out): a keeper without a socket, its log empty, node 1. */

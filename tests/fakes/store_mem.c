@@ -87,12 +87,14 @@ store_mem_may_change(struct store *s)
 {
 	if (!of(s)->is_begun)
 		return (ERR_WRONG_STATE);
+	of(s)->knobs.changes++;
 	return (of(s)->knobs.fail_change);
 }
 
 int
 store_mem_may_read(struct store *s)
 {
+	of(s)->knobs.reads++;
 	return (of(s)->knobs.fail_read);
 }
 

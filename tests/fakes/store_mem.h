@@ -23,6 +23,7 @@ struct store_mem_knobs {
 	int fail_commit_times; /* so often only; 0: always */
 	/* counted by the fake: */
 	int begins, commits, rollbacks, marks, rewinds, checkpoints;
+	int reads, changes; /* questions of each kind */
 };
 
 /** store_mem_new(out): an empty store; its close frees it. */

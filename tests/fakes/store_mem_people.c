@@ -225,7 +225,8 @@ op_account_find(struct store *s, const char *name, struct account *out)
 	memset(out, 0, sizeof(*out));
 	if (r == 0 && a == NULL)
 		r = ERR_NOTFOUND;
-	if (r == 0)
+	/* the name's row, and the account's that it leads to */
+	if (r == 0 && (r = store_mem_may_read(s)) == 0)
 		*out = *a;
 	return (r);
 }

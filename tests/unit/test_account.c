@@ -4,7 +4,7 @@
  * Links: authd/core/guard.c
  * Links: authd/core/source.c authd/core/source_address.c
  * Links: authd/core/source_rule.c
- * Links: authd/core/recovery.c
+ * Links: authd/core/recovery.c authd/core/logins.c
  * Links: authd/core/account.c authd/core/account_input.c authd/core/act.c
  * Links: authd/core/checks.c authd/core/enrol.c authd/core/journal.c
  * Links: authd/core/lock.c authd/core/office.c authd/core/phone.c

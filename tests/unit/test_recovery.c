@@ -6,6 +6,7 @@
  * Links: authd/core/account.c authd/core/account_input.c authd/core/act.c
  * Links: authd/core/checks.c authd/core/enrol.c authd/core/journal.c
  * Links: authd/core/lock.c authd/core/office.c authd/core/phone.c
+ * Links: authd/core/logins.c
  * Links: authd/core/recovery.c authd/core/steady.c authd/core/verify.c
  * Links: authd/store/rows.c authd/core/source.c
  * Links: authd/core/source_address.c authd/core/source_rule.c

@@ -5,7 +5,7 @@
  * Links: authd/core/guard.c
  * Links: authd/core/source.c authd/core/source_address.c
  * Links: authd/core/source_rule.c
- * Links: authd/core/recovery.c
+ * Links: authd/core/recovery.c authd/core/logins.c
  * Links: authd/core/account.c authd/core/account_input.c authd/core/act.c
  * Links: authd/core/checks.c authd/core/enrol.c authd/core/journal.c
  * Links: authd/core/lock.c authd/core/office.c authd/core/phone.c
@@ -123,6 +123,25 @@ test_R11_accepted_once(void **state)
 	assert_int_equal(failures("local:sshd"), 0);
 	assert_int_equal(ask(0).verdict, VERDICT_ACCEPT);
 	assert_true(core_world_log_is_whole(&w));
+}
+
+/* The hot columns can be rebuilt from the log: DESIGN 4. */
+static void
+test_counters_stand_in_the_record(void **state)
+{
+	char bad[CODE_DIGITS + 1];
+	struct audit_record rec;
+	int i;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		clock_fake_pass(WORLD_STEP_MS);
+		core_world_wrong(p.seed, bad);
+		core_world_verify(&w, "yamada", bad, "local:sshd");
+	}
+	core_world_last(&w, &rec);
+	assert_string_equal(
+	    rec.detail, "consumer=local:sshd step=0 failures=2 in_row=2");
 }
 
 static void
@@ -406,6 +425,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_R11_accepted_once),
+		TEST(test_counters_stand_in_the_record),
 		TEST(test_R10_window_one),
 		TEST(test_V8_R38_window_zero),
 		TEST(test_V2_clock_set_back),
