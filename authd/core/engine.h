@@ -67,6 +67,11 @@ struct work {
 	 * a transaction of its own. */
 	int (*hash)(struct core *c, struct work *w);
 	int (*settle)(struct core *c, struct work *w);
+	/* Optional: when run's transaction is committed and hash then never
+	 * runs, for there is no room or the time is over, or breaks: takes back
+	 * what run took, on the writer, in a transaction of its own; done comes
+	 * after it and is told why. */
+	int (*give_back)(struct core *c, struct work *w);
 	bool wants_hash;
 	const char *hash_key; /* login whose turn it is; borrowed */
 	/* Once, after the commit of what came last, unless withdrawn; on the
@@ -127,7 +132,11 @@ void engine_free(struct engine *e);
  */
 int engine_submit(struct engine *e, struct work *w) CHECKED;
 
-/** engine_withdraw(e, w): true when it was still waiting; done never comes. */
+/**
+ * engine_withdraw(e, w):
+ * True when it was still waiting; done never comes. With give_back only before
+ * its run: what waits for a worker is given back first, then done comes.
+ */
 bool engine_withdraw(struct engine *e, struct work *w);
 
 /**

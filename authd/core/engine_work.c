@@ -7,7 +7,7 @@
 #include "authd/core/source.h"
 
 /* Where a piece of work is. */
-enum { STAGE_RUN = 0, STAGE_HASH, STAGE_SETTLE };
+enum { STAGE_RUN = 0, STAGE_HASH, STAGE_SETTLE, STAGE_GIVE_BACK };
 
 static int
 hook_begin(void *arg)
@@ -106,7 +106,11 @@ job_run(struct writer_job *job)
 	struct core *c = &w->engine->writing;
 	int r;
 
-	r = w->stage == STAGE_SETTLE ? w->settle(c, w) : w->run(c, w);
+	if (w->stage == STAGE_RUN)
+		r = w->run(c, w);
+	else
+		r = w->stage == STAGE_SETTLE ? w->settle(c, w)
+					     : w->give_back(c, w);
 	if (!w->keeps_people)
 		c->generation++;
 	return (r);
@@ -125,7 +129,37 @@ hash_run(struct hashpool_job *job)
 	w->hash_result = w->hash(&c, w);
 }
 
-/* Hashed: the rest is the writer's again. */
+/*
+ * Have the writer take back what run took, done being told ${why}. False when
+ * nothing is to be taken back, or that cannot even wait: it stays taken then.
+ * Urgent, since what it may lift is a lock.
+ */
+static bool
+give_back(struct work *w, int why)
+{
+	if (w->give_back == NULL)
+		return (false);
+	w->stage = STAGE_GIVE_BACK;
+	w->hash_result = why;
+	w->job.lane = WRITER_URGENT;
+	return (writer_submit(w->engine->writer, &w->job) == 0);
+}
+
+/* Hashed: the rest is the writer's again. A verdict is not lost for want of a
+ * place among those that only begin. */
+static int
+submit_settle(struct work *w)
+{
+	int r;
+
+	w->stage = STAGE_SETTLE;
+	r = writer_submit(w->engine->writer, &w->job);
+	if (r != ERR_BUSY || w->job.lane == WRITER_URGENT)
+		return (r);
+	w->job.lane = WRITER_URGENT;
+	return (writer_submit(w->engine->writer, &w->job));
+}
+
 static void
 hash_done(struct hashpool_job *job, int r)
 {
@@ -133,10 +167,10 @@ hash_done(struct hashpool_job *job, int r)
 
 	if (r == 0)
 		r = w->hash_result;
-	w->stage = STAGE_SETTLE;
-	if (r == 0)
-		r = writer_submit(w->engine->writer, &w->job);
-	if (r != 0)
+	if (r == 0) {
+		if ((r = submit_settle(w)) != 0)
+			w->done(w, r);
+	} else if (!give_back(w, r))
 		w->done(w, r);
 }
 
@@ -167,8 +201,10 @@ job_done(struct writer_job *job, int r)
 	struct work *w = job->arg;
 
 	if (r == 0 && w->stage == STAGE_RUN && w->wants_hash &&
-	    (r = start_hash(w->engine, w)) == 0)
+	    ((r = start_hash(w->engine, w)) == 0 || give_back(w, r)))
 		return;
+	if (w->stage == STAGE_GIVE_BACK)
+		r = w->hash_result;
 	w->done(w, r);
 }
 
@@ -211,9 +247,10 @@ engine_work_withdraw(struct engine *e, struct work *w)
 	bool found;
 
 	if (w->stage != STAGE_HASH)
-		return (writer_withdraw(e->writer, &w->job));
+		return ((w->stage == STAGE_RUN || w->give_back == NULL) &&
+		    writer_withdraw(e->writer, &w->job));
 	pthread_mutex_lock(&e->lock);
 	found = e->pool != NULL && hashpool_withdraw(e->pool, &w->hash_job);
 	pthread_mutex_unlock(&e->lock);
-	return (found);
+	return (found && !give_back(w, ERR_TIMEOUT));
 }

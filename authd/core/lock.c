@@ -87,6 +87,28 @@ lock_succeed(struct core *c, struct lock *lock)
 }
 
 int
+lock_give_back(struct core *c, const struct account *a,
+    enum counter_kind kind, const char *bucket, const struct moment *now)
+{
+	struct counter *own;
+	struct lock lock;
+	int r;
+
+	if ((r = lock_load(c, a, kind, bucket, now, &lock)) != 0)
+		return (r);
+	own = &lock.own;
+	/* cleared meanwhile: by a success, an administrator or the time */
+	if (own->failures == 0)
+		return (lock_decoy(c));
+	own->failures--;
+	if (own->in_row > 0)
+		own->in_row--;
+	if (own->failures < class_policy(c, a)->failures_max)
+		own->locked_until_steady = 0;
+	return (c->store->ops->counter_put(c->store, own));
+}
+
+int
 lock_decoy(struct core *c)
 {
 	struct counter row;

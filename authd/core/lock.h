@@ -35,6 +35,12 @@ int lock_fail(struct core *c, const struct account *a, struct lock *lock,
 /** lock_succeed(c, lock): clear this counter, and no other. */
 int lock_succeed(struct core *c, struct lock *lock) CHECKED;
 
+/** lock_give_back(c, a, kind, bucket, now): one failure that lock_fail()
+ * counted was none, for nothing was evaluated; a lock that it made goes too. */
+int lock_give_back(struct core *c, const struct account *a,
+    enum counter_kind kind, const char *bucket,
+    const struct moment *now) CHECKED;
+
 /** lock_decoy(c): write one row that counts nothing: the work of lock_fail()
  * where there is nothing to count. */
 int lock_decoy(struct core *c) CHECKED;

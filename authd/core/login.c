@@ -32,11 +32,10 @@ note(struct core *c, const struct act *act, const struct login *l,
 static int
 load(struct core *c, struct act *act, const char *name, struct login *l)
 {
-	int r = ERR_NOTFOUND;
+	int r;
 
-	memset(&l->known, 0, sizeof(l->known));
-	if (name[0] != '\0')
-		r = password_load(c, act, name, &l->known);
+	/* asked of what is no login as well: it takes no less time */
+	r = password_load(c, act, name, &l->known);
 	l->is_known = r == 0;
 	return (r == ERR_NOTFOUND ? 0 : r);
 }
@@ -145,15 +144,14 @@ run_password(struct core *c, struct act *act, struct login *l)
 	    l->is_known ? &l->known.account : NULL, &l->is_blocked);
 	if (r != 0)
 		return (r);
-	if (!l->is_known && (r = account_decoy(c)) != 0)
-		return (r);
-	if (!l->is_known || l->is_blocked)
-		return (lock_decoy(c));
+	if (!l->is_known)
+		return ((r = account_decoy_password(c)) != 0 ? r
+							     : lock_decoy(c));
 	r = lock_load(c, &l->known.account, COUNTER_PASSWORD, l->bucket,
 	    &act->now, &lock);
 	if (r != 0)
 		return (r);
-	if (lock.kind != LOCK_NONE)
+	if (l->is_blocked || lock.kind != LOCK_NONE)
 		return (lock_decoy(c));
 	l->has_slot = true;
 	return (lock_fail(c, &l->known.account, &lock, &act->now));
@@ -214,13 +212,7 @@ run_code(struct core *c, struct act *act, struct login *l)
 		return (r);
 	if (l->has_entry && (r = is_locked(c, act, l, &locked)) != 0)
 		return (r);
-	if (locked) {
-		/* the code is not looked at and not used up */
-		if ((r = lock_decoy(c)) != 0 ||
-		    (r = note(c, act, l, "verify", "refuse", "locked")) != 0)
-			return (r);
-		return (open_again(c, act, l));
-	}
+	l->verify.is_locked = locked;
 	if (!l->has_entry)
 		l->verify.is_known = false; /* refused like an unknown one */
 	l->verify.terminal = l->by.terminal;
@@ -286,6 +278,17 @@ login_hash(const struct policy *p, struct keeper *k, struct login *l)
 	return (password_hash(p, k, &l->known, l->password, l->hash));
 }
 
+int
+login_give_back(struct core *c, struct act *act, struct login *l)
+{
+	if (l->step != LOGIN_STEP_PASSWORD)
+		return (0);
+	if (!l->has_slot)
+		return (lock_decoy(c));
+	return (lock_give_back(c, &l->known.account, COUNTER_PASSWORD,
+	    l->bucket, &act->now));
+}
+
 /* Does the application ask for password and terminal, and is this one? */
 static int
 judge_terminal(struct core *c, struct act *act, struct login *l)
@@ -342,10 +345,10 @@ static int
 refuse_password(struct core *c, const struct act *act, const struct login *l,
     const char *why)
 {
-	bool is_wrong = l->has_slot && l->verdict != PASSHASH_RIGHT;
 	int r = 0;
 
-	if (!l->is_blocked && (!l->is_known || is_wrong))
+	/* Whoever is meant, or one could find out there who exists. */
+	if (!l->is_blocked)
 		r = source_rule_failed(c, act, l->consumer,
 		    l->is_known ? l->known.account.login : l->name);
 	if (r == 0)
@@ -423,7 +426,8 @@ find_obstacle_since(
 
 	*why = "changed_meanwhile";
 	r = account_show(c, act, l->entry.login, &v);
-	if (r != 0 || !id_equal(&v.account.id, &l->entry.account))
+	if (r != 0 || !id_equal(&v.account.id, &l->entry.account) ||
+	    logins_is_over(c->logins, &l->entry))
 		return (r == ERR_NOTFOUND ? 0 : r);
 	if ((r = is_locked(c, act, l, &locked)) != 0 ||
 	    (r = c->store->ops->phone_list(c->store, &v.account.office,

@@ -87,6 +87,10 @@ int login_run(
 int login_hash(
     const struct policy *p, struct keeper *k, struct login *l) CHECKED;
 
+/** login_give_back(c, act, l): instead of login_settle() when nothing was
+ * hashed: the slot was none. */
+int login_give_back(struct core *c, struct act *act, struct login *l) CHECKED;
+
 /** login_settle(c, act, l): give the slot back or leave it; go on. */
 int login_settle(struct core *c, struct act *act, struct login *l) CHECKED;
 

@@ -56,6 +56,15 @@ password_own_hash(
 	return (password_hash(p, k, &q->known, q->fresh, q->hash));
 }
 
+int
+password_own_give_back(struct core *c, struct act *act, struct password_own *q)
+{
+	if (!q->has_slot)
+		return (lock_decoy(c));
+	return (lock_give_back(
+	    c, &q->known.account, COUNTER_PASSWORD, "", &act->now));
+}
+
 /* The right one: its place is free again. */
 static int
 give_back(struct core *c, struct act *act, struct password_own *q)

@@ -48,6 +48,11 @@ int password_own_start(
 int password_own_hash(
     const struct policy *p, struct keeper *k, struct password_own *q) CHECKED;
 
+/** password_own_give_back(c, act, q): instead of password_own_settle() when
+ * nothing was hashed: the slot was none. */
+int password_own_give_back(
+    struct core *c, struct act *act, struct password_own *q) CHECKED;
+
 /**
  * password_own_settle(c, act, q):
  * Leave the slot, or give it back and store what was judged good. Then every

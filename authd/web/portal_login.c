@@ -208,6 +208,14 @@ portal_login_settle(struct core *c, struct act *act, void *call)
 	return (r != 0 ? r : finish(c, act, q));
 }
 
+int
+portal_login_give_back(struct core *c, struct act *act, void *call)
+{
+	struct portal_login *q = call;
+
+	return (login_give_back(c, act, &q->login));
+}
+
 const char *
 portal_login_outcome(const void *call)
 {

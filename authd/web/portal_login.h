@@ -57,6 +57,7 @@ int portal_login_prepare(struct core *c, struct act *act, void *call);
 int portal_login_start(struct core *c, struct work *w, void *call);
 int portal_login_hash(struct core *c, void *call);
 int portal_login_settle(struct core *c, struct act *act, void *call);
+int portal_login_give_back(struct core *c, struct act *act, void *call);
 void portal_login_give_step(
     const struct act *act, void *call, int r, struct exchange_out *out);
 const char *portal_login_outcome(const void *call);

@@ -101,6 +101,14 @@ portal_mine_settle(struct core *c, struct act *act, void *call)
 }
 
 int
+portal_mine_give_back(struct core *c, struct act *act, void *call)
+{
+	struct portal_mine *q = call;
+
+	return (password_own_give_back(c, act, &q->own));
+}
+
+int
 portal_mine_end(struct core *c, struct act *act, void *call)
 {
 	struct portal_mine *q = call;

@@ -36,6 +36,7 @@ int portal_mine_take_stop(
 int portal_mine_start(struct core *c, struct work *w, void *call);
 int portal_mine_hash(struct core *c, void *call);
 int portal_mine_settle(struct core *c, struct act *act, void *call);
+int portal_mine_give_back(struct core *c, struct act *act, void *call);
 void portal_mine_give_stopped(
     const struct act *act, void *call, int r, struct exchange_out *out);
 

@@ -83,6 +83,14 @@ portal_password_settle(struct core *c, struct act *act, void *call)
 	return (password_own_settle(c, act, &q->own));
 }
 
+int
+portal_password_give_back(struct core *c, struct act *act, void *call)
+{
+	struct portal_password *q = call;
+
+	return (password_own_give_back(c, act, &q->own));
+}
+
 void
 portal_password_give(
     const struct act *act, void *call, int r, struct exchange_out *out)

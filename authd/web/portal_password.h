@@ -32,6 +32,7 @@ int portal_password_take_new(
 int portal_password_start(struct core *c, struct work *w, void *call);
 int portal_password_hash(struct core *c, void *call);
 int portal_password_settle(struct core *c, struct act *act, void *call);
+int portal_password_give_back(struct core *c, struct act *act, void *call);
 void portal_password_give_new(
     const struct act *act, void *call, int r, struct exchange_out *out);
 

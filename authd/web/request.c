@@ -247,6 +247,14 @@ work_settle(struct core *c, struct work *w)
 	return (rq->route->settle(c, &w->act, rq->call));
 }
 
+static int
+work_give_back(struct core *c, struct work *w)
+{
+	struct request *rq = w->arg;
+
+	return (rq->route->give_back(c, &w->act, rq->call));
+}
+
 int
 request_read(struct request *rq)
 {
@@ -311,6 +319,7 @@ request_write(struct request *rq)
 	w->run = work_run;
 	w->hash = work_hash;
 	w->settle = work_settle;
+	w->give_back = rq->route->give_back == NULL ? NULL : work_give_back;
 	w->done = work_done;
 	w->lane = rq->route->lane;
 	w->keeps_people = rq->route->keeps_people;

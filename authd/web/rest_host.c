@@ -150,6 +150,15 @@ rest_host_login_settle(struct core *c, struct act *act, void *call)
 	return (rest_login_settle(c, act, &q->inner));
 }
 
+/* Also for a host that has no right any more: nothing is told. */
+int
+rest_host_login_give_back(struct core *c, struct act *act, void *call)
+{
+	struct rest_host_login *q = call;
+
+	return (rest_login_give_back(c, act, &q->inner));
+}
+
 int
 rest_host_state_run(struct core *c, struct act *act, void *call)
 {

@@ -55,6 +55,7 @@ int rest_host_verify_run(struct core *c, struct act *act, void *call);
 int rest_host_login_prepare(struct core *c, struct act *act, void *call);
 int rest_host_login_start(struct core *c, struct work *w, void *call);
 int rest_host_login_settle(struct core *c, struct act *act, void *call);
+int rest_host_login_give_back(struct core *c, struct act *act, void *call);
 int rest_host_state_run(struct core *c, struct act *act, void *call);
 int rest_host_report_run(struct core *c, struct act *act, void *call);
 

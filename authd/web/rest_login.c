@@ -112,6 +112,12 @@ rest_login_settle(struct core *c, struct act *act, void *call)
 	return (login_settle(c, act, call));
 }
 
+int
+rest_login_give_back(struct core *c, struct act *act, void *call)
+{
+	return (login_give_back(c, act, call));
+}
+
 const char *
 rest_login_outcome(const void *call)
 {

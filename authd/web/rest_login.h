@@ -18,6 +18,7 @@ int rest_login_prepare(struct core *c, struct act *act, void *call);
 int rest_login_start(struct core *c, struct work *w, void *call);
 int rest_login_hash(struct core *c, void *call);
 int rest_login_settle(struct core *c, struct act *act, void *call);
+int rest_login_give_back(struct core *c, struct act *act, void *call);
 int rest_login_render(const struct act *act, void *call, json_t *o);
 const char *rest_login_outcome(const void *call);
 

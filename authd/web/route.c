@@ -132,7 +132,8 @@ static const struct route api[] = {
 	      struct login, rest_login_members),
 	    .parse = rest_login_parse, .prepare = rest_login_prepare,
 	    .start = rest_login_start, .hash = rest_login_hash,
-	    .settle = rest_login_settle, .render = rest_login_render,
+	    .settle = rest_login_settle, .give_back = rest_login_give_back,
+	    .render = rest_login_render,
 	    .outcome = rest_login_outcome },
 
 	{ POST("/v1/password/check", RIGHT_ADMIN, ROUTE_WRITE, WRITER_BULK,

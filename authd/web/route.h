@@ -52,10 +52,11 @@ struct route {
 	int (*prepare)(struct core *c, struct act *act, void *call);
 	int (*run)(struct core *c, struct act *act, void *call);
 	/* Instead of run, when slow work without the store follows it: see
-	 * hash and settle of struct work. */
+	 * hash, settle and give_back of struct work. */
 	int (*start)(struct core *c, struct work *w, void *call);
 	int (*hash)(struct core *c, void *call);
 	int (*settle)(struct core *c, struct act *act, void *call);
+	int (*give_back)(struct core *c, struct act *act, void *call);
 	/* ROUTE_STATUS instead of run. */
 	int (*ask)(struct engine *e, void *call);
 	/* The answer into the object ${o}. */

@@ -18,6 +18,7 @@ static const struct route routes[] = {
 	    .parse = rest_login_parse, .head = rest_host_head_login,
 	    .prepare = rest_host_login_prepare, .start = rest_host_login_start,
 	    .hash = rest_login_hash, .settle = rest_host_login_settle,
+	    .give_back = rest_host_login_give_back,
 	    .render = rest_login_render, .outcome = rest_login_outcome },
 	{ POST("/v1/account/state", ROUTE_READ, WRITER_BULK,
 	      struct rest_host_state, rest_account_login_members),

@@ -41,6 +41,7 @@
 		    .prepare = portal_login_prepare,                           \
 		    .start = portal_login_start, .hash = portal_login_hash,    \
 		    .settle = portal_login_settle,                             \
+		    .give_back = portal_login_give_back,                       \
 		    .give = portal_login_give_step,                            \
 		    .outcome = portal_login_outcome                            \
 	}
@@ -92,6 +93,7 @@ static const struct route routes[] = {
 	      take_new),
 	    .start = portal_password_start, .hash = portal_password_hash,
 	    .settle = portal_password_settle,
+	    .give_back = portal_password_give_back,
 	    .give = portal_password_give_new },
 	{ FORM("/password/check", portal_check, ROUTE_READ, WRITER_BULK, take),
 	    .run = portal_check_run, .give = portal_check_give },
@@ -102,7 +104,8 @@ static const struct route routes[] = {
 	{ FORM(
 	      "/mine/stop", portal_mine, ROUTE_WRITE, WRITER_URGENT, take_stop),
 	    .start = portal_mine_start, .hash = portal_mine_hash,
-	    .settle = portal_mine_settle, .give = portal_mine_give_stopped },
+	    .settle = portal_mine_settle, .give_back = portal_mine_give_back,
+	    .give = portal_mine_give_stopped },
 	{ FORM("/mine/end", portal_mine, ROUTE_WRITE, WRITER_URGENT, take),
 	    .run = portal_mine_end, .give = portal_mine_give_ended },
 

@@ -40,6 +40,12 @@ login_settle(struct core *c, struct act *act, struct login *l)
 }
 
 int
+login_give_back(struct core *c, struct act *act, struct login *l)
+{
+	return (login_prepare(c, act, l));
+}
+
+int
 password_load(struct core *c, struct act *act, const char *login,
     struct password_known *out)
 {

@@ -71,7 +71,7 @@ struct staged {
 	bool no_hash;
 	sem_t *run_gate, *hash_gate; /* wait there; NULL: go on */
 	sem_t at_run, at_hash;       /* posted when it came there */
-	atomic_int prepares, runs, hashes, settles, dones;
+	atomic_int prepares, runs, hashes, settles, backs, dones;
 	pthread_t run_by, hash_by, settle_by;
 	bool was_durable, had_no_store, is_clean;
 	int64_t run_ms, settle_ms;
@@ -167,6 +167,15 @@ settle(struct core *c, struct work *w)
 	if (put(c, s, "settle") != 0)
 		return (ERR_STORE);
 	return (s->settle_r);
+}
+
+static int
+give_back(struct core *c, struct work *w)
+{
+	struct staged *s = w->arg;
+
+	s->backs++;
+	return (put(c, s, "back"));
 }
 
 static void
@@ -479,7 +488,7 @@ test_withdraw_before_settle(void **state)
 	sem_destroy(&hold);
 }
 
-/* No room to wait for a worker: said at once, and the try stays counted. */
+/* No room to wait for a worker: said at once; what run did stays done. */
 static void
 test_V21_pool_full_is_busy(void **state)
 {
@@ -512,6 +521,100 @@ test_V21_pool_full_is_busy(void **state)
 	}
 	assert_int_equal(fine, 64);
 	assert_int_equal(busy, MANY - 64);
+}
+
+/* What run took of somebody and nobody hashed is given back before the answer:
+ * an overload that others make locks nobody out. */
+static void
+test_F11_pool_full_takes_no_try(void **state)
+{
+	static struct staged s[MANY];
+	struct staged held[HASHPOOL_THREADS_MAX];
+	int i, n, busy = 0, r;
+	sem_t gate;
+
+	(void)state;
+	n = hold_workers(held, &gate);
+	for (i = 0; i < MANY; i++) {
+		make_nth(&s[i], i);
+		s[i].base.work.give_back = give_back;
+		submit(&s[i]);
+		wait_for(&s[i].at_run);
+	}
+	/* the last one has come to the pool, or back from it */
+	assert_int_equal(engine_rig_verify(&g, "nobody", 0), VERDICT_REFUSE);
+	release_workers(held, &gate, n);
+	for (i = 0; i < MANY; i++) {
+		r = engine_rig_wait(&s[i].base);
+		assert_true(r == 0 || r == ERR_BUSY);
+		busy += r == ERR_BUSY;
+		assert_int_equal(s[i].dones, 1);
+		assert_int_equal(s[i].settles, r == 0);
+		assert_int_equal(s[i].backs, r != 0);
+		assert_int_equal(is_stored(&s[i], "back"), r != 0);
+	}
+	assert_int_equal(busy, MANY - 64);
+}
+
+static void
+test_F11_nor_does_the_deadline_before_a_worker(void **state)
+{
+	struct staged held[HASHPOOL_THREADS_MAX], s;
+	sem_t gate;
+	int i, n;
+
+	(void)state;
+	n = hold_workers(held, &gate);
+	make(&s, "a");
+	s.base.work.give_back = give_back;
+	submit(&s);
+	wait_for(&s.at_run);
+	/* it joins the pool after the commit */
+	for (i = 0; i < 2000 && s.backs == 0; i++) {
+		assert_false(engine_withdraw(g.engine, &s.base.work) &&
+		    s.dones == 0 && is_stored(&s, "run"));
+		usleep(1000);
+	}
+	assert_int_equal(engine_rig_wait(&s.base), ERR_TIMEOUT);
+	assert_int_equal(s.backs, 1);
+	assert_int_equal(s.dones, 1);
+	assert_true(is_stored(&s, "back"));
+	release_workers(held, &gate, n);
+	assert_int_equal(s.hashes + s.settles, 0);
+}
+
+/* Nor a hash that broke; and what was hashed is settled, not taken back. */
+static void
+test_F11_hash_fails_and_the_try_is_given_back(void **state)
+{
+	struct staged s, w;
+	sem_t gate, hold;
+
+	(void)state;
+	make(&s, "a");
+	s.base.work.give_back = give_back;
+	s.hash_r = ERR_KEEPER;
+	submit(&s);
+	assert_int_equal(engine_rig_wait(&s.base), ERR_KEEPER);
+	assert_int_equal(s.backs, 1);
+	assert_int_equal(s.settles, 0);
+	sem_init(&gate, 0, 0);
+	make(&s, "b");
+	s.base.work.give_back = give_back;
+	s.hash_gate = &gate;
+	submit(&s);
+	wait_for(&s.at_hash);
+	hold_writer(&w, &hold);
+	sem_post(&gate);
+	usleep(50000); /* it waits for the writer by now */
+	assert_false(engine_withdraw(g.engine, &s.base.work));
+	sem_post(&hold);
+	assert_int_equal(engine_rig_wait(&s.base), 0);
+	assert_int_equal(engine_rig_wait(&w.base), 0);
+	assert_int_equal(s.backs, 0);
+	assert_int_equal(s.settles, 1);
+	sem_destroy(&gate);
+	sem_destroy(&hold);
 }
 
 /* One login asked for by many does not fill the room of the others. */
@@ -659,6 +762,14 @@ main(void)
 		    test_withdraw_before_settle, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 		    test_V21_pool_full_is_busy, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+		    test_F11_pool_full_takes_no_try, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+		    test_F11_nor_does_the_deadline_before_a_worker, setup,
+		    teardown),
+		cmocka_unit_test_setup_teardown(
+		    test_F11_hash_fails_and_the_try_is_given_back, setup,
+		    teardown),
 		cmocka_unit_test_setup_teardown(
 		    test_one_source_leaves_room, setup, teardown),
 		cmocka_unit_test_setup_teardown(
