@@ -488,9 +488,10 @@ test_withdraw_before_settle(void **state)
 	sem_destroy(&hold);
 }
 
-/* No room to wait for a worker: said at once; what run did stays done. */
+/* No room to wait for a worker: said at once. What run took is given back before
+ * that: an overload that others make locks nobody out. */
 static void
-test_V21_pool_full_is_busy(void **state)
+test_V21_F11_pool_full_is_busy(void **state)
 {
 	static struct staged s[MANY];
 	struct staged held[HASHPOOL_THREADS_MAX];
@@ -501,6 +502,7 @@ test_V21_pool_full_is_busy(void **state)
 	n = hold_workers(held, &gate);
 	for (i = 0; i < MANY; i++) {
 		make_nth(&s[i], i);
+		s[i].base.work.give_back = i % 2 == 0 ? give_back : NULL;
 		submit(&s[i]);
 		wait_for(&s[i].at_run);
 	}
@@ -517,47 +519,16 @@ test_V21_pool_full_is_busy(void **state)
 		assert_int_equal(s[i].dones, 1);
 		assert_int_equal(s[i].hashes, r == 0);
 		assert_int_equal(s[i].settles, r == 0);
+		assert_int_equal(s[i].backs, r != 0 && i % 2 == 0);
+		assert_int_equal(is_stored(&s[i], "back"), s[i].backs);
 		assert_true(is_stored(&s[i], "run"));
 	}
 	assert_int_equal(fine, 64);
 	assert_int_equal(busy, MANY - 64);
 }
 
-/* What run took of somebody and nobody hashed is given back before the answer:
- * an overload that others make locks nobody out. */
 static void
-test_F11_pool_full_takes_no_try(void **state)
-{
-	static struct staged s[MANY];
-	struct staged held[HASHPOOL_THREADS_MAX];
-	int i, n, busy = 0, r;
-	sem_t gate;
-
-	(void)state;
-	n = hold_workers(held, &gate);
-	for (i = 0; i < MANY; i++) {
-		make_nth(&s[i], i);
-		s[i].base.work.give_back = give_back;
-		submit(&s[i]);
-		wait_for(&s[i].at_run);
-	}
-	/* the last one has come to the pool, or back from it */
-	assert_int_equal(engine_rig_verify(&g, "nobody", 0), VERDICT_REFUSE);
-	release_workers(held, &gate, n);
-	for (i = 0; i < MANY; i++) {
-		r = engine_rig_wait(&s[i].base);
-		assert_true(r == 0 || r == ERR_BUSY);
-		busy += r == ERR_BUSY;
-		assert_int_equal(s[i].dones, 1);
-		assert_int_equal(s[i].settles, r == 0);
-		assert_int_equal(s[i].backs, r != 0);
-		assert_int_equal(is_stored(&s[i], "back"), r != 0);
-	}
-	assert_int_equal(busy, MANY - 64);
-}
-
-static void
-test_F11_nor_does_the_deadline_before_a_worker(void **state)
+test_F11_the_deadline_before_a_worker_takes_no_try(void **state)
 {
 	struct staged held[HASHPOOL_THREADS_MAX], s;
 	sem_t gate;
@@ -583,7 +554,7 @@ test_F11_nor_does_the_deadline_before_a_worker(void **state)
 	assert_int_equal(s.hashes + s.settles, 0);
 }
 
-/* Nor a hash that broke; and what was hashed is settled, not taken back. */
+/* Nor does a hash that broke; what was hashed is settled, not taken back. */
 static void
 test_F11_hash_fails_and_the_try_is_given_back(void **state)
 {
@@ -761,11 +732,9 @@ main(void)
 		cmocka_unit_test_setup_teardown(
 		    test_withdraw_before_settle, setup, teardown),
 		cmocka_unit_test_setup_teardown(
-		    test_V21_pool_full_is_busy, setup, teardown),
+		    test_V21_F11_pool_full_is_busy, setup, teardown),
 		cmocka_unit_test_setup_teardown(
-		    test_F11_pool_full_takes_no_try, setup, teardown),
-		cmocka_unit_test_setup_teardown(
-		    test_F11_nor_does_the_deadline_before_a_worker, setup,
+		    test_F11_the_deadline_before_a_worker_takes_no_try, setup,
 		    teardown),
 		cmocka_unit_test_setup_teardown(
 		    test_F11_hash_fails_and_the_try_is_given_back, setup,
