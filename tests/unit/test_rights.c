@@ -5,6 +5,7 @@
  * the reset of an administrator are root's (R49).
  * Links: authd/core/search.c authd/core/auditlog.c authd/core/urlcheck.c
  * Links: authd/core/guard.c authd/core/source.c authd/core/source_address.c
+ * Links: authd/core/logins.c
  * Links: authd/core/source_rule.c authd/core/recovery.c
  * Links: authd/core/account.c authd/core/account_input.c authd/core/act.c
  * Links: authd/core/checks.c authd/core/enrol.c authd/core/journal.c
