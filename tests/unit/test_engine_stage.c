@@ -488,8 +488,7 @@ test_withdraw_before_settle(void **state)
 	sem_destroy(&hold);
 }
 
-/* No room to wait for a worker: said at once. What run took is given back before
- * that: an overload that others make locks nobody out. */
+/* No room for it: said at once, when what it took of the person is given back. */
 static void
 test_V21_F11_pool_full_is_busy(void **state)
 {
