@@ -46,6 +46,8 @@ enum flash_kind {
 	FLASH_CODES_KEPT,
 	FLASH_ENROL_PASSWORD,
 	FLASH_ENROL_CHANGED,
+	FLASH_TICKET_REFUSED, /* number: tries left; text: the ID typed */
+	FLASH_TICKET_RECOVERY, /* the same, of a recovery code */
 	FLASH_KINDS
 };
 

@@ -17,6 +17,7 @@
 #include "authd/web/rest_source.h"
 #include "authd/web/rest_status.h"
 #include "authd/web/rest_terminal.h"
+#include "authd/web/rest_ticket.h"
 #include "authd/web/rest_verify.h"
 #include "authd/web/route.h"
 
@@ -76,6 +77,16 @@
 		    .run = rest_session_##verb,                                \
 		    .render = rest_session_render_##verb,                      \
 		    .clear = rest_session_clear                                \
+	}
+
+#define TICKET(verb, k, l)                                                     \
+	{                                                                      \
+		POST("/v1/ticket/" #verb, RIGHT_ADMIN, k, l,                   \
+		    struct rest_ticket, rest_ticket_##verb##_members),         \
+		    .parse = rest_ticket_parse_##verb,                         \
+		    .run = rest_ticket_##verb,                                 \
+		    .render = rest_ticket_render_##verb,                       \
+		    .clear = rest_ticket_clear                                 \
 	}
 
 #define AUDIT(verb)                                                            \
@@ -212,6 +223,15 @@ static const struct route api[] = {
 	APP(remove, ROUTE_WRITE, WRITER_URGENT, host, rest_app_render_removed),
 	SESSION(list, ROUTE_READ, WRITER_BULK),
 	SESSION(end, ROUTE_WRITE, WRITER_URGENT),
+
+	/* A certificate's has its key made between two transactions. */
+	{ POST("/v1/ticket/create", RIGHT_ADMIN, ROUTE_WRITE, WRITER_BULK,
+	      struct rest_ticket, rest_ticket_create_members),
+	    .parse = rest_ticket_parse_create, .start = rest_ticket_start,
+	    .hash = rest_ticket_make, .settle = rest_ticket_settle,
+	    .render = rest_ticket_render_create, .clear = rest_ticket_clear },
+	TICKET(list, ROUTE_READ, WRITER_BULK),
+	TICKET(void, ROUTE_WRITE, WRITER_URGENT),
 
 	/* Sources are the writer's: even their list is asked of it. */
 	{ POST("/v1/source/list", RIGHT_ADMIN, ROUTE_WRITE, WRITER_BULK,

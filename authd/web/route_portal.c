@@ -13,6 +13,7 @@
 #include "authd/web/portal_phone.h"
 #include "authd/web/portal_plain.h"
 #include "authd/web/portal_share.h"
+#include "authd/web/portal_ticket.h"
 #include "authd/web/route_portal.h"
 
 #include <script_name.h>
@@ -154,6 +155,17 @@ static const struct route routes[] = {
 	    .run = portal_codes_look, .give = portal_codes_give_file },
 	{ FORM("/codes/kept", portal_codes, ROUTE_WRITE, WRITER_LOGIN, take),
 	    .run = portal_codes_keep, .give = portal_codes_give_kept },
+
+	/* A ticket's link; what follows has no secret in its address. */
+	{ COMMON("GET", TICKET_PATH, portal_ticket), .is_prefix = true,
+	    .kind = ROUTE_READ, .take = portal_ticket_take,
+	    .run = portal_ticket_look, .give = portal_ticket_give },
+	{ FORM("/ticket", portal_ticket, ROUTE_WRITE, WRITER_LOGIN,
+	      take_login),
+	    .prepare = portal_ticket_prepare, .start = portal_ticket_start,
+	    .hash = portal_ticket_hash, .settle = portal_ticket_settle,
+	    .give = portal_ticket_give_login,
+	    .outcome = portal_ticket_outcome },
 
 	/* On the way between two hosts: each is gone to by a redirect. start
 	 * changes nothing; what go and finish change is bound to what only

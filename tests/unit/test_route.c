@@ -4,6 +4,8 @@
  * the root of the tree.
  * Links: authd/web/rest_app.c authd/web/rest_session.c
  * Links: authd/web/rest_impact.c authd/web/rest_backup.c
+ * Links: authd/web/rest_ticket.c tests/fakes/ticket_make_fake.c
+ * Links: authd/web/rest_impact.c
  * Links: tests/fakes/session_fake.c
  * Links: authd/web/rest_clock.c authd/web/rest_source.c
  * Links: authd/web/rest_recovery.c authd/web/rest_login.c authd/web/rest_password.c tests/fakes/login_fake.c
