@@ -108,7 +108,7 @@ bad "another script file" '<script src="{{x}}" defer></script>' 'script'
 bad "a script file with a text" \
 	'<script src="{{script}}" defer>{{x}}</script>' 'script'
 bad "a script file in a tag" \
-	$'<p\n<script src="{{script}}" defer></script>' ''
+	'<p <script src="{{script}}" defer></script>' 'in text only'
 bad "a style" '<STYLE>' 'style'
 bad "a style attribute" '<p style="{{x}}">' 'style'
 bad "an event" '<p onclick="a">' 'onclick'
