@@ -62,7 +62,9 @@ WEB	= authd/web/server authd/web/dispatch authd/web/gate authd/web/peer authd/we
 	  authd/web/portal_home authd/web/portal_password authd/web/portal_rules authd/web/portal_mine \
 	  authd/web/portal_events authd/web/portal_time \
 	  authd/web/route_console authd/web/console \
-	  authd/web/console_accounts \
+	  authd/web/console_accounts authd/web/console_account \
+	  authd/web/console_edit authd/web/console_phones \
+	  authd/web/console_terminals \
 	  authd/web/portal_check authd/web/portal_scan \
 	  authd/web/portal_phone authd/web/portal_codes authd/web/portal_enrol authd/web/portal_enrol_password \
 	  authd/web/rest_status authd/web/rest_office authd/web/rest_account \

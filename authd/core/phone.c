@@ -23,6 +23,26 @@ phone_list(struct core *c, struct act *act, const char *login,
 	return (c->store->ops->phone_list(c->store, &a.office, &a.id, fn, arg));
 }
 
+int
+phone_find(struct core *c, struct act *act, const char *device,
+    struct phone *out, struct account *account)
+{
+	struct id id;
+	int r = ERR_NOTFOUND;
+
+	if (device != NULL && id_get_text(device, &id) == 0)
+		r = c->store->ops->phone_by_device(c->store, &id, out);
+	if (r == 0 && !act_sees(act, &out->office))
+		r = ERR_NOTFOUND;
+	if (r == ERR_NOTFOUND)
+		return (act_refuse(act, r, "no_such_phone",
+		    "There is no phone with this id."));
+	if (r != 0)
+		return (r);
+	return (c->store->ops->account_by_id(
+	    c->store, &out->office, &out->account, account));
+}
+
 /* The phone that is meant: by id, or the only one there is. */
 static int
 pick(struct core *c, struct act *act, const struct account_view *v,

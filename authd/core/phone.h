@@ -12,6 +12,11 @@
 int phone_list(struct core *c, struct act *act, const char *login,
     store_phone_fn *fn, void *arg) CHECKED;
 
+/** phone_find(c, act, device, out, account): by its id alone, whoever's it is;
+ * ERR_NOTFOUND (no_such_phone). */
+int phone_find(struct core *c, struct act *act, const char *device,
+    struct phone *out, struct account *account) CHECKED;
+
 /**
  * phone_revoke(c, act, login, device, out):
  * Every answer after this refuses its codes. ${device} is an id in text; NULL

@@ -110,3 +110,105 @@ search_accounts(struct core *c, struct act *act, const struct search_input *in,
 		put_pages(in, total, out);
 	return (r);
 }
+
+/* The same search of devices. */
+static int
+take_devices(struct core *c, struct act *act, const struct search_input *in,
+    const char *const *states, struct device_search *s)
+{
+	const struct id *only;
+	struct office office;
+	int r, state;
+
+	memset(s, 0, sizeof(*s));
+	if ((r = office_scope(c, act, in->office, &office, &only)) != 0 ||
+	    (r = take_text(
+		 act, in->text, s->text, s->login, sizeof(s->text))) != 0 ||
+	    (r = take_state(act, states, in->state, &state)) != 0 ||
+	    (r = take_page(act, in, &s->offset)) != 0)
+		return (r);
+	s->limit = SEARCH_PAGE;
+	s->is_all = only == NULL;
+	s->office = office.id;
+	s->pick = (enum device_pick)state;
+	s->now_ms = act->now.wall_ms;
+	return (0);
+}
+
+struct phones {
+	struct core *c;
+	search_phone_fn *fn;
+	void *arg;
+};
+
+static int
+on_phone(void *arg, const struct phone *row)
+{
+	struct phones *l = arg;
+	struct search_phone p = { .phone = *row };
+	int r;
+
+	r = l->c->store->ops->account_by_id(
+	    l->c->store, &row->office, &row->account, &p.account);
+	return (r != 0 ? r : l->fn(l->arg, &p));
+}
+
+int
+search_phones(struct core *c, struct act *act, const struct search_input *in,
+    search_phone_fn *fn, void *arg, struct search_pages *out)
+{
+	static const char *const states[] = { "active", "revoked", "pending",
+		NULL };
+	struct phones l = { c, fn, arg };
+	struct device_search s;
+	int r, total;
+
+	memset(out, 0, sizeof(*out));
+	if ((r = take_devices(c, act, in, states, &s)) != 0)
+		return (r);
+	r = c->store->ops->phone_search(c->store, &s, on_phone, &l, &total);
+	if (r == 0)
+		put_pages(in, total, out);
+	return (r);
+}
+
+struct terminal_rows {
+	struct core *c;
+	struct act *act;
+	terminals_fn *fn;
+	void *arg;
+};
+
+static int
+on_terminal(void *arg, const struct terminal *row)
+{
+	struct terminal_rows *l = arg;
+	struct terminals_view v;
+	char id[ID_TEXT + 1];
+	int r;
+
+	id_put_text(&row->id, id);
+	if ((r = terminals_show(l->c, l->act, id, &v)) != 0)
+		return (r);
+	return (l->fn(l->arg, &v));
+}
+
+int
+search_terminals(struct core *c, struct act *act,
+    const struct search_input *in, terminals_fn *fn, void *arg,
+    struct search_pages *out)
+{
+	static const char *const states[] = { "live", "lost", NULL };
+	struct terminal_rows l = { c, act, fn, arg };
+	struct device_search s;
+	int r, total;
+
+	memset(out, 0, sizeof(*out));
+	if ((r = take_devices(c, act, in, states, &s)) != 0)
+		return (r);
+	r = c->store->ops->terminal_search(
+	    c->store, &s, on_terminal, &l, &total);
+	if (r == 0)
+		put_pages(in, total, out);
+	return (r);
+}

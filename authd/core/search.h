@@ -7,8 +7,9 @@
 #define AUTHD_CORE_SEARCH_H
 
 #include "authd/core/account.h"
+#include "authd/core/terminals.h"
 
-#define SEARCH_PAGE 50 /* rows of one */
+#define SEARCH_PAGE 40 /* rows of one */
 
 /* What is sought. NULL and "": everything. Borrowed for the call. */
 struct search_input {
@@ -34,6 +35,31 @@ typedef int search_account_fn(void *arg, const struct account_view *v);
  */
 int search_accounts(struct core *c, struct act *act,
     const struct search_input *in, search_account_fn *fn, void *arg,
+    struct search_pages *out) CHECKED;
+
+/* A phone and whose it is. */
+struct search_phone {
+	struct phone phone;
+	struct account account;
+};
+typedef int search_phone_fn(void *arg, const struct search_phone *p);
+
+/**
+ * search_phones(c, act, in, fn, arg, out):
+ * By login; in->text is sought in its label and in its person's login, name and
+ * kana; in->state is active, revoked or pending. Return: as search_accounts().
+ */
+int search_phones(struct core *c, struct act *act,
+    const struct search_input *in, search_phone_fn *fn, void *arg,
+    struct search_pages *out) CHECKED;
+
+/**
+ * search_terminals(c, act, in, fn, arg, out):
+ * The oldest first; in->text is sought in its label and in logins and names of
+ * those it admits one by one; in->state is live or lost.
+ */
+int search_terminals(struct core *c, struct act *act,
+    const struct search_input *in, terminals_fn *fn, void *arg,
     struct search_pages *out) CHECKED;
 
 #endif /* AUTHD_CORE_SEARCH_H */

@@ -1,5 +1,6 @@
 #include "authd/store/ask.h"
 #include "authd/store/ask_sql_ticket.h"
+#include "authd/store/ask_found.h"
 
 /*
  * Written so that PostgreSQL and its kin take the same statements: keys begin
@@ -11,23 +12,6 @@
 	" a.phone_number, a.birth_date, a.email, a.group_list, a.class,"       \
 	" a.level, a.roles | (a.is_operator << 4), a.created_ms, a.approved_ms, a.disabled_ms,"       \
 	" a.enrol_by_ms, a.leaves_on_ms, a.reset_ms"
-/* What is sought: ?1 in names, ?2 in logins; ?3 is an enum account_pick. */
-#define ACCOUNT_FOUND                                                          \
-	" AND (?1 = '%' OR a.login LIKE ?2 ESCAPE '!'"                         \
-	" OR lower(a.full_name) LIKE ?1 ESCAPE '!'"                            \
-	" OR a.kana LIKE ?1 ESCAPE '!')"                                       \
-	" AND (?3 = 0"                                                         \
-	" OR (?3 = 1 AND a.approved_ms <> 0 AND a.disabled_ms = 0)"            \
-	" OR (?3 = 2 AND a.approved_ms = 0 AND a.disabled_ms = 0)"             \
-	" OR (?3 = 3 AND a.disabled_ms <> 0)"                                  \
-	" OR (?3 = 4 AND (EXISTS (SELECT 1 FROM counter k"                     \
-	" WHERE k.office = a.office AND k.account = a.id"                      \
-	" AND k.locked_until_steady > ?4)"                                     \
-	" OR (SELECT sum(k.in_row) FROM counter k WHERE k.office = a.office"   \
-	" AND k.account = a.id AND k.kind = 2) >= ?5))"                        \
-	" OR (?3 = 5 AND NOT EXISTS (SELECT 1 FROM phone p"                    \
-	" WHERE p.office = a.office AND p.account = a.id"                      \
-	" AND p.confirmed_ms <> 0)))"
 /* A certificate that is alive at a time, and one that is kept as well. */
 #define LIVE(at) " AND c.revoked_ms = 0 AND c.not_after_ms > " at
 #define KEPT(since) " (c.first_seen_ms > 0 OR c.issued_ms >= " since ")"
@@ -225,6 +209,18 @@ static const char *const texts[ASK_SQL_COUNT] = {
 	[ASK_PHONE_LIST_ACTIVE] =
 	    "SELECT " PHONE_ROW " FROM phone WHERE office = ?1"
 	    " AND account = ?2 AND state = 2 ORDER BY device",
+	[ASK_PHONE_BY_DEVICE] =
+	    "SELECT " PHONE_ROW " FROM phone WHERE device = ?1 LIMIT 1",
+	[ASK_PHONE_SEARCH] = "SELECT p.office, p.account, p.device"
+			     " FROM account a CROSS JOIN phone p"
+			     " WHERE a.office = ?6" PHONE_FOUND
+			     " ORDER BY a.login, p.device LIMIT ?5",
+	[ASK_PHONE_SEARCH_ALL] =
+	    "SELECT p.office, p.account, p.device"
+	    " FROM name n CROSS JOIN account a CROSS JOIN phone p"
+	    " WHERE n.name > '' AND a.office = n.office AND a.id = n.account"
+	    " AND a.login = n.name" PHONE_FOUND
+	    " ORDER BY n.name, p.device LIMIT ?5",
 	[ASK_PHONE_CONFIRM] =
 	    "UPDATE phone SET state = 2, sealed = ?4, last_step ="
 	    " CASE WHEN last_step < ?5 THEN ?5 ELSE last_step END,"
@@ -321,6 +317,12 @@ static const char *const texts[ASK_SQL_COUNT] = {
 			      " ORDER BY id LIMIT ?3",
 	[ASK_TERMINAL_LIST_ALL] = "SELECT " TERMINAL_ROW " FROM terminal"
 				  " WHERE id > ?1 ORDER BY id LIMIT ?2",
+	[ASK_TERMINAL_SEARCH] = "SELECT " TERMINAL_ROW " FROM terminal"
+				" WHERE office = ?6" TERMINAL_FOUND
+				" ORDER BY id LIMIT ?5",
+	[ASK_TERMINAL_SEARCH_ALL] = "SELECT " TERMINAL_ROW " FROM terminal"
+				    " WHERE id > x'00'" TERMINAL_FOUND
+				    " ORDER BY id LIMIT ?5",
 	[ASK_ADMITTED_ADD] =
 	    "INSERT INTO admitted (office, terminal, account)"
 	    " VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",

@@ -92,6 +92,25 @@ struct means {
 	char source[AUDIT_SOURCE_MAX + 1]; /* of the session used last; "" */
 };
 
+/* Which phones or terminals a search finds. */
+enum device_pick {
+	DEVICE_PICK_ANY = 0,
+	DEVICE_PICK_LIVE,    /* an active phone, a terminal that is not lost */
+	DEVICE_PICK_GONE,    /* revoked, lost */
+	DEVICE_PICK_PENDING, /* phones only */
+};
+
+/* As struct account_search; the text is also sought in labels. */
+struct device_search {
+	bool is_all;
+	struct id office;
+	char text[NAME_MAX_BYTES + 1];
+	char login[NAME_MAX_BYTES + 1];
+	enum device_pick pick;
+	int64_t now_ms; /* pending ones end */
+	int offset, limit;
+};
+
 enum phone_state {
 	PHONE_NONE = 0,
 	PHONE_PENDING = 1,

@@ -341,6 +341,9 @@ static const char step_10[] =
     "    REFERENCES ticket (office, account, id)"
     ") STRICT, WITHOUT ROWID;";
 
+/* A device that is chosen in a list, or read in the log, by its id alone. */
+static const char step_11[] = "CREATE INDEX phone_device ON phone (device);";
+
 static const char *const steps[SCHEMA_STEPS] = {
 	step_1,
 	step_2,
@@ -352,6 +355,7 @@ static const char *const steps[SCHEMA_STEPS] = {
 	step_8,
 	step_9,
 	step_10,
+	step_11,
 };
 
 const char *const *

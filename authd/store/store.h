@@ -145,6 +145,13 @@ struct store_ops {
 	/* The active ones only, in the order of their ids. */
 	int (*phone_list_active)(struct store *s, const struct id *office,
 	    const struct id *account, store_phone_fn *fn, void *arg);
+	/* By its id alone; of several such, one. */
+	int (*phone_by_device)(
+	    struct store *s, const struct id *device, struct phone *out);
+	/* As account_search, by login and id; the text is sought in its label
+	 * and in its person's login, name and kana. */
+	int (*phone_search)(struct store *s, const struct device_search *search,
+	    store_phone_fn *fn, void *arg, int *total);
 	/* Pending to active with a new seal; ERR_WRONG_STATE when not pending.
 	 * Sets last_step (which only rises), confirmed_ms, last_used_ms. */
 	int (*phone_confirm)(struct store *s, const struct phone *key,
@@ -241,6 +248,11 @@ struct store_ops {
 	int (*terminal_list)(struct store *s, const struct id *office,
 	    const struct id *after, int limit, store_terminal_fn *fn,
 	    void *arg);
+	/* As account_search, by id; the text is sought in its label and in the
+	 * logins and names of those it admits one by one. */
+	int (*terminal_search)(struct store *s,
+	    const struct device_search *search, store_terminal_fn *fn,
+	    void *arg, int *total);
 	/* Which accounts it admits, one by one. ERR_NOTFOUND unless both are
 	 * of ${office}. Admitted or dropped already: 0. Listed by login. */
 	int (*terminal_admit)(struct store *s, const struct id *office,

@@ -84,6 +84,19 @@ int store_sqlite_phone_list(struct store *s, const struct id *office,
     const struct id *account, store_phone_fn *fn, void *arg);
 int store_sqlite_phone_list_active(struct store *s, const struct id *office,
     const struct id *account, store_phone_fn *fn, void *arg);
+int store_sqlite_phone_by_device(
+    struct store *s, const struct id *device, struct phone *out);
+int store_sqlite_phone_search(struct store *s,
+    const struct device_search *search, store_phone_fn *fn, void *arg,
+    int *total);
+int store_sqlite_terminal_search(struct store *s,
+    const struct device_search *search, store_terminal_fn *fn, void *arg,
+    int *total);
+/** store_sqlite_phone_open_search(s, a, search, one, all, r): begin one of two
+ * questions; false with the error in ${r}: no such office. */
+bool store_sqlite_phone_open_search(struct store *s, struct ask *a,
+    const struct device_search *search, enum ask_sql one, enum ask_sql all,
+    int *r);
 int store_sqlite_phone_confirm(struct store *s, const struct phone *key,
     const struct keeper_sealed *sealed, int64_t step, int64_t now_ms);
 int store_sqlite_phone_revoke(

@@ -122,6 +122,78 @@ store_sqlite_phone_list_active(struct store *s, const struct id *office,
 	return (list(s, ASK_PHONE_LIST_ACTIVE, office, account, fn, arg));
 }
 
+int
+store_sqlite_phone_by_device(
+    struct store *s, const struct id *device, struct phone *out)
+{
+	struct phone row;
+	struct ask a;
+	int r;
+
+	memset(&row, 0, sizeof(row));
+	ask_open(&a, store_sqlite_db(s), ASK_PHONE_BY_DEVICE);
+	ask_put_id(&a, device);
+	if (ask_row(&a))
+		get_phone(&a, &row);
+	else if (a.r == 0)
+		a.r = ERR_NOTFOUND;
+	if ((r = ask_close(&a)) != 0)
+		memset(&row, 0, sizeof(row));
+	*out = row;
+	return (r);
+}
+
+bool
+store_sqlite_phone_open_search(struct store *s, struct ask *a,
+    const struct device_search *search, enum ask_sql one, enum ask_sql all,
+    int *r)
+{
+	struct office there;
+
+	*r = search->is_all
+	    ? 0
+	    : store_sqlite_office_by_id(s, &search->office, &there);
+	if (*r != 0)
+		return (false);
+	ask_open(a, store_sqlite_db(s), search->is_all ? all : one);
+	ask_put_part(a, search->text);
+	ask_put_part(a, search->login);
+	ask_put_int(a, search->pick);
+	ask_put_int(a, search->now_ms);
+	ask_put_int(a, SEARCH_MAX);
+	if (!search->is_all)
+		ask_put_id(a, &search->office);
+	return (true);
+}
+
+int
+store_sqlite_phone_search(struct store *s, const struct device_search *search,
+    store_phone_fn *fn, void *arg, int *total)
+{
+	struct phone key, row;
+	struct ask a;
+	int r, n = 0;
+
+	*total = 0;
+	if (!store_sqlite_phone_open_search(
+		s, &a, search, ASK_PHONE_SEARCH, ASK_PHONE_SEARCH_ALL, &r))
+		return (r);
+	for (; ask_row(&a); n++) {
+		if (n < search->offset || n - search->offset >= search->limit)
+			continue;
+		ask_get_id(&a, &key.office);
+		ask_get_id(&a, &key.account);
+		ask_get_id(&a, &key.device);
+		if (a.r == 0)
+			a.r = store_sqlite_phone_get(
+			    s, &key.office, &key.account, &key.device, &row);
+		if (a.r == 0)
+			a.r = fn(arg, &row);
+	}
+	*total = n;
+	return (ask_close(&a));
+}
+
 /* Why an update of the phone changed nothing: 0, or it is not there. */
 static int
 phone_exists(struct store *s, const struct phone *key)

@@ -121,6 +121,30 @@ store_sqlite_terminal_list(struct store *s, const struct id *office,
 	return (ask_close(&a));
 }
 
+int
+store_sqlite_terminal_search(struct store *s,
+    const struct device_search *search, store_terminal_fn *fn, void *arg,
+    int *total)
+{
+	struct terminal row;
+	struct ask a;
+	int r, n = 0;
+
+	*total = 0;
+	if (!store_sqlite_phone_open_search(s, &a, search, ASK_TERMINAL_SEARCH,
+		ASK_TERMINAL_SEARCH_ALL, &r))
+		return (r);
+	for (; ask_row(&a); n++) {
+		if (n < search->offset || n - search->offset >= search->limit)
+			continue;
+		get_terminal(&a, &row);
+		if (a.r == 0)
+			a.r = fn(arg, &row);
+	}
+	*total = n;
+	return (ask_close(&a));
+}
+
 /* Both must be there, and of this office. */
 static int
 find_both(struct store *s, const struct id *office, const struct id *terminal,

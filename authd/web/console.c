@@ -15,6 +15,8 @@ static const struct {
 	enum catalog_id text;
 } nav[] = {
 	{ "/console/accounts", RIGHTS_LOOK, CATALOG_CONSOLE_ACCOUNTS },
+	{ "/console/phones", RIGHTS_LOOK, CATALOG_CONSOLE_PHONES },
+	{ "/console/terminals", RIGHTS_LOOK, CATALOG_CONSOLE_TERMINALS },
 };
 
 /* What the rules refuse, in words. */
@@ -27,6 +29,16 @@ static const struct {
 	{ "root_only", CATALOG_CONSOLE_ROOT_ONLY },
 	{ "bad_reason", CATALOG_CONSOLE_BAD_REASON },
 	{ "bad_search", CATALOG_CONSOLE_BAD_SEARCH },
+	{ "login_taken", CATALOG_CONSOLE_LOGIN_TAKEN },
+	{ "bad_login", CATALOG_CONSOLE_BAD_LOGIN },
+	{ "bad_unix_user", CATALOG_CONSOLE_BAD_LOGIN },
+	{ "bad_name", CATALOG_CONSOLE_BAD_NAME },
+	{ "bad_date", CATALOG_CONSOLE_BAD_DATE },
+	{ "bad_email", CATALOG_CONSOLE_BAD_EMAIL },
+	{ "bad_group", CATALOG_CONSOLE_BAD_GROUP },
+	{ "no_such_office", CATALOG_CONSOLE_NO_SUCH_OFFICE },
+	{ "nothing_chosen", CATALOG_CONSOLE_NOTHING_CHOSEN },
+	{ "revoked", CATALOG_CONSOLE_REVOKED_BEFORE },
 };
 
 int
@@ -76,14 +88,26 @@ console_enter(struct core *c, struct act *act, struct console *q)
 }
 
 enum catalog_id
-console_problem(const struct act *act)
+console_problem(const struct act *act, int r)
 {
 	size_t i;
 
 	for (i = 0; i < sizeof(problems) / sizeof(problems[0]); i++)
 		if (strcmp(problems[i].code, act->problem.code) == 0)
 			return (problems[i].text);
-	return (CATALOG_IDS);
+	return (r == ERR_INVALID || r == ERR_EXISTS ||
+			(r == ERR_WRONG_STATE && act->problem.code[0] != '\0')
+		? CATALOG_CONSOLE_REFUSED
+		: CATALOG_IDS);
+}
+
+/* A page that is looked at, from which to go on. */
+static const char *
+way_back(const struct console *q)
+{
+	if (q->is_get)
+		return (q->portal.here);
+	return (q->back[0] != '\0' ? q->back : q->route->path);
 }
 
 bool
@@ -93,26 +117,20 @@ console_is_answered(const struct act *act, struct console *q, int r,
 	enum catalog_id id;
 
 	if (q != NULL && r != 0 && q->back[0] != '\0' &&
-	    (id = console_problem(act)) != CATALOG_IDS) {
+	    (id = console_problem(act, r)) != CATALOG_IDS) {
 		portal_tell(act, FLASH_REFUSED, (int)id, "", out);
 		portal_give_to(&q->portal, q->back, "", out);
 		return (true);
 	}
-	if (q != NULL && r == 0 && !q->who.is_live && !q->is_get) {
-		/* of a session that is over: nothing was done */
-		q->portal.is_forged = true;
-		r = ERR_DENIED;
-	}
 	if (r != 0)
 		portal_give_error(act, q == NULL ? NULL : &q->portal, r, out);
-	else if (!q->who.is_live)
-		portal_give_to(&q->portal, "/login", q->portal.here, out);
-	else if (q->wants_code)
-		portal_fresh_ask(&q->portal,
-		    q->is_get	     ? q->portal.here
-			: q->back[0] ? q->back
-				     : q->route->path,
-		    out);
+	else if (!q->who.is_live) {
+		/* what a form brought was not done */
+		if (!q->is_get)
+			portal_tell(act, FLASH_LOST, 0, "", out);
+		portal_give_to(&q->portal, "/login", way_back(q), out);
+	} else if (q->wants_code)
+		portal_fresh_ask(&q->portal, way_back(q), out);
 	else
 		return (false);
 	return (true);
@@ -250,9 +268,12 @@ put_other_page(const struct console *q, struct page *page, enum page_var var,
 }
 
 void
-console_put_search(const struct console *q, struct page *page,
-    const struct search_input *in, const struct search_pages *pages)
+console_put_search(const struct act *act, const struct console *q,
+    struct page *page, const struct search_input *in,
+    const struct search_pages *pages)
 {
+	page_put_flag(
+	    page, PAGE_VAR_EVERYWHERE, act->person.is_everywhere);
 	page_put(page, PAGE_VAR_Q, in->text);
 	page_put(page, PAGE_VAR_OFFICE, in->office);
 	page_put_int(page, PAGE_VAR_TOTAL, pages->total);
@@ -265,6 +286,28 @@ console_put_search(const struct console *q, struct page *page,
 		    q, page, PAGE_VAR_PREVIOUS, in, pages->page - 1);
 	if (pages->page < pages->pages)
 		put_other_page(q, page, PAGE_VAR_NEXT, in, pages->page + 1);
+}
+
+int
+console_chosen(struct act *act, const struct console *q, const char *prefix,
+    const char *ids[SEARCH_PAGE], int *n)
+{
+	const struct form *f = &q->portal.form;
+	size_t i, len = strlen(prefix);
+
+	*n = 0;
+	for (i = 0; i < f->n; i++) {
+		if (strncmp(f->fields[i].name, prefix, len) != 0)
+			continue;
+		if (*n == SEARCH_PAGE)
+			return (act_refuse(act, ERR_INVALID, "too_many",
+			    "So many cannot be chosen at once."));
+		ids[(*n)++] = f->fields[i].name + len;
+	}
+	if (*n == 0)
+		return (act_refuse(act, ERR_INVALID, "nothing_chosen",
+		    "Nothing was chosen."));
+	return (0);
 }
 
 int

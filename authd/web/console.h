@@ -78,9 +78,9 @@ int console_enter(struct core *c, struct act *act, struct console *q) CHECKED;
 bool console_is_answered(const struct act *act, struct console *q, int r,
     struct exchange_out *out);
 
-/** console_problem(act): what the rules refused, in words of the pages;
- * CATALOG_IDS when there are none for it. */
-enum catalog_id console_problem(const struct act *act);
+/** console_problem(act, r): what the rules refused by ${r}, in words of the
+ * pages; CATALOG_IDS when it is no such refusal. */
+enum catalog_id console_problem(const struct act *act, int r);
 
 /** console_page(act, q, title, page, out): begin one, with navigation and what
  * the form before came to. ERR_NOMEM. */
@@ -106,15 +106,24 @@ void console_address(char *out, size_t size, const char *path,
 void console_search(const struct console *q, struct search_input *in);
 
 /**
- * console_put_search(q, page, in, pages):
- * What the search was, to be shown in its form: values q, state, office; total,
- * page_now, page_last; addresses previous, next (no value: there is none).
+ * console_put_search(act, q, page, in, pages):
+ * What {{include find_end}} (the end of the form that searches) and {{include
+ * pages}} show: what was sought, how many there are, the pages before and after.
  */
-void console_put_search(const struct console *q, struct page *page,
-    const struct search_input *in, const struct search_pages *pages);
+void console_put_search(const struct act *act, const struct console *q,
+    struct page *page, const struct search_input *in,
+    const struct search_pages *pages);
 
-/** console_reason(act, q): the field reason, which is asked, into act->reason:
- * it stands in the log with all that is done. ERR_INVALID (bad_reason). */
+/**
+ * console_chosen(act, q, prefix, ids, n):
+ * What was chosen in a list: fields called ${prefix} and an id. ERR_INVALID
+ * (nothing_chosen, too_many).
+ */
+int console_chosen(struct act *act, const struct console *q, const char *prefix,
+    const char *ids[SEARCH_PAGE], int *n) CHECKED;
+
+/** console_reason(act, q): the field of {{include reason}} into act->reason: it
+ * stands in the log with all that is done. ERR_INVALID (bad_reason). */
 int console_reason(struct act *act, const struct console *q) CHECKED;
 
 #endif /* AUTHD_WEB_CONSOLE_H */

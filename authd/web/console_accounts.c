@@ -149,10 +149,10 @@ console_accounts_give(
 	if (console_is_answered(act, call, r, out) ||
 	    console_page(act, call, CATALOG_CONSOLE_ACCOUNTS, &page, out) != 0)
 		return;
-	console_put_search(&q->console, page, &q->in, &q->pages);
+	console_put_search(act, &q->console, page, &q->in, &q->pages);
 	put_state(page, q->in.state);
 	put_rows(act, q, page);
 	page_put_flag(
-	    page, PAGE_VAR_EVERYWHERE, act->person.is_everywhere);
+	    page, PAGE_VAR_MAY_CHANGE, rights_may(act, RIGHTS_ACCOUNT));
 	console_give(&q->console, page, PAGE_CONSOLE_ACCOUNTS, out);
 }

@@ -1,5 +1,9 @@
 #include "authd/base/limits.h"
+#include "authd/web/console_account.h"
 #include "authd/web/console_accounts.h"
+#include "authd/web/console_edit.h"
+#include "authd/web/console_phones.h"
+#include "authd/web/console_terminals.h"
 #include "authd/web/route_console.h"
 
 #define COMMON(m, p, s, n)                                                     \
@@ -13,11 +17,54 @@
 					.run = s##_##look, .give = s##_##g     \
 	}
 
+/* One that asks for a fresh code. */
+#define PAGE_FINAL(p, n, s, t, look, g)                                        \
+	{                                                                      \
+		COMMON("GET", p, s, n), .kind = ROUTE_READ, .take = s##_##t,   \
+					.run = s##_##look, .give = s##_##g,    \
+					.is_final = true                       \
+	}
+
+/* A form that was sent. */
+#define SENT(p, n, s, l, t, does, g)                                           \
+	COMMON("POST", p, s, n), .kind = ROUTE_WRITE, .lane = WRITER_##l,      \
+				 .body_type = PORTAL_FORM,                     \
+				 .body_max = BODY_MAX, .take = s##_##t,        \
+				 .run = s##_##does, .give = s##_##g
+#define FORM(p, n, s, l, t, does, g)                                           \
+	{                                                                      \
+		SENT(p, n, s, l, t, does, g)                                   \
+	}
+#define FORM_FINAL(p, n, s, l, t, does, g)                                     \
+	{                                                                      \
+		SENT(p, n, s, l, t, does, g), .is_final = true                 \
+	}
+
 /* One line each, which begin with the address and what is needed: the test
  * reads them as they stand here. */
 /* clang-format off */
 static const struct route routes[] = {
 	PAGE("/console/accounts", LOOK, console_accounts, take, look, give),
+	PAGE("/console/accounts/show", LOOK, console_account, take, look, give),
+	PAGE("/console/accounts/add", ACCOUNT, console_edit, take, look, give),
+	FORM("/console/accounts/add", ACCOUNT, console_edit, BULK, take, add, give_done),
+	PAGE("/console/accounts/set", ACCOUNT, console_edit, take, look_at, give),
+	FORM("/console/accounts/set", ACCOUNT, console_edit, BULK, take, set, give_done),
+	PAGE("/console/accounts/unlock", UNLOCK, console_account, take, look, give_form),
+	FORM("/console/accounts/unlock", UNLOCK, console_account, URGENT, take, change, give_done),
+	PAGE("/console/accounts/disable", ACCOUNT, console_account, take, look, give_form),
+	FORM("/console/accounts/disable", ACCOUNT, console_account, URGENT, take, change, give_done),
+	PAGE("/console/accounts/enable", ACCOUNT, console_account, take, look, give_form),
+	FORM("/console/accounts/enable", ACCOUNT, console_account, BULK, take, change, give_done),
+	PAGE_FINAL("/console/accounts/reset", ACCOUNT, console_account, take, look, give_form),
+	FORM_FINAL("/console/accounts/reset", ACCOUNT, console_account, URGENT, take, change, give_done),
+
+	PAGE("/console/phones", LOOK, console_phones, take, look, give),
+	PAGE_FINAL("/console/phones/revoke", LOST, console_phones, take, look_at, give_chosen),
+	FORM_FINAL("/console/phones/revoke", LOST, console_phones, URGENT, take, revoke, give_revoked),
+	PAGE("/console/terminals", LOOK, console_terminals, take, look, give),
+	PAGE_FINAL("/console/terminals/lost", LOST, console_terminals, take, look_at, give_chosen),
+	FORM_FINAL("/console/terminals/lost", LOST, console_terminals, URGENT, take, lose, give_lost),
 };
 /* clang-format on */
 

@@ -4,22 +4,35 @@
  * a person of this one, as if there were none; roles, the class privileged and
  * the reset of an administrator are root's (R49).
  * Links: authd/core/search.c authd/core/auditlog.c authd/core/urlcheck.c
- * Links: authd/core/guard.c authd/core/source.c authd/core/source_address.c
  * Links: authd/core/logins.c
- * Links: authd/core/source_rule.c authd/core/recovery.c
- * Links: authd/core/account.c authd/core/account_input.c authd/core/act.c
- * Links: authd/core/checks.c authd/core/enrol.c authd/core/journal.c
- * Links: authd/core/lock.c authd/core/office.c authd/core/phone.c
- * Links: authd/core/steady.c authd/core/verify.c authd/store/rows.c
- * Links: authd/audit/audit_record.c authd/audit/audit_chain.c
- * Links: authd/audit/audit_verify.c authd/base/err.c authd/base/log.c
- * Links: authd/base/buf.c authd/base/mem.c authd/base/text.c
- * Links: authd/base/fold.c authd/base/id.c authd/base/timetext.c
- * Links: tests/fakes/core_world.c tests/fakes/clock_fake.c
- * Links: tests/fakes/keeper_fake.c tests/fakes/store_mem.c
+ * Links: authd/keeper/keeper_crl.c authd/keeper/keeper_ocsp.c
+ * Links: certs/x509_crl.c certs/x509_ocsp_sign.c authd/core/source.c
+ * Links: authd/core/source_address.c authd/core/source_rule.c
+ * Links: authd/core/recovery.c authd/core/account.c
+ * Links: authd/core/account_input.c authd/core/act.c authd/core/checks.c
+ * Links: authd/core/enrol.c authd/core/journal.c authd/core/lock.c
+ * Links: authd/core/office.c authd/core/phone.c authd/core/steady.c
+ * Links: authd/core/verify.c authd/store/rows.c authd/core/terminal.c
+ * Links: authd/core/terminals.c authd/core/cert.c authd/core/cert_life.c
+ * Links: authd/core/host.c authd/core/live.c authd/core/seen.c
+ * Links: authd/core/guard.c authd/audit/audit_record.c
+ * Links: authd/audit/audit_chain.c authd/audit/audit_verify.c
+ * Links: authd/base/err.c authd/base/log.c authd/base/buf.c authd/base/mem.c
+ * Links: authd/base/text.c authd/base/fold.c authd/base/id.c
+ * Links: authd/base/timetext.c tests/fakes/core_world.c
+ * Links: tests/fakes/clock_fake.c tests/fakes/keeper_fake.c
+ * Links: tests/fakes/keeper_fake_cert.c tests/fakes/store_mem.c
  * Links: tests/fakes/store_mem_people.c tests/fakes/store_mem_log.c
- * Links: tests/fakes/store_mem_password.c
- * Links: tests/fakes/store_mem_terminal.c tests/fakes/store_mem_cert.c
+ * Links: tests/fakes/store_mem_password.c tests/fakes/store_mem_terminal.c
+ * Links: tests/fakes/store_mem_cert.c tests/fakes/cert_world.c
+ * Links: tests/fakes/ca_rig.c authd/keeper/keeper_ca.c
+ * Links: authd/keeper/keeper_quota.c authd/keeper/keeper_key_source.c
+ * Links: authd/keeper/keeper_state.c certs/x509_der.c certs/x509_public.c
+ * Links: certs/x509_weak.c certs/x509_request.c certs/x509_subject.c
+ * Links: certs/x509_trust.c certs/x509_chain.c certs/x509_pem.c
+ * Links: certs/x509_extend.c certs/x509_profile.c certs/x509_issue.c
+ * Links: certs/x509_scalar.c certs/x509_root.c certs/x509_key.c
+ * Links: certs/x509_url.c tests/fakes/keeper_ca_rig.c
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -151,6 +164,14 @@ see(void *arg, const struct account_view *view)
 }
 
 static int
+see_phone(void *arg, const struct search_phone *p)
+{
+	struct account_view view = { .account = p->account };
+
+	return (see(arg, &view));
+}
+
+static int
 see_row(void *arg, const struct account *row)
 {
 	struct account_view view = { .account = *row };
@@ -193,6 +214,7 @@ test_R49_another_office(void **state)
 	struct phone phone;
 	struct office o;
 	struct seen s = { "" };
+	char device[ID_TEXT + 1];
 	int i;
 
 	(void)state;
@@ -222,6 +244,9 @@ test_R49_another_office(void **state)
 		    ERR_NOTFOUND);
 		core_world_rollback(&w);
 	}
+	id_put_text(&other.phone.device, device);
+	assert_int_equal(phone_find(&w.core, &w.act, device, &phone, &a),
+	    ERR_NOTFOUND);
 	assert_memory_equal(&told[0], &told[1], sizeof(told[0]));
 	assert_int_equal(
 	    office_find(&w.core, &w.act, "osaka", &o), ERR_NOTFOUND);
@@ -243,6 +268,13 @@ test_R49_another_office(void **state)
 	assert_string_equal(s.text, "own own tokyo ");
 	s.text[0] = '\0';
 	assert_int_equal(
+	    search_phones(&w.core, &w.act, &all, see_phone, &s, &pages), 0);
+	assert_string_equal(s.text, "own ");
+	assert_int_equal(
+	    search_phones(&w.core, &w.act, &office, see_phone, &s, &pages),
+	    ERR_NOTFOUND);
+	s.text[0] = '\0';
+	assert_int_equal(
 	    auditlog_list(&w.core, &w.act, &log, see_record, &s), 0);
 	assert_int_equal(
 	    auditlog_list(&w.core, &w.act, &theirs, see_record, &s), 0);
@@ -250,6 +282,9 @@ test_R49_another_office(void **state)
 
 	as(ROLE_OPERATOR);
 	assert_int_equal(account_find(&w.core, &w.act, "other", &a), 0);
+	assert_int_equal(
+	    phone_find(&w.core, &w.act, device, &phone, &a), 0);
+	assert_string_equal(a.login, "other");
 	assert_int_equal(
 	    search_accounts(&w.core, &w.act, &office, see, &s, &pages), 0);
 	assert_int_equal(

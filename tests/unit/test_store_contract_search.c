@@ -202,6 +202,164 @@ test_states(void **state)
 	store_sample_commit(s);
 }
 
+/* What a listing of devices gave: labels. */
+static int
+on_phone(void *arg, const struct phone *row)
+{
+	struct store_sample_names *n = arg;
+	size_t len = strlen(n->text);
+
+	snprintf(n->text + len, sizeof(n->text) - len, "%s%s",
+	    len > 0 ? "," : "", row->label);
+	return (++n->seen == n->stop_at ? -77 : 0);
+}
+
+static int
+on_terminal(void *arg, const struct terminal *row)
+{
+	struct phone p = { .device = row->id };
+
+	memcpy(p.label, row->label, sizeof(p.label));
+	return (on_phone(arg, &p));
+}
+
+static void
+add_phone(struct store *s, const struct id *office, const struct id *account,
+    const struct id *device, const char *label)
+{
+	struct phone p = store_sample_phone(account, device, 1);
+
+	p.office = *office;
+	snprintf(p.label, sizeof(p.label), "%s", label);
+	p.expires_ms = NOW;
+	assert_int_equal(s->ops->phone_add(s, &p), 0);
+}
+
+static void
+expect_devices(struct store *s, bool is_phones, const char *text,
+    enum device_pick pick, const char *wanted, int wanted_total)
+{
+	struct device_search q = { .is_all = true,
+		.pick = pick,
+		.now_ms = NOW - 1,
+		.limit = 2 };
+	struct store_sample_names n = { .text = "" };
+	int total = -1;
+
+	snprintf(q.text, sizeof(q.text), "%s", text);
+	snprintf(q.login, sizeof(q.login), "%s", text);
+	assert_int_equal(is_phones
+		? s->ops->phone_search(s, &q, on_phone, &n, &total)
+		: s->ops->terminal_search(s, &q, on_terminal, &n, &total),
+	    0);
+	assert_string_equal(n.text, wanted);
+	assert_int_equal(total, wanted_total);
+}
+
+static void
+test_phones(void **state)
+{
+	static const struct id dev_3 = { { 0xd3 } };
+	struct store *s = store_sample_of(state);
+	struct device_search q = { .office = office_1, .limit = 9 };
+	struct store_sample_names n = { .text = "" };
+	struct phone p, key = { .office = office_1,
+				.account = anna,
+				.device = dev_1 };
+	int total;
+
+	store_sample_begin(s);
+	fill(s);
+	add_phone(s, &office_2, &cleo, &dev_3, "Blue");
+	add_phone(s, &office_1, &bert, &dev_2, "red");
+	add_phone(s, &office_1, &anna, &dev_1, "BLUE 50%");
+	/* by login; three are found, two shown */
+	expect_devices(s, true, "", DEVICE_PICK_ANY, "BLUE 50%,red", 3);
+	expect_devices(s, true, "blue", DEVICE_PICK_ANY, "BLUE 50%,Blue", 2);
+	expect_devices(s, true, "0%", DEVICE_PICK_ANY, "BLUE 50%", 1);
+	expect_devices(s, true, "yamamoto", DEVICE_PICK_ANY, "red", 1);
+	expect_devices(s, true, "サトウ", DEVICE_PICK_ANY, "Blue", 1);
+	expect_devices(s, true, "cle", DEVICE_PICK_ANY, "Blue", 1);
+	expect_devices(s, true, "", DEVICE_PICK_PENDING, "BLUE 50%,red", 3);
+	expect_devices(s, true, "", DEVICE_PICK_LIVE, "", 0);
+	assert_int_equal(
+	    s->ops->phone_confirm(s, &key, &key.sealed, 1, NOW), 0);
+	expect_devices(s, true, "", DEVICE_PICK_LIVE, "BLUE 50%", 1);
+	assert_int_equal(s->ops->phone_revoke(s, &key, NOW), 0);
+	expect_devices(s, true, "", DEVICE_PICK_GONE, "BLUE 50%", 1);
+	expect_devices(s, true, "", DEVICE_PICK_PENDING, "red,Blue", 2);
+	/* a pending one whose time is over is none of them */
+	q.pick = DEVICE_PICK_PENDING;
+	q.now_ms = NOW;
+	assert_int_equal(s->ops->phone_search(s, &q, on_phone, &n, &total), 0);
+	assert_int_equal(total, 0);
+	q.pick = DEVICE_PICK_ANY;
+	q.offset = 1;
+	assert_int_equal(s->ops->phone_search(s, &q, on_phone, &n, &total), 0);
+	assert_string_equal(n.text, "red");
+	assert_int_equal(total, 2);
+	q.office = absent;
+	assert_int_equal(s->ops->phone_search(s, &q, on_phone, &n, &total),
+	    ERR_NOTFOUND);
+	/* by its id alone */
+	assert_int_equal(s->ops->phone_by_device(s, &dev_3, &p), 0);
+	assert_string_equal(p.label, "Blue");
+	assert_true(id_equal(&p.account, &cleo));
+	assert_int_equal(
+	    s->ops->phone_by_device(s, &absent, &p), ERR_NOTFOUND);
+	assert_int_equal(p.state, PHONE_NONE);
+	store_sample_commit(s);
+}
+
+static void
+add_terminal(struct store *s, const struct id *office, uint8_t id,
+    const char *label, int64_t lost_ms)
+{
+	struct terminal t = { .office = *office,
+		.id = { { id } },
+		.created_ms = 1,
+		.lost_ms = lost_ms };
+
+	snprintf(t.label, sizeof(t.label), "%s", label);
+	assert_int_equal(s->ops->terminal_add(s, &t), 0);
+}
+
+static void
+test_terminals(void **state)
+{
+	static const struct id t2 = { { 2 } };
+	struct store *s = store_sample_of(state);
+	struct device_search q = { .office = office_2, .limit = 9 };
+	struct store_sample_names n = { .text = "" };
+	int total;
+
+	store_sample_begin(s);
+	fill(s);
+	add_terminal(s, &office_1, 1, "Desk", 0);
+	add_terminal(s, &office_1, 2, "desk two", 0);
+	add_terminal(s, &office_2, 3, "Front DESK", 7);
+	assert_int_equal(s->ops->terminal_admit(s, &office_1, &t2, &bert), 0);
+	expect_devices(
+	    s, false, "", DEVICE_PICK_ANY, "Desk,desk two", 3);
+	expect_devices(
+	    s, false, "desk", DEVICE_PICK_ANY, "Desk,desk two", 3);
+	expect_devices(s, false, "front", DEVICE_PICK_ANY, "Front DESK", 1);
+	/* by who may use it */
+	expect_devices(s, false, "bert", DEVICE_PICK_ANY, "desk two", 1);
+	expect_devices(s, false, "yamamoto", DEVICE_PICK_ANY, "desk two", 1);
+	expect_devices(s, false, "yamada", DEVICE_PICK_ANY, "", 0);
+	expect_devices(s, false, "", DEVICE_PICK_LIVE, "Desk,desk two", 2);
+	expect_devices(s, false, "", DEVICE_PICK_GONE, "Front DESK", 1);
+	assert_int_equal(
+	    s->ops->terminal_search(s, &q, on_terminal, &n, &total), 0);
+	assert_string_equal(n.text, "Front DESK");
+	q.office = absent;
+	assert_int_equal(
+	    s->ops->terminal_search(s, &q, on_terminal, &n, &total),
+	    ERR_NOTFOUND);
+	store_sample_commit(s);
+}
+
 /* Every role that there is comes back as it went in. */
 static void
 test_roles(void **state)
@@ -235,6 +393,7 @@ main(void)
 #define RUN(up, f) cmocka_unit_test_setup_teardown(f, up, store_sample_end)
 #define ALL(up)                                                                \
 	RUN(up, test_text), RUN(up, test_pages), RUN(up, test_states),         \
+	    RUN(up, test_phones), RUN(up, test_terminals),                     \
 	    RUN(up, test_roles)
 	const struct CMUnitTest mem[] = { ALL(store_sample_mem) };
 	const struct CMUnitTest sqlite[] = { ALL(store_sample_sqlite) };

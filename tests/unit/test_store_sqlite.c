@@ -459,6 +459,7 @@ test_older_file(void **state)
 	    "DROP TABLE cert; DROP TABLE cert_name;"
 	    "DROP TABLE burned; DROP TABLE password; DROP TABLE password_history;"
 	    "DROP TABLE recovery; DROP INDEX account_administrator;"
+	    "DROP INDEX phone_device;"
 	    "ALTER TABLE account DROP COLUMN is_operator;"
 	    "DROP INDEX audit_office; DROP INDEX audit_account;"
 	    "CREATE INDEX audit_account ON audit (office, account, seq);"
