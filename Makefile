@@ -152,12 +152,15 @@ $(BUILD)/gen/script_%.h: authd/web/script.js contrib/gen-style.sh
 	@mkdir -p $(@D)
 	$(Q)contrib/gen-style.sh $* $< $(GEN_OUT)
 
-# The sheet that goes with a certificate, as one text.
-$(BUILD)/gen/sheet_html.h: authd/render/sheet.html
+# The sheet that goes with a certificate, and the slip that is a ticket, as one
+# text each.
+$(BUILD)/gen/sheet_html.h $(BUILD)/gen/slip_html.h: $(BUILD)/gen/%_html.h: \
+    authd/render/%.html
 	@mkdir -p $(@D)
-	$(Q){ echo 'static const char sheet_html[] ='; \
+	$(Q){ echo 'static const char $*_html[] ='; \
 	    sed 's/\\/\\\\/g; s/"/\\"/g; s/.*/"&\\n"/' $<; echo ';'; } $(GEN_OUT)
 $(BUILD)/obj/authd/render/sheet.o: $(BUILD)/gen/sheet_html.h
+$(BUILD)/obj/authd/render/slip.o: $(BUILD)/gen/slip_html.h
 
 # What stands behind nginx in `make run`; no part of Sekisho.
 $(BUILD)/payroll-demo: $(call obj,contrib/demo/payroll)

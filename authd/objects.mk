@@ -93,14 +93,14 @@ AUTHD	= $(CERTS) $(ISSUE) certs/x509_root authd/ca_files \
 	  authd/verify_log $(BASE) authd/base/fold $(AUDIT) \
 	  authd/audit/audit_verify authd/keeper/keeper_state $(STORE)
 CLI	= cli/cmd_backup \
-	  cli/main cli/verbs cli/args cli/help cli/completion cli/show \
+	  cli/main cli/verbs cli/verbs_table cli/args cli/help cli/completion cli/show \
 	  cli/question cli/outfile cli/sibling cli/doctor cli/cmd_instance \
 	  cli/cmd_status cli/cmd_doctor cli/cmd_office cli/cmd_account \
 	  cli/cmd_app cli/cmd_impact cli/cmd_session cli/cmd_source cli/cmd_breakglass cli/cmd_pam cli/pamstack authd/api/glass cli/cmd_clock cli/cmd_proxy cli/proxycheck cli/proxytree cli/nginxconf \
-	  cli/cmd_phone cli/cmd_enroll cli/cmd_verify cli/cmd_recovery cli/cmd_audit \
+	  cli/cmd_phone cli/cmd_enroll cli/cmd_verify cli/cmd_recovery cli/cmd_ticket authd/render/slip cli/cmd_audit \
 	  cli/cmd_password cli/cmd_terminal cli/cmd_cert cli/cmd_kit \
 	  cli/csv cli/csv_text cli/kit_list cli/kit_result cli/issued \
-	  authd/base/base64 authd/render/sheet authd/render/escape \
+	  authd/base/base64 authd/render/sheet authd/render/fill authd/render/escape \
 	  authd/api/client authd/api/json authd/render/qr_code \
 	  authd/render/qr_text authd/render/qr_png authd/render/qr_svg $(BASE)
 # pam_sekisho.so: what it links of ours is safe in any program that loads it.

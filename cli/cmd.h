@@ -60,6 +60,9 @@ int cmd_phone_confirm(struct args *a);
 int cmd_phone_list(struct args *a);
 int cmd_phone_revoke(struct args *a);
 int cmd_phone_resync(struct args *a);
+int cmd_ticket_create(struct args *a);
+int cmd_ticket_list(struct args *a);
+int cmd_ticket_void(struct args *a);
 int cmd_recovery_create(struct args *a);
 int cmd_recovery_count(struct args *a);
 

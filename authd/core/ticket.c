@@ -194,10 +194,12 @@ ticket_show(struct core *c, struct act *act, const char *id,
 		r = c->store->ops->ticket_by_id(c->store, &key, &row);
 	if ((r = found(c, act, r, &row, out)) != 0)
 		return (r);
-	if (out->state == TICKET_UNKNOWN)
-		return (act_refuse(act, ERR_NOTFOUND, "no_such_ticket",
-		    "There is no ticket with this id."));
-	return (0);
+	if (out->state != TICKET_UNKNOWN &&
+	    act_sees(act, &out->ticket.office))
+		return (0);
+	memset(out, 0, sizeof(*out));
+	return (act_refuse(act, ERR_NOTFOUND, "no_such_ticket",
+	    "There is no ticket with this id."));
 }
 
 /* --- ended --- */
@@ -317,6 +319,8 @@ on_row(void *arg, const struct ticket *row)
 
 	l->n++;
 	l->last = row->id;
+	if (!act_sees(l->act, &row->office))
+		return (0);
 	memset(&v, 0, sizeof(v));
 	if ((r = view(l->c, l->act, row, &v)) != 0)
 		return (r);

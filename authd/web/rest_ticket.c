@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "authd/web/rest_ticket.h"
 
 #define LIMIT_DEFAULT 100
@@ -5,7 +7,7 @@
 
 const char *const rest_ticket_create_members[] = { "login", "for", "label",
 	"owner", "hours", NULL };
-const char *const rest_ticket_list_members[] = { "login", "office", "all",
+const char *const rest_ticket_list_members[] = { "login", "office", "state",
 	"after", "limit", NULL };
 const char *const rest_ticket_void_members[] = { "ticket", NULL };
 
@@ -28,11 +30,15 @@ int
 rest_ticket_parse_list(struct json_in *in, struct act *act, void *call)
 {
 	struct rest_ticket *q = call;
+	const char *state;
 
 	(void)act;
 	q->asked.login = json_in_text(in, "login", JSON_MEMBER_BYTES);
 	q->asked.office = json_in_text(in, "office", JSON_MEMBER_BYTES);
-	q->asked.is_all = json_in_int(in, "all", 0, 1, 0) == 1;
+	state = json_in_text(in, "state", JSON_MEMBER_BYTES);
+	q->asked.is_all = state != NULL && strcmp(state, "all") == 0;
+	if (state != NULL && !q->asked.is_all && strcmp(state, "open") != 0)
+		json_in_fail(in, "bad_request", "state is open or all.");
 	q->asked.after = json_in_text(in, "after", JSON_MEMBER_BYTES);
 	q->asked.limit =
 	    (int)json_in_int(in, "limit", 1, LIMIT_MAX, LIMIT_DEFAULT);

@@ -97,6 +97,34 @@ _sekisho() {
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 		;;
+	--for)
+		mapfile -t COMPREPLY < <(compgen -W 'first phone password certificate' -- "$cur")
+		return
+		;;
+	--owner)
+		mapfile -t COMPREPLY < <(compgen -W 'company private' -- "$cur")
+		return
+		;;
+	--hours)
+		:
+		return
+		;;
+	--out)
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
+		;;
+	--paper)
+		:
+		return
+		;;
+	--login)
+		:
+		return
+		;;
+	--state)
+		mapfile -t COMPREPLY < <(compgen -W 'open all' -- "$cur")
+		return
+		;;
 	--admit)
 		:
 		return
@@ -105,24 +133,12 @@ _sekisho() {
 		:
 		return
 		;;
-	--owner)
-		mapfile -t COMPREPLY < <(compgen -W 'company private' -- "$cur")
-		return
-		;;
-	--out)
-		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
-		return
-		;;
 	--host)
 		:
 		return
 		;;
 	--right)
 		mapfile -t COMPREPLY < <(compgen -W 'verify state' -- "$cur")
-		return
-		;;
-	--login)
-		:
 		return
 		;;
 	--terminal)
@@ -236,7 +252,7 @@ _sekisho() {
 		esac
 	done
 	case "$noun $verb" in
-	' ') words='init status doctor config office account password phone recovery terminal cert verify app session source pam breakglass proxy clock audit backup --socket --json --help --version' ;;
+	' ') words='init status doctor config office account password phone recovery ticket terminal cert verify app session source pam breakglass proxy clock audit backup --socket --json --help --version' ;;
 	'init '*) words='--dir --socket --json --help' ;;
 	'status '*) words='--socket --json --help' ;;
 	'doctor '*) words='--socket --json --help' ;;
@@ -274,6 +290,10 @@ _sekisho() {
 	'recovery ') words='create count' ;;
 	'recovery create') words='--socket --json --help' ;;
 	'recovery count') words='--socket --json --help' ;;
+	'ticket ') words='create list void' ;;
+	'ticket create') words='--for --label --owner --hours --out --paper --force --socket --json --help' ;;
+	'ticket list') words='--login --office --state --socket --json --help' ;;
+	'ticket void') words='--socket --json --help' ;;
 	'terminal ') words='list show set lost' ;;
 	'terminal list') words='--office --socket --json --help' ;;
 	'terminal show') words='--socket --json --help' ;;

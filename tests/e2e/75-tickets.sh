@@ -60,7 +60,7 @@ hasnt() {
 	refute "$1" grep -qF -- "$2" "$T/.out"
 }
 state() {
-	api ticket/list "{\"login\":\"$1\",\"all\":1}"
+	api ticket/list "{\"login\":\"$1\",\"state\":\"all\"}"
 	jq -r '.tickets[-1].state' <<<"$OUT"
 }
 
@@ -193,6 +193,77 @@ look "$WAY"
 equal "void" "$STATUS" 410
 api ticket/void '{"ticket":"x"}'
 refused "none such" 404 no_such_ticket
+
+# --- the slip: printed, and read back from the paper ---
+# print_slip FILE: $T/FILE.pdf and its one page as $T/FILE.png
+print_slip() {
+	HOME=$T/browser timeout 60 chromium --headless --no-sandbox \
+		--disable-gpu --disable-quic --no-first-run \
+		--disable-background-networking --disable-component-update \
+		--disable-sync --no-pdf-header-footer \
+		--user-data-dir="$T/browser/profile" \
+		--print-to-pdf="$T/$1.pdf" "file://$T/$1.html" >/dev/null 2>&1
+	check "$1: printed" pdfinfo "$T/$1.pdf"
+	pdfinfo "$T/$1.pdf" >"$T/$1.info"
+	check "$1: on one page" grep -q '^Pages: *1$' "$T/$1.info"
+}
+# slip LOGIN PURPOSE PAPER POINTS [OPTION...]
+slip() {
+	local name=$2-$3 read
+	run sekisho ticket create "$1" --for "$2" --paper "$3" \
+		--out "$T/$name.html" "${@:5}"
+	is "$name: made" 0
+	refute "$name: the link is on the slip, not on the screen" \
+		grep -q /ticket/ "$T/.out"
+	equal "$name: for nobody else to read" \
+		"$(stat -c %a "$T/$name.html")" 600
+	print_slip "$name"
+	check "$name: on $3" grep -q "^Page size: *$4" "$T/$name.info"
+	pdftotext -layout "$T/$name.pdf" "$T/$name.txt"
+	pdftoppm -r 150 -png -singlefile "$T/$name.pdf" "$T/$name"
+	read=$(zbarimg -q --raw "$T/$name.png")
+	check "$name: its QR code is the link" \
+		[ "${read#"$PORTAL"/ticket/}" != "$read" ]
+	WAY=${read#"$PORTAL"}
+	printf '%s\n' "${WAY#/ticket/}" >>"$T/slips"
+	JAR=$T/jar.$name
+	look "$WAY"
+	equal "$name: it opens" "$STATUS" 200
+	equal "$name: as typed from the paper as well" \
+		"$(tr -d ' \n' <"$T/$name.txt" |
+			grep -o 'portal.example/ticket/[0-9a-z-]\{32\}' |
+			head -n 1 | tr -d -)" \
+		"$(tr -d - <<<"portal.example$WAY")"
+	check "$name: whom to ask, in Japanese and English" \
+		[ "$(grep -c '内線 123' "$T/$name.txt")" -ge 2 ]
+	refute "$name: no login is on it" grep -qw "$1" "$T/$name.txt"
+}
+mkdir -p "$T/browser"
+slip sato first A4 '59[45].*84[12]'
+slip sato first A5 '4[12][90].*59[45]' --hours 720
+check "until when" grep -qF "$(TZ=Asia/Tokyo date -d '+720 hours' +%Y年%-m月%-d日)" \
+	"$T/first-A5.txt"
+slip taro phone a5 '4[12][90].*59[45]'
+slip taro password A4 '59[45].*84[12]'
+run sekisho ticket create sato --for first --out "$T/first-A4.html"
+is "a file that is there is kept" 2
+run sekisho ticket create sato --for first --paper A3
+is "another paper" 2
+run sekisho ticket create taro --for first
+is "one that is refused" 1
+run sekisho ticket create sato
+is "for nothing" 2
+run sekisho ticket list
+check "the list names them" grep -q 'taro .*password .*open' "$T/.out"
+refute "and not their links" grep -q -f "$T/slips" "$T/.out"
+run sekisho ticket list --login sato --state all --json
+ID=$(json '.[-1].ticket' 2>/dev/null || json '.tickets[-1].ticket')
+run sekisho ticket void "$ID"
+is "void on the command line" 0
+run sekisho ticket void "$ID"
+is "once" 1
+run sekisho ticket void nothing
+is "none such" 3
 
 # --- a restart changes nothing of it ---
 make_ticket sato first ',"hours":1'

@@ -2,7 +2,7 @@
  * Goal of this test: a command line is read by the table and by nothing else;
  * every wrong one is refused before anything is asked, and codes leave the
  * visible command line.
- * Links: cli/args.c cli/verbs.c tests/fakes/cmd_fake.c cli/show.c
+ * Links: cli/args.c cli/verbs.c cli/verbs_table.c tests/fakes/cmd_fake.c cli/show.c
  * Links: authd/api/json.c
  * Links: authd/base/text.c authd/base/mem.c authd/base/log.c
  * Links: authd/base/err.c authd/base/clock.c authd/base/timetext.c

@@ -2,7 +2,7 @@
  * Goal of this test: a sheet says whose certificate it is, until when, with
  * which passphrase, in both languages; nothing that a person typed gets out of
  * its place; and what does not fit is no sheet.
- * Links: authd/render/sheet.c authd/render/escape.c authd/base/buf.c authd/base/mem.c
+ * Links: authd/render/sheet.c authd/render/fill.c authd/render/escape.c authd/base/buf.c authd/base/mem.c
  * Links: authd/base/timetext.c authd/base/clock.c authd/base/log.c
  * Links: authd/base/err.c authd/base/text.c
  */

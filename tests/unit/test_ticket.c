@@ -580,6 +580,19 @@ test_list_and_void(void **state)
 	expect_list(&open, "yamada:phone:open cleo:first:open ");
 	expect_list(&all,
 	    "sato:first:void yamada:phone:open cleo:first:open ");
+	/* Another office's ticket does not exist for a person of the console. */
+	id_put_text(&v.ticket.id, id);
+	w.act.person.is_set = true;
+	w.act.person.office = cleo.office;
+	core_world_begin(&w);
+	assert_int_equal(ticket_show(&w.core, &w.act, id, &v), ERR_NOTFOUND);
+	assert_int_equal(v.state, TICKET_UNKNOWN);
+	assert_string_equal(v.account.login, "");
+	assert_int_equal(ticket_void(&w.core, &w.act, id, &v), ERR_NOTFOUND);
+	assert_string_equal(w.act.problem.code, "no_such_ticket");
+	core_world_rollback(&w);
+	expect_list(&all, "cleo:first:open ");
+	w.act.person.is_set = false;
 	/* Nobody's tickets are left. */
 	core_world_begin(&w);
 	assert_int_equal(core_world_ended(&w,
