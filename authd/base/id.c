@@ -89,18 +89,32 @@ put_base32(const uint8_t b[ID_LEN], char out[REQUEST_ID_LEN + 1])
 }
 
 int
-id_new_request(int64_t wall_ms, char out[REQUEST_ID_LEN + 1])
+id_next_request(
+    struct id_stock *stock, int64_t wall_ms, char out[REQUEST_ID_LEN + 1])
 {
 	uint64_t ms = (uint64_t)wall_ms;
 	uint8_t b[ID_LEN];
 	int i, r;
 
-	if ((r = mem_random(b, sizeof(b))) != 0)
-		return (r);
+	if (stock->left < ID_LEN - 6) {
+		if ((r = mem_random(stock->b, sizeof(stock->b))) != 0)
+			return (r);
+		stock->left = sizeof(stock->b);
+	}
+	stock->left -= ID_LEN - 6;
+	memcpy(b + 6, stock->b + stock->left, ID_LEN - 6);
 	for (i = 0; i < 6; i++)
 		b[i] = (uint8_t)(ms >> (8 * (5 - i)));
 	put_base32(b, out);
 	return (0);
+}
+
+int
+id_new_request(int64_t wall_ms, char out[REQUEST_ID_LEN + 1])
+{
+	struct id_stock one = { .left = 0 };
+
+	return (id_next_request(&one, wall_ms, out));
 }
 
 int

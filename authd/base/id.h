@@ -49,6 +49,18 @@ bool id_is_zero(const struct id *id);
  */
 int id_new_request(int64_t wall_ms, char out[REQUEST_ID_LEN + 1]) CHECKED;
 
+/* Random bytes for the next request ids of one connection; zeroed at first. */
+#define ID_STOCK_MAX 160
+struct id_stock {
+	uint8_t b[ID_STOCK_MAX];
+	size_t left;
+};
+
+/** id_next_request(stock, wall_ms, out): id_new_request(), whose random bits are
+ * of ${stock}, which asks for more of them when it has none. */
+int id_next_request(struct id_stock *stock, int64_t wall_ms,
+    char out[REQUEST_ID_LEN + 1]) CHECKED;
+
 /**
  * id_new_token(out):
  * As long and of the same characters, all of it random: 128 bits that nobody

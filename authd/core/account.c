@@ -18,6 +18,12 @@ account_status(const struct account *a)
 	return (a->approved_ms != 0 ? ACCOUNT_ACTIVE : ACCOUNT_PENDING);
 }
 
+int64_t
+account_leaves_ms(const struct account *a)
+{
+	return (a->leaves_on_ms == 0 ? 0 : a->leaves_on_ms + DAY_MS);
+}
+
 const char *
 account_obstacle(
     const struct account *a, const struct office *office, int64_t wall_ms)
@@ -34,7 +40,7 @@ account_obstacle(
 	}
 	if (office->disabled_ms != 0)
 		return ("office_disabled");
-	if (a->leaves_on_ms != 0 && wall_ms >= a->leaves_on_ms + DAY_MS)
+	if (a->leaves_on_ms != 0 && wall_ms >= account_leaves_ms(a))
 		return ("left");
 	return (NULL);
 }

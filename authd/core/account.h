@@ -55,6 +55,9 @@ enum account_status account_status(const struct account *a);
 const char *account_obstacle(
     const struct account *a, const struct office *office, int64_t wall_ms);
 
+/** account_leaves_ms(a): from then on it has left; 0: there is no such day. */
+int64_t account_leaves_ms(const struct account *a);
+
 /**
  * account_enrolled(c, a, ever):
  * Has a phone of the account ever been confirmed? Revoking it or a reset does

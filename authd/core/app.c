@@ -362,7 +362,7 @@ app_list(struct core *c, struct act *act, const char *after, int limit,
 }
 
 bool
-app_code_age(const struct app *app, const char *path, size_t n, int64_t *ms)
+app_code_age(const char *paths, const char *path, size_t n, int64_t *ms)
 {
 	char copy[APP_PATHS_MAX + 1], *rest = copy, *word;
 	const char *prefix;
@@ -370,7 +370,7 @@ app_code_age(const struct app *app, const char *path, size_t n, int64_t *ms)
 	long seconds;
 
 	*ms = 0;
-	snprintf(copy, sizeof(copy), "%s", app->paths);
+	snprintf(copy, sizeof(copy), "%s", paths);
 	while ((word = next_word(&rest)) != NULL) {
 		/* A rule that cannot be read is the strictest there is. */
 		if (!split_rule(word, &seconds, &prefix))

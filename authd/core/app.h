@@ -58,13 +58,13 @@ int app_list(struct core *c, struct act *act, const char *after, int limit,
     store_app_fn *fn, void *arg) CHECKED;
 
 /**
- * app_code_age(app, path, n, ms):
- * How old the last code may be for this path (urlcheck_target() took it): the
- * least of the prefixes it begins with, in milliseconds. False: as old as it
- * likes.
+ * app_code_age(paths, path, n, ms):
+ * How old the last code may be for this path (urlcheck_target() took it) by an
+ * application's rules ${paths}: the least of the prefixes it begins with, in
+ * milliseconds. False: as old as it likes.
  */
 bool app_code_age(
-    const struct app *app, const char *path, size_t n, int64_t *ms) CHECKED;
+    const char *paths, const char *path, size_t n, int64_t *ms) CHECKED;
 
 /** app_is_one_kind(app): its factors are of one kind: two steps, perhaps, but
  * not two factors. (Rule 6.8) */

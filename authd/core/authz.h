@@ -7,7 +7,7 @@
 #ifndef AUTHD_CORE_AUTHZ_H
 #define AUTHD_CORE_AUTHZ_H
 
-#include "authd/core/session.h"
+#include "authd/core/authz_kept.h"
 
 /* Zero refuses. */
 enum authz_verdict {
@@ -30,10 +30,17 @@ struct authz_in {
 struct authz {
 	enum authz_verdict verdict;
 	const char *why; /* of what is no acceptance: a word */
-	struct app app;  /* host "": there is none of this host */
-	struct session_view view;
-	struct id terminal; /* whose certificate was shown now; zero: none */
+	struct authz_grant *grant; /* of an acceptance: who it is; to drop */
 };
+
+/**
+ * authz_recall(c, act, in, out):
+ * Accept from what is kept of an earlier acceptance (authz_kept.h), without the
+ * store; false: authz_run() is to be asked. It accepts nothing that authz_run()
+ * would not.
+ */
+bool authz_recall(struct core *c, struct act *act, const struct authz_in *in,
+    struct authz *out) CHECKED;
 
 /**
  * authz_run(c, act, in, out):

@@ -3,6 +3,7 @@
 #include <time.h>
 
 #include "authd/base/log.h"
+#include "authd/core/authz_kept.h"
 #include "authd/core/cert_life.h"
 #include "authd/core/checks.h"
 #include "authd/core/crl.h"
@@ -181,6 +182,7 @@ assemble(struct engine *e, const struct engine_parts *p)
 	    (r = seen_new(&e->writing.seen)) != 0 ||
 	    (r = session_seen_new(&e->writing.sessions)) != 0 ||
 	    (r = handover_new(&e->writing.handovers)) != 0 ||
+	    (r = authz_kept_new(&e->writing.kept)) != 0 ||
 	    (r = hashpool_new(hashpool_threads(), HASHES_WAITING, &e->pool)) !=
 		0)
 		return (r);
@@ -199,6 +201,9 @@ assemble(struct engine *e, const struct engine_parts *p)
 	}
 	e->readers_n = p->readers_n;
 	e->apart_n = p->apart_n;
+	e->recalling.policy = p->policy;
+	e->recalling.sessions = e->writing.sessions;
+	e->recalling.kept = e->writing.kept;
 	return (0);
 }
 
@@ -267,6 +272,7 @@ fail:
 	ocsp_free(e->writing.ocsp);
 	session_seen_free(e->writing.sessions);
 	handover_free(e->writing.handovers);
+	authz_kept_free(e->writing.kept);
 	free(e);
 	return (r);
 }
@@ -325,6 +331,7 @@ engine_free(struct engine *e)
 	ocsp_free(e->writing.ocsp);
 	session_seen_free(e->writing.sessions);
 	handover_free(e->writing.handovers);
+	authz_kept_free(e->writing.kept);
 	pthread_cond_destroy(&e->changed);
 	pthread_cond_destroy(&e->reader_free);
 	pthread_mutex_destroy(&e->lock);
@@ -338,6 +345,9 @@ engine_read(struct engine *e, struct work *w)
 	struct timespec ts;
 	int k = w->is_apart && e->apart_n > 0, r = 0;
 
+	steady_now(&e->steady, &w->act.now);
+	if (w->recall != NULL && w->recall(&e->recalling, w))
+		return (0);
 	deadline_in(&ts, READER_WAIT_S);
 	pthread_mutex_lock(&e->lock);
 	while (e->idle_n[k] == 0 && r == 0)
@@ -348,6 +358,7 @@ engine_read(struct engine *e, struct work *w)
 	if (c == NULL)
 		return (ERR_BUSY);
 	steady_now(&e->steady, &w->act.now);
+	c->as_of = authz_kept_generation(c->kept);
 	if ((r = c->store->ops->view(c->store)) == 0) {
 		r = w->run(c, w);
 		c->store->ops->view_end(c->store);

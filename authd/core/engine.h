@@ -15,6 +15,7 @@
 #include "authd/keeper/keeper_client.h"
 #include "authd/store/writer.h"
 
+struct authz_kept;
 struct breach;
 struct session_seen;
 struct handovers;
@@ -47,6 +48,9 @@ struct core {
 	struct session_seen *sessions; /* their last use; NULL: not kept */
 	struct handovers *handovers; /* logins between hosts; NULL too */
 	uint32_t decoys;             /* rows of nobody that were written */
+	struct authz_kept *kept; /* who was let in; NULL: nobody is kept; any
+				  * thread */
+	uint64_t as_of; /* reading: its number before the view began */
 	/* Of offices, accounts and phones, their last steps aside: what was
 	 * read in this transaction under the same number is still so. */
 	uint64_t generation;
@@ -59,6 +63,10 @@ struct work {
 	/* Optional; on the writer, before all runs of the transaction: the
 	 * place to hand codes to checks_add(). */
 	int (*prepare)(struct core *c, struct work *w);
+	/* Optional, of engine_read(): answer from memory (true), without the
+	 * store and without waiting for a reader: of ${c} only what any thread
+	 * may use is there. */
+	bool (*recall)(struct core *c, struct work *w);
 	/* The work. An error undoes what it did; a refusal is no error. */
 	int (*run)(struct core *c, struct work *w);
 	/* Optional: slow work that needs no store. When run has set wants_hash
@@ -141,7 +149,8 @@ bool engine_withdraw(struct engine *e, struct work *w);
 
 /**
  * engine_read(e, w):
- * Run w->run on this thread with a reader; prepare and done are not called.
+ * Run w->run on this thread with a reader, unless w->recall has the answer;
+ * prepare and done are not called.
  * Return: what run returned, or ERR_BUSY when no reader came free in a second.
  */
 int engine_read(struct engine *e, struct work *w) CHECKED;

@@ -15,6 +15,7 @@
 
 struct engine {
 	struct core writing; /* used on the writer thread only */
+	bool is_touched;     /* so is this: store_ops.is_touched, at its commit */
 	struct writer *writer;
 	struct steady steady;
 	int64_t steady_saved_ms;
@@ -31,6 +32,7 @@ struct engine {
 	int apart_n; /* of the readers, the last */
 	struct core readers[ENGINE_READERS_MAX];
 	int readers_n;
+	struct core recalling; /* never changed: no lock */
 	struct audit_head head; /* copy for status */
 	struct hashpool *pool;  /* NULL once it ends: the writer goes on */
 	bool is_stopping;

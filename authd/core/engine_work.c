@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "authd/core/authz_kept.h"
 #include "authd/core/checks.h"
 #include "authd/core/crl.h"
 #include "authd/core/engine_impl.h"
@@ -54,9 +55,10 @@ static int
 hook_before_commit(void *arg)
 {
 	struct engine *e = arg;
+	struct store *s = e->writing.store;
 
-	return (journal_seal(
-	    e->writing.journal, e->writing.keeper, e->writing.store));
+	e->is_touched = s->ops->is_touched(s);
+	return (journal_seal(e->writing.journal, e->writing.keeper, s));
 }
 
 static void
@@ -67,7 +69,10 @@ hook_ended(void *arg, int r)
 	journal_ended(e->writing.journal, r);
 	checks_ended(e->writing.checks, r);
 	source_ended(e->writing.sources, r);
-	/* Before anybody is answered: the list is made anew from now on. */
+	/* Before anybody is answered: what is kept counts no more, and the list
+	 * is made anew from now on. */
+	if (r == 0 && e->is_touched)
+		authz_kept_raise(e->writing.kept);
 	if (r == 0 && e->writing.has_revoked && e->writing.crl != NULL)
 		crl_changed(e->writing.crl);
 	pthread_mutex_lock(&e->lock);

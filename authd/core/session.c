@@ -317,20 +317,19 @@ session_enter(struct core *c, struct act *act, const struct session *parent,
 
 /* Why a session of a live account is over by itself; NULL: it is not. */
 static const char *
-find_end(const struct core *c, const struct session *row,
-    const struct account *a, const struct app *app, const struct moment *now,
-    int64_t seen_steady, int64_t *ends)
+find_end(const struct core *c, const struct app *app, const struct moment *now,
+    struct session_view *v)
 {
-	int64_t last = row->login_steady + absolute_ms(c, a, app);
-
-	if (last > row->until_steady)
-		last = row->until_steady;
-	if (now->steady_ms >= last)
+	v->last_steady = v->row.login_steady + absolute_ms(c, &v->account, app);
+	if (v->last_steady > v->row.until_steady)
+		v->last_steady = v->row.until_steady;
+	v->idle_ms = idle_ms(c, &v->account, app);
+	if (now->steady_ms >= v->last_steady)
 		return ("expired");
-	*ends = seen_steady + idle_ms(c, a, app);
-	if (*ends > last)
-		*ends = last;
-	return (now->steady_ms >= *ends ? "idle" : NULL);
+	v->ends_steady = v->row.seen_steady + v->idle_ms;
+	if (v->ends_steady > v->last_steady)
+		v->ends_steady = v->last_steady;
+	return (now->steady_ms >= v->ends_steady ? "idle" : NULL);
 }
 
 /*
@@ -416,8 +415,7 @@ session_check(struct core *c, const struct session *row, const struct app *app,
 	if (out->why == NULL && password_ms != row->password_ms)
 		out->why = "password_changed";
 	if (out->why == NULL)
-		out->why = find_end(c, row, &out->account, app, now,
-		    out->row.seen_steady, &out->ends_steady);
+		out->why = find_end(c, app, now, out);
 	if (out->why != NULL)
 		return (0);
 	if ((r = session_order_swept(c, row, out->office.code, &swept)) != 0)

@@ -38,6 +38,8 @@ struct session_view {
 	struct account account;
 	struct office office;
 	int64_t ends_steady; /* if it is not used any more */
+	int64_t last_steady; /* over then, whatever its use */
+	int64_t idle_ms;     /* as long it may be unused */
 };
 
 /**

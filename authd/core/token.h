@@ -28,7 +28,7 @@ int token_new(
 bool token_is(const char *text, size_t n) CHECKED;
 
 /** token_hash(text, hash): of the text itself, so that no two spellings are
- * one token. ERR_INVALID when it has not the form, ERR_NOMEM. */
+ * one token. ERR_INVALID when it has not the form. */
 int token_hash(const char *text, uint8_t hash[SESSION_HASH_LEN]) CHECKED;
 
 /** token_put_hash(hash, out): a hash in the same letters, to be shown in an

@@ -105,12 +105,14 @@ ask_open(struct ask *a, struct ask_db *d, enum ask_sql q)
 		    ERR_WRONG_STATE, "store: asked from its own listing");
 		return;
 	}
-	/* Never let a change slip into a transaction of its own. */
-	if (!sqlite3_stmt_readonly(d->stmt[q]) &&
-	    (!d->is_writer || sqlite3_get_autocommit(d->db))) {
-		a->r = log_fr(
-		    ERR_WRONG_STATE, "store: change outside a transaction");
-		return;
+	if (!sqlite3_stmt_readonly(d->stmt[q])) {
+		/* Never let a change slip into a transaction of its own. */
+		if (!d->is_writer || sqlite3_get_autocommit(d->db)) {
+			a->r = log_fr(ERR_WRONG_STATE,
+			    "store: change outside a transaction");
+			return;
+		}
+		d->is_touched = d->is_touched || !ask_sql_is_quiet(q);
 	}
 	a->st = d->stmt[q];
 }

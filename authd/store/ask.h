@@ -172,11 +172,15 @@ enum ask_sql {
 /** ask_sql_text(q): the SQL of ${q}. */
 const char *ask_sql_text(enum ask_sql q);
 
+/** ask_sql_is_quiet(q): the change ${q} does not touch: store_ops.is_touched. */
+bool ask_sql_is_quiet(enum ask_sql q);
+
 /* A connection and its statements, prepared when first asked. */
 struct ask_db {
 	sqlite3 *db;
 	bool is_writer;
 	bool met_full; /* the disk was full since it was last cleared */
+	bool is_touched; /* store_ops.is_touched */
 	sqlite3_stmt *stmt[ASK_SQL_COUNT];
 };
 

@@ -59,6 +59,14 @@ struct store_ops {
 	int (*release)(struct store *s);
 	int (*rewind)(struct store *s);
 	int (*commit)(struct store *s);
+	/*
+	 * Has this transaction asked for a change that a session which was let
+	 * in may not outlive? True for every change but these, of which none
+	 * takes a right away: counters, records, uses of phones, certificates
+	 * and sessions, phones' burned steps forgotten, a session that is new
+	 * or was over anyway. Also true of what was undone.
+	 */
+	bool (*is_touched)(struct store *s);
 	int (*rollback)(struct store *s);
 	/*
 	 * A reader's view: what it asks from view to view_end is of one moment,

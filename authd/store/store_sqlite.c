@@ -60,6 +60,7 @@ op_begin(struct store *base)
 	if (!s->d.is_writer || is_in_transaction(s))
 		return (log_fr(ERR_WRONG_STATE, "store: begin"));
 	s->appended.seq = 0;
+	s->d.is_touched = false;
 	rc = ask_control(&s->d, ASK_BEGIN);
 	if (rc != SQLITE_OK)
 		return (ask_error(s->d.db, rc, "begin"));
@@ -141,6 +142,12 @@ op_commit(struct store *base)
 	if (r != ERR_FULL && r != ERR_NOMEM && r != ERR_BUSY)
 		return (ERR_IO);
 	return (undo(s) == 0 ? r : ERR_IO);
+}
+
+static bool
+op_is_touched(struct store *base)
+{
+	return (of(base)->d.is_touched);
 }
 
 static int
@@ -284,6 +291,7 @@ static const struct store_ops ops = {
 	.release = op_release,
 	.rewind = op_rewind,
 	.commit = op_commit,
+	.is_touched = op_is_touched,
 	.rollback = op_rollback,
 	.view = op_view,
 	.view_end = op_view_end,

@@ -47,6 +47,32 @@ is_value(const char *s)
 	return (true);
 }
 
+/* A copy in ${out}, or by itself; NULL: no memory. */
+static const char *
+keep_text(struct exchange_out *out, const char *text)
+{
+	size_t n = strlen(text) + 1;
+	char *at = out->texts + out->texts_n;
+
+	if (n > sizeof(out->texts) - out->texts_n)
+		return (strdup(text));
+	memcpy(at, text, n);
+	out->texts_n += n;
+	return (at);
+}
+
+static void
+free_text(const struct exchange_out *out, const char *text)
+{
+	char *at = (char *)(uintptr_t)text;
+
+	if (at == NULL ||
+	    (at >= out->texts && at < out->texts + sizeof(out->texts)))
+		return;
+	mem_wipe(at, strlen(at));
+	free(at);
+}
+
 void
 exchange_out_header(
     struct exchange_out *out, const char *name, const char *value)
@@ -60,8 +86,8 @@ exchange_out_header(
 		return;
 	}
 	h = &out->headers[out->headers_n++];
-	h->name = strdup(name);
-	h->value = strdup(value);
+	h->name = keep_text(out, name);
+	h->value = keep_text(out, value);
 	out->is_broken = h->name == NULL || h->value == NULL;
 }
 
@@ -101,13 +127,10 @@ exchange_out_clear(struct exchange_out *out)
 	size_t i;
 
 	for (i = 0; i < out->headers_n; i++) {
-		if (out->headers[i].value != NULL)
-			mem_wipe(out->headers[i].value,
-			    strlen(out->headers[i].value));
-		free(out->headers[i].name);
-		free(out->headers[i].value);
+		free_text(out, out->headers[i].name);
+		free_text(out, out->headers[i].value);
 	}
 	mem_wipe(out->body, out->body_len);
 	free(out->body);
-	memset(out, 0, sizeof(*out));
+	mem_wipe(out, sizeof(*out));
 }

@@ -48,8 +48,10 @@ int exchange_in_header(const struct exchange_in *in, const char *name,
 
 #define EXCHANGE_HEADERS_MAX 32
 
+#define EXCHANGE_TEXTS       1024
+
 struct exchange_header {
-	char *name, *value;
+	const char *name, *value;
 };
 
 /* An answer. Zeroed is a 500 without a body: whoever forgets to fill it in
@@ -58,6 +60,8 @@ struct exchange_out {
 	int status; /* 0: 500 */
 	struct exchange_header headers[EXCHANGE_HEADERS_MAX];
 	size_t headers_n;
+	char texts[EXCHANGE_TEXTS]; /* of the fields, as long as there is room */
+	size_t texts_n;
 	uint8_t *body; /* owned */
 	size_t body_len;
 	bool is_broken; /* no memory, too many fields, a value with a control

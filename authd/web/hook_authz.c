@@ -1,6 +1,9 @@
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "authd/base/log.h"
+#include "authd/base/mem.h"
 #include "authd/base/text.h"
 #include "authd/web/cert_header.h"
 #include "authd/web/cookie.h"
@@ -42,10 +45,30 @@ take_method(const struct exchange_in *in, const char *name, struct hook_authz *q
 	return (true);
 }
 
-/* What is the same for every proxy. */
+/* The client's certificate, if there is one that is believed. */
 static int
-take_rest(const struct exchange_in *in, struct act *act, struct hook_authz *q)
+take_cert(const struct exchange_in *in, struct hook_authz *q)
 {
+	uint8_t der[CERT_DER_MAX];
+	size_t n;
+
+	(void)cert_header_take(in, der, &n);
+	if (n == 0)
+		return (0);
+	if ((q->der = malloc(n)) == NULL)
+		return (log_fr(ERR_NOMEM, "a client's certificate"));
+	memcpy(q->der, der, n);
+	q->der_len = n;
+	return (0);
+}
+
+/* What is the same for every proxy; ${url} is what the browser asked for. */
+static int
+take_rest(const struct exchange_in *in, const char *url, struct act *act,
+    struct hook_authz *q)
+{
+	if (q->bad == NULL && (q->url = strdup(url)) == NULL)
+		return (log_fr(ERR_NOMEM, "an address"));
 	if (q->bad == NULL &&
 	    urlcheck_url(q->url, strlen(q->url), &q->at) != 0)
 		q->bad = "bad_url";
@@ -58,8 +81,7 @@ take_rest(const struct exchange_in *in, struct act *act, struct hook_authz *q)
 		if (!q->is_shared)
 			q->token[0] = '\0';
 	}
-	(void)cert_header_take(in, q->der, &q->der_len);
-	return (0);
+	return (take_cert(in, q));
 }
 
 int
@@ -67,12 +89,13 @@ hook_authz_take_original(
     const struct exchange_in *in, struct act *act, void *call)
 {
 	struct hook_authz *q = call;
+	char url[URLCHECK_MAX + 1];
 
-	if (!take_one(in, "X-Original-URL", q->url, sizeof(q->url)))
+	if (!take_one(in, "X-Original-URL", url, sizeof(url)))
 		q->bad = "no_url";
 	else if (!take_method(in, "X-Original-Method", q))
 		q->bad = "no_method";
-	return (take_rest(in, act, q));
+	return (take_rest(in, url, act, q));
 }
 
 int
@@ -81,6 +104,7 @@ hook_authz_take_forward(
 {
 	struct hook_authz *q = call;
 	char scheme[8], host[HOST_MAX + 5], uri[URLCHECK_MAX + 1];
+	char url[URLCHECK_MAX + 1] = "";
 	const char *accept;
 	size_t n;
 	int len;
@@ -97,21 +121,19 @@ hook_authz_take_forward(
 	else if (!take_method(in, "X-Forwarded-Method", q))
 		q->bad = "no_method";
 	else {
-		len = snprintf(
-		    q->url, sizeof(q->url), "https://%s%s", host, uri);
-		if (len < 0 || (size_t)len >= sizeof(q->url))
+		len = snprintf(url, sizeof(url), "https://%s%s", host, uri);
+		if (len < 0 || (size_t)len >= sizeof(url))
 			q->bad = "no_uri";
 	}
 	q->wants_page = q->is_get &&
 	    exchange_in_header(in, "Accept", &accept, &n) == 1 &&
 	    memmem(accept, n, "text/html", 9) != NULL;
-	return (take_rest(in, act, q));
+	return (take_rest(in, url, act, q));
 }
 
-int
-hook_authz_run(struct core *c, struct act *act, void *call)
+static struct authz_in
+asked(const struct hook_authz *q, const struct act *act)
 {
-	struct hook_authz *q = call;
 	const struct authz_in in = {
 		.host = q->at.host,
 		.path = q->at.target,
@@ -122,6 +144,25 @@ hook_authz_run(struct core *c, struct act *act, void *call)
 		.der_len = q->der_len,
 	};
 
+	return (in);
+}
+
+bool
+hook_authz_recall(struct core *c, struct act *act, void *call)
+{
+	struct hook_authz *q = call;
+	const struct authz_in in = asked(q, act);
+
+	/* the cookie of all hosts is looked at by hook_authz_run() */
+	return (q->bad == NULL && !q->is_shared &&
+	    authz_recall(c, act, &in, &q->authz));
+}
+
+int
+hook_authz_run(struct core *c, struct act *act, void *call)
+{
+	struct hook_authz *q = call;
+	const struct authz_in in = asked(q, act);
 	struct app shared;
 	int r;
 
@@ -178,19 +219,18 @@ put_groups(struct exchange_out *out, const char *groups)
 }
 
 static void
-give_who(const struct authz *a, struct exchange_out *out)
+give_who(const struct authz_grant *who, struct exchange_out *out)
 {
-	const struct account *who = &a->view.account;
 	const char level[2] = { (char)('0' + who->level), '\0' };
 	char terminal[ID_TEXT + 1] = "";
 
-	if (!id_is_zero(&a->terminal))
-		id_put_text(&a->terminal, terminal);
+	if (!id_is_zero(&who->terminal))
+		id_put_text(&who->terminal, terminal);
 	exchange_out_header(out, "Remote-User", who->login);
 	put_groups(out, who->groups);
 	put_value(out, "Remote-Name", who->name);
 	put_value(out, "Remote-Email", who->email);
-	exchange_out_header(out, "Remote-Office", a->view.office.code);
+	exchange_out_header(out, "Remote-Office", who->code);
 	exchange_out_header(out, "Remote-Level", level);
 	exchange_out_header(out, "Remote-Terminal", terminal);
 }
@@ -212,7 +252,7 @@ hook_authz_give(
 	switch (q->authz.verdict) {
 	case AUTHZ_ACCEPT:
 		out->status = 200;
-		give_who(&q->authz, out);
+		give_who(q->authz.grant, out);
 		return;
 	case AUTHZ_LOGIN:
 		out->status = q->wants_page ? 302 : 401;
@@ -235,4 +275,17 @@ hook_authz_outcome(const void *call)
 	const struct hook_authz *q = call;
 
 	return (q->authz.verdict == AUTHZ_ACCEPT ? "accept" : "refuse");
+}
+
+void
+hook_authz_clear(void *call)
+{
+	struct hook_authz *q = call;
+
+	authz_kept_drop(q->authz.grant);
+	/* its query may open something */
+	if (q->url != NULL)
+		mem_wipe(q->url, strlen(q->url));
+	free(q->url);
+	free(q->der);
 }

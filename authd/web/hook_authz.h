@@ -23,14 +23,14 @@
 
 struct hook_authz {
 	const char *bad; /* what the proxy said that cannot be read; or NULL */
-	char url[URLCHECK_MAX + 1];
+	char *url;          /* owned; NULL: none */
 	struct urlcheck at; /* of url */
 	bool is_get;        /* GET or HEAD */
 	bool wants_page;    /* 302 is of use */
 	char token[TOKEN_LEN + 1];
 	bool is_shared;  /* it came in the cookie of all hosts */
 	char portal[POLICY_URL_MAX + 1]; /* where that is had; "": start */
-	uint8_t der[CERT_DER_MAX];
+	uint8_t *der; /* owned */
 	size_t der_len;
 	struct authz authz;
 };
@@ -39,9 +39,11 @@ int hook_authz_take_original(
     const struct exchange_in *in, struct act *act, void *call);
 int hook_authz_take_forward(
     const struct exchange_in *in, struct act *act, void *call);
+bool hook_authz_recall(struct core *c, struct act *act, void *call);
 int hook_authz_run(struct core *c, struct act *act, void *call);
 void hook_authz_give(
     const struct act *act, void *call, int r, struct exchange_out *out);
 const char *hook_authz_outcome(const void *call);
+void hook_authz_clear(void *call);
 
 #endif /* AUTHD_WEB_HOOK_AUTHZ_H */

@@ -228,6 +228,15 @@ reaper_wait_end(struct reaper *r, struct reaper_entry *e)
 }
 
 void
+reaper_rest(struct reaper *r, struct reaper_entry *e)
+{
+	pthread_mutex_lock(&r->lock);
+	e->expire = NULL;
+	list_last(r, e, clock_boot_ms());
+	pthread_mutex_unlock(&r->lock);
+}
+
+void
 reaper_remove(struct reaper *r, struct reaper_entry *e)
 {
 	pthread_mutex_lock(&r->lock);

@@ -52,6 +52,8 @@ void reaper_wait(struct reaper *r, struct reaper_entry *e,
     void (*expire)(void *arg), void *arg);
 /** reaper_wait_end(r, e): no longer; ${expire} is not running any more. */
 void reaper_wait_end(struct reaper *r, struct reaper_entry *e);
+/** reaper_rest(r, e): as reaper_wait_end(), and the full time from now. */
+void reaper_rest(struct reaper *r, struct reaper_entry *e);
 /** reaper_remove(r, e): forget it; its fd is not touched any more. */
 void reaper_remove(struct reaper *r, struct reaper_entry *e);
 

@@ -7,75 +7,41 @@
 #include "authd/base/mem.h"
 #include "authd/web/request.h"
 
-int
-request_counts_init(struct request_counts *c)
-{
-	pthread_condattr_t attr;
-	int e;
-
-	memset(c, 0, sizeof(*c));
-	pthread_condattr_init(&attr);
-	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	e = pthread_cond_init(&c->fewer, &attr);
-	pthread_condattr_destroy(&attr);
-	if (e != 0)
-		return (log_fr(ERR_NOMEM, "request counts"));
-	pthread_mutex_init(&c->lock, NULL);
-	return (0);
-}
-
-void
-request_counts_clear(struct request_counts *c)
-{
-	pthread_cond_destroy(&c->fewer);
-	pthread_mutex_destroy(&c->lock);
-}
+#define LOOK_AGAIN_MS 2
 
 void
 request_counts_stop(struct request_counts *c)
 {
-	pthread_mutex_lock(&c->lock);
-	c->is_stopping = true;
-	pthread_mutex_unlock(&c->lock);
+	atomic_store(&c->is_stopping, true);
 }
 
+/* Looks again and again: only a stop waits so, and nobody who is counted down
+ * has to touch more than the number, after which ${c} may be gone. */
 bool
 request_counts_wait(struct request_counts *c, int ms, bool suspended_only)
 {
-	struct timespec ts;
-	bool is_none;
-	int e = 0;
+	const struct timespec pause = { .tv_nsec = LOOK_AGAIN_MS * 1000000L };
+	const int64_t until = clock_boot_ms() + ms;
 
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	ts.tv_nsec += (ms % 1000) * 1000000L;
-	ts.tv_sec += ms / 1000 + ts.tv_nsec / 1000000000L;
-	ts.tv_nsec %= 1000000000L;
-	pthread_mutex_lock(&c->lock);
 	for (;;) {
-		is_none = c->suspended == 0 && (suspended_only || c->open == 0);
-		if (is_none || e != 0)
-			break;
-		e = pthread_cond_timedwait(&c->fewer, &c->lock, &ts);
+		if (atomic_load(&c->suspended) == 0 &&
+		    (suspended_only || atomic_load(&c->open) == 0))
+			return (true);
+		if (clock_boot_ms() >= until)
+			return (false);
+		(void)nanosleep(&pause, NULL);
 	}
-	pthread_mutex_unlock(&c->lock);
-	return (is_none);
 }
 
-/* Add to the two counts; false, and nothing added, when one may not be. */
+/* One more suspended; false, and nothing added, when none may be. */
 static bool
-count(struct request_counts *c, int open, int suspended)
+count_suspended(struct request_counts *c)
 {
-	bool is_allowed;
-
-	pthread_mutex_lock(&c->lock);
-	is_allowed = suspended <= 0 || !c->is_stopping;
-	if (is_allowed) {
-		c->open += open;
-		c->suspended += suspended;
-		pthread_cond_broadcast(&c->fewer);
-	}
-	pthread_mutex_unlock(&c->lock);
-	return (is_allowed);
+	atomic_fetch_add(&c->suspended, 1);
+	if (!atomic_load(&c->is_stopping))
+		return (true);
+	atomic_fetch_sub(&c->suspended, 1);
+	return (false);
 }
 
 static void
@@ -88,8 +54,8 @@ body_free(struct request *rq)
 }
 
 int
-request_new(struct request_counts *counts, struct MHD_Connection *connection,
-    const char *target, struct request **out)
+request_new(struct request_counts *counts, struct id_stock *ids,
+    struct MHD_Connection *connection, const char *target, struct request **out)
 {
 	struct request *rq;
 	int r;
@@ -101,7 +67,7 @@ request_new(struct request_counts *counts, struct MHD_Connection *connection,
 		free(rq);
 		return (log_fr(ERR_NOMEM, "request"));
 	}
-	if ((r = id_new_request(clock_wall_ms(), rq->id)) != 0) {
+	if ((r = id_next_request(ids, clock_wall_ms(), rq->id)) != 0) {
 		free(rq->target);
 		free(rq);
 		return (r);
@@ -112,7 +78,7 @@ request_new(struct request_counts *counts, struct MHD_Connection *connection,
 	rq->counts = counts;
 	rq->target_at = target;
 	rq->target_len = strlen(target);
-	count(counts, 1, 0);
+	atomic_fetch_add(&counts->open, 1);
 	*out = rq;
 	return (0);
 }
@@ -141,7 +107,7 @@ drop(struct request *rq)
 void
 request_close(struct request *rq)
 {
-	count(rq->counts, -1, 0);
+	atomic_fetch_sub(&rq->counts->open, 1);
 	drop(rq);
 }
 
@@ -221,6 +187,14 @@ work_prepare(struct core *c, struct work *w)
 	return (rq->route->prepare(c, &w->act, rq->call));
 }
 
+static bool
+work_recall(struct core *c, struct work *w)
+{
+	struct request *rq = w->arg;
+
+	return (rq->route->recall(c, &w->act, rq->call));
+}
+
 static int
 work_run(struct core *c, struct work *w)
 {
@@ -258,6 +232,7 @@ work_give_back(struct core *c, struct work *w)
 int
 request_read(struct request *rq)
 {
+	rq->work.recall = rq->route->recall == NULL ? NULL : work_recall;
 	rq->work.run = work_run;
 	rq->work.arg = rq;
 	rq->work.is_apart = rq->route->is_apart;
@@ -280,7 +255,7 @@ resume(struct request *rq)
 
 	MHD_resume_connection(rq->connection);
 	/* rq may be closed by now; the server waits for this count */
-	count(counts, 0, -1);
+	atomic_fetch_sub(&counts->suspended, 1);
 }
 
 static void
@@ -324,7 +299,7 @@ request_write(struct request *rq)
 	w->lane = rq->route->lane;
 	w->keeps_people = rq->route->keeps_people;
 	w->arg = rq;
-	if (!count(rq->counts, 0, 1))
+	if (!count_suspended(rq->counts))
 		return (ERR_BUSY);
 	atomic_fetch_add(&rq->holders, 1);
 	atomic_store(&rq->state, REQUEST_WAITING);

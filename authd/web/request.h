@@ -14,7 +14,6 @@
 #define AUTHD_WEB_REQUEST_H
 
 #include <microhttpd.h>
-#include <pthread.h>
 #include <stdatomic.h>
 
 #include "authd/api/json.h"
@@ -30,13 +29,12 @@ enum request_state {
 	REQUEST_EXPIRED   /* the deadline came first */
 };
 
-/* How many requests are under way, so that a stop can wait for them. */
+/* How many requests are under way, so that a stop can wait for them. Zeroed at
+ * first. */
 struct request_counts {
-	pthread_mutex_t lock;
-	pthread_cond_t fewer;
-	int open;         /* begun and not yet answered */
-	int suspended;    /* of these, suspended */
-	bool is_stopping; /* none may be suspended any more */
+	atomic_int open;         /* begun and not yet answered */
+	atomic_int suspended;    /* of these, suspended */
+	atomic_bool is_stopping; /* none may be suspended any more */
 };
 
 struct request {
@@ -65,11 +63,11 @@ struct request {
 };
 
 /**
- * request_new(counts, connection, target, out):
- * Begin with a fresh request id. ERR_NOMEM, ERR_SYS.
+ * request_new(counts, ids, connection, target, out):
+ * Begin with a fresh request id of ${ids}. ERR_NOMEM, ERR_SYS.
  * Owns: the caller, until request_close().
  */
-int request_new(struct request_counts *counts,
+int request_new(struct request_counts *counts, struct id_stock *ids,
     struct MHD_Connection *connection, const char *target,
     struct request **out) CHECKED;
 /** request_close(rq): its answer is out or its connection gone; gives the
@@ -123,8 +121,6 @@ bool request_is_handed_over(struct request *rq);
 /** request_expire(arg): the reaper's call for a waiting request. */
 void request_expire(void *arg);
 
-int request_counts_init(struct request_counts *c) CHECKED;
-void request_counts_clear(struct request_counts *c);
 /** request_counts_stop(c): from now on nothing is suspended. */
 void request_counts_stop(struct request_counts *c);
 /** request_counts_wait(c, ms, suspended_only): true when there were none left

@@ -51,6 +51,8 @@ struct route {
 	/* Optional, on the writer before all runs of a transaction. */
 	int (*prepare)(struct core *c, struct act *act, void *call);
 	int (*run)(struct core *c, struct act *act, void *call);
+	/* Optional, before run of ROUTE_READ: see struct work. */
+	bool (*recall)(struct core *c, struct act *act, void *call);
 	/* Instead of run, when slow work without the store follows it: see
 	 * hash, settle and give_back of struct work. */
 	int (*start)(struct core *c, struct work *w, void *call);

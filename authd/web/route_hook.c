@@ -7,8 +7,9 @@
 		.method = "GET", .path = "/api/authz/" p,                      \
 		.right = RIGHT_PROXY, .kind = ROUTE_READ, .is_apart = true,    \
 		.size = sizeof(struct hook_authz),                             \
-		.take = hook_authz_take_##t, .run = hook_authz_run,            \
-		.give = hook_authz_give, .outcome = hook_authz_outcome         \
+		.take = hook_authz_take_##t, .recall = hook_authz_recall,      \
+		.run = hook_authz_run, .give = hook_authz_give,                \
+		.outcome = hook_authz_outcome, .clear = hook_authz_clear       \
 	}
 
 static const struct route routes[] = {

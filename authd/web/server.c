@@ -79,6 +79,8 @@ link_open(struct listener *ln, struct MHD_Connection *c, void **context)
 		turn_away(fd);
 		return;
 	}
+	snprintf(l->actor, sizeof(l->actor), "unix:%u",
+	    (unsigned int)l->peer.uid);
 	reaper_add(ln->server->reaper, &l->entry, fd);
 	*context = l;
 }
@@ -117,15 +119,15 @@ on_target(void *cls, const char *target, struct MHD_Connection *c)
 	struct request *rq;
 
 	if (l == NULL ||
-	    request_new(&s->counts, c, target == NULL ? "" : target, &rq) != 0)
+	    request_new(&s->counts, &l->ids, c, target == NULL ? "" : target,
+		&rq) != 0)
 		return (NULL);
 	reaper_arm(s->reaper, &l->entry);
 	rq->engine = s->engine;
 	rq->always = ln->conf->always;
 	rq->always_n = ln->conf->always_n;
 	rq->work.act.right = l->peer.right;
-	snprintf(rq->work.act.actor, sizeof(rq->work.act.actor), "unix:%u",
-	    (unsigned int)l->peer.uid);
+	memcpy(rq->work.act.actor, l->actor, sizeof(l->actor));
 	memcpy(rq->work.act.request_id, rq->id, sizeof(rq->id));
 	return (rq);
 }
@@ -142,10 +144,8 @@ on_completed(void *cls, struct MHD_Connection *c, void **context,
 	*context = NULL;
 	if (rq == NULL)
 		return;
-	if (l != NULL) {
-		reaper_wait_end(s->reaper, &l->entry);
-		reaper_arm(s->reaper, &l->entry);
-	}
+	if (l != NULL)
+		reaper_rest(s->reaper, &l->entry);
 	request_close(rq);
 }
 
@@ -234,9 +234,6 @@ server_new(
 		return (log_fr(ERR_NOMEM, "server"));
 	s->conf = *conf;
 	s->engine = engine;
-	if ((r = request_counts_init(&s->counts)) != 0)
-		goto out;
-	s->has_counts = true;
 	if ((r = reaper_new(conf->request_timeout_ms, &s->reaper)) != 0 ||
 	    (r = reaper_start(s->reaper)) != 0 || (r = start(s)) != 0)
 		goto out;
@@ -275,7 +272,7 @@ server_free(struct server *s)
 		MHD_quiesce_daemon(ln->daemon);
 		close(ln->conf->fd);
 	}
-	if (s->has_counts && s->reaper != NULL)
+	if (s->reaper != NULL)
 		drain(s);
 	for (i = 0; i < s->conf.listeners_n; i++) {
 		if (s->listeners[i].daemon != NULL)
@@ -283,7 +280,5 @@ server_free(struct server *s)
 		peer_crowd_free(s->listeners[i].crowd);
 	}
 	reaper_free(s->reaper);
-	if (s->has_counts)
-		request_counts_clear(&s->counts);
 	free(s);
 }

@@ -25,7 +25,6 @@ struct server {
 	struct engine *engine;
 	struct reaper *reaper;
 	struct request_counts counts;
-	bool has_counts;
 	bool is_layout_known;
 };
 
@@ -33,6 +32,8 @@ struct server {
 struct link {
 	struct reaper_entry entry;
 	struct peer peer;
+	char actor[32]; /* unix:UID */
+	struct id_stock ids;
 };
 
 /** server_link(c): of this connection; NULL when it was turned away. */

@@ -37,7 +37,7 @@ struct store_mem {
 	struct store_mem_knobs knobs;
 	struct table now[STORE_MEM_KINDS], at_begin[STORE_MEM_KINDS],
 	    at_mark[STORE_MEM_KINDS];
-	bool is_begun, is_marked;
+	bool is_begun, is_marked, is_touched;
 };
 
 static struct store_mem *
@@ -83,12 +83,19 @@ copy_all(struct table *to, const struct table *from)
 }
 
 int
-store_mem_may_change(struct store *s)
+store_mem_may_note(struct store *s)
 {
 	if (!of(s)->is_begun)
 		return (ERR_WRONG_STATE);
 	of(s)->knobs.changes++;
 	return (of(s)->knobs.fail_change);
+}
+
+int
+store_mem_may_change(struct store *s)
+{
+	of(s)->is_touched = true;
+	return (store_mem_may_note(s));
 }
 
 int
@@ -146,6 +153,7 @@ op_begin(struct store *s)
 		return (of(s)->knobs.fail_begin);
 	copy_all(of(s)->at_begin, of(s)->now);
 	of(s)->is_begun = true;
+	of(s)->is_touched = false;
 	return (0);
 }
 
@@ -219,6 +227,12 @@ op_commit(struct store *s)
 		copy_all(of(s)->now, of(s)->at_begin);
 	of(s)->is_begun = false;
 	return (r);
+}
+
+static bool
+op_is_touched(struct store *s)
+{
+	return (of(s)->is_touched);
 }
 
 static int
@@ -300,6 +314,7 @@ store_mem_new(struct store **out)
 		.release = op_release,
 		.rewind = op_rewind,
 		.commit = op_commit,
+		.is_touched = op_is_touched,
 		.rollback = op_rollback,
 		.view = op_view,
 		.view_end = op_view_end,

@@ -274,7 +274,7 @@ op_cert_seen(
 
 	if (at_ms <= 0 || n > AUDIT_SOURCE_MAX)
 		return (ERR_INVALID);
-	if ((r = store_mem_may_change(s)) != 0)
+	if ((r = store_mem_may_note(s)) != 0)
 		return (r);
 	if (c == NULL)
 		return (ERR_NOTFOUND);
@@ -295,7 +295,7 @@ op_cert_told(struct store *s, const struct cert *key, int days)
 
 	if (days < 0)
 		return (ERR_INVALID);
-	if ((r = store_mem_may_change(s)) != 0)
+	if ((r = store_mem_may_note(s)) != 0)
 		return (r);
 	if (c == NULL)
 		return (ERR_NOTFOUND);

@@ -83,8 +83,10 @@ void store_mem_ticket_remove(
 bool store_mem_people_has(
     struct store *s, const struct id *office, const struct id *account) CHECKED;
 
-/** store_mem_may_change(s), _may_read(): 0 or what the knobs say. */
+/** store_mem_may_change(s), _may_read(): 0 or what the knobs say. may_note() is
+ * may_change() for what does not touch (store_ops.is_touched). */
 int store_mem_may_change(struct store *s) CHECKED;
+int store_mem_may_note(struct store *s) CHECKED;
 int store_mem_may_read(struct store *s) CHECKED;
 
 /** store_mem_people_fill(ops): the questions on offices, accounts, phones. */

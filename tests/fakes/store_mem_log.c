@@ -52,7 +52,7 @@ op_counter_put(struct store *s, const struct counter *row)
 
 	if (!rows_counter_ok(row))
 		return (ERR_INVALID);
-	if ((r = store_mem_may_change(s)) != 0)
+	if ((r = store_mem_may_note(s)) != 0)
 		return (r);
 	c = find_counter(
 	    s, &row->office, &row->account, row->kind, row->bucket);
@@ -163,7 +163,7 @@ op_counter_clear(
 {
 	int r;
 
-	if ((r = store_mem_may_change(s)) == 0)
+	if ((r = store_mem_may_note(s)) == 0)
 		store_mem_remove_counters(s, office, account);
 	return (r);
 }
@@ -191,7 +191,7 @@ op_audit_append(struct store *s, const struct audit_row *row)
 
 	if (!rows_audit_ok(row))
 		return (ERR_INVALID);
-	if ((r = store_mem_may_change(s)) != 0)
+	if ((r = store_mem_may_note(s)) != 0)
 		return (r);
 	if (row->record.seq != (last == NULL ? 1 : last->record.seq + 1))
 		return (ERR_CORRUPT);
@@ -376,7 +376,7 @@ op_phone_burned_clear(struct store *s)
 {
 	const struct phone *p;
 	size_t i;
-	int r = store_mem_may_change(s);
+	int r = store_mem_may_note(s);
 
 	for (i = store_mem_count(s, BURNED); r == 0 && i-- > 0;) {
 		const struct store_mem_burned *b = store_mem_at(s, BURNED, i);

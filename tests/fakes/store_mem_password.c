@@ -188,7 +188,7 @@ op_recovery_use(struct store *s, const struct id *office,
 	*took = false;
 	if (now_ms <= 0)
 		return (ERR_INVALID);
-	if ((r = store_mem_may_change(s)) != 0)
+	if ((r = store_mem_may_note(s)) != 0)
 		return (r);
 	if (!store_mem_people_has(s, office, account))
 		return (ERR_NOTFOUND);
@@ -250,7 +250,7 @@ op_session_add(struct store *s, const struct session *row)
 
 	if (!rows_session_ok(row))
 		return (ERR_INVALID);
-	if ((r = store_mem_may_change(s)) != 0)
+	if ((r = store_mem_may_note(s)) != 0)
 		return (r);
 	if (find_session(s, &row->office, &row->account, &row->id) != NULL)
 		return (ERR_EXISTS);
@@ -325,7 +325,7 @@ op_session_seen(struct store *s, const struct session *key, int64_t seen_ms,
 	struct session *row;
 	int r;
 
-	if ((r = store_mem_may_change(s)) != 0)
+	if ((r = store_mem_may_note(s)) != 0)
 		return (r);
 	row = find_session(s, &key->office, &key->account, &key->id);
 	if (row == NULL || row->seen_steady >= seen_steady)
@@ -431,7 +431,7 @@ op_session_expire(struct store *s, int64_t steady, int limit, int *ended)
 	int r;
 
 	*ended = 0;
-	if ((r = store_mem_may_change(s)) != 0)
+	if ((r = store_mem_may_note(s)) != 0)
 		return (r);
 	for (; *ended < limit; (*ended)++) {
 		oldest = SIZE_MAX;

@@ -464,8 +464,11 @@ op_phone_accept(struct store *s, const struct phone *key, int64_t step,
 	int r;
 
 	*took = false;
-	if ((r = get_phone(s, key, &p)) != 0)
+	if ((r = store_mem_may_note(s)) != 0)
 		return (r);
+	p = find_phone(s, &key->office, &key->account, &key->device);
+	if (p == NULL)
+		return (ERR_NOTFOUND);
 	if (p->state != PHONE_ACTIVE || p->last_step >= step ||
 	    store_mem_is_burned(s, key, step))
 		return (0);

@@ -195,17 +195,17 @@ test_V46_code_age(void **state)
 	int64_t ms;
 
 	(void)state;
-	assert_false(app_code_age(&app, "/", 1, &ms));
-	assert_false(app_code_age(&app, "/pay", 4, &ms));
-	assert_true(app_code_age(&app, "/pay/", 5, &ms));
+	assert_false(app_code_age(app.paths, "/", 1, &ms));
+	assert_false(app_code_age(app.paths, "/pay", 4, &ms));
+	assert_true(app_code_age(app.paths, "/pay/", 5, &ms));
 	assert_int_equal(ms, 300000);
 	/* of several the strictest; whatever the case of letters */
-	assert_true(app_code_age(&app, "/PAY/Transfers", 14, &ms));
+	assert_true(app_code_age(app.paths, "/PAY/Transfers", 14, &ms));
 	assert_int_equal(ms, 60000);
-	assert_true(app_code_age(&app, "/%e7%b5%a6/1", 12, &ms));
+	assert_true(app_code_age(app.paths, "/%e7%b5%a6/1", 12, &ms));
 	assert_int_equal(ms, 600000);
 	/* a rule nobody can read lets nothing by */
-	assert_true(app_code_age(&broken, "/", 1, &ms));
+	assert_true(app_code_age(broken.paths, "/", 1, &ms));
 	assert_int_equal(ms, 0);
 }
 

@@ -1,10 +1,11 @@
 /*
  * Goal of this test: one request goes through only when every rule of its
  * application holds at that moment; what a login could mend is told apart from
- * what it could not. Certificates are
+ * what it could not. What is kept of an acceptance accepts nothing that the
+ * store would not. Certificates are
  * made up here; in the end-to-end tests they are real.
  * Links: authd/core/session.c authd/core/session_seen.c authd/core/token.c
- * Links: authd/core/session_order.c authd/core/authz.c
+ * Links: authd/core/session_order.c authd/core/authz.c authd/core/authz_kept.c
  * Links: authd/core/app.c authd/core/urlcheck.c
  * Links: authd/core/guard.c
  * Links: authd/core/login.c authd/core/logins.c authd/core/password.c
@@ -54,6 +55,8 @@ static struct core_world w;
 static struct person yamada;
 static struct session portal;
 static char token[TOKEN_LEN + 1];
+static int commits;  /* until the last question */
+static bool was_kept; /* the last question was answered from memory */
 static const struct id pc_1 = { { 0xe1 } };
 
 /* A certificate of one byte: 1 and 2 are terminals that admit everybody. */
@@ -107,6 +110,8 @@ setup(void **state)
 	(void)state;
 	login_world_start(&w);
 	assert_int_equal(session_seen_new(&w.core.sessions), 0);
+	assert_int_equal(authz_kept_new(&w.core.kept), 0);
+	commits = 0;
 	login_world_person(&w, "alpha", "yamada", "general", &yamada);
 	return (0);
 }
@@ -117,14 +122,39 @@ teardown(void **state)
 	(void)state;
 	session_seen_free(w.core.sessions);
 	w.core.sessions = NULL;
+	authz_kept_free(w.core.kept);
+	w.core.kept = NULL;
 	login_world_stop(&w);
 	return (0);
+}
+
+/* What the engine does before a reading: a commit counts at once. */
+static void
+see_commits(void)
+{
+	const int now = store_mem_knobs(w.core.store)->commits;
+
+	if (now != commits)
+		authz_kept_raise(w.core.kept);
+	commits = now;
+	w.core.as_of = authz_kept_generation(w.core.kept);
+}
+
+static void
+expect_same(const struct authz_grant *a, const struct authz_grant *b)
+{
+	assert_string_equal(a->login, b->login);
+	assert_string_equal(a->groups, b->groups);
+	assert_string_equal(a->name, b->name);
+	assert_string_equal(a->email, b->email);
+	assert_string_equal(a->code, b->code);
+	assert_int_equal(a->level, b->level);
 }
 
 static enum authz_verdict
 ask(struct authz_in in, const char *why)
 {
-	struct authz a;
+	struct authz a, kept;
 
 	if (in.host == NULL)
 		in.host = HOST;
@@ -136,12 +166,24 @@ ask(struct authz_in in, const char *why)
 	if (in.source == NULL)
 		in.source = "192.0.2.7";
 	steady_now(&w.steady, &w.act.now);
+	see_commits();
+	memset(&kept, 0x5a, sizeof(kept));
+	was_kept = authz_recall(&w.core, &w.act, &in, &kept);
 	memset(&a, 0x5a, sizeof(a));
 	assert_int_equal(authz_run(&w.core, &w.act, &in, &a), 0);
 	if (why == NULL)
 		assert_null(a.why);
 	else
 		assert_string_equal(a.why, why);
+	assert_int_equal(a.verdict == AUTHZ_ACCEPT, a.grant != NULL);
+	assert_int_equal(
+	    kept.verdict, was_kept ? AUTHZ_ACCEPT : AUTHZ_REFUSE);
+	if (was_kept) {
+		assert_int_equal(a.verdict, AUTHZ_ACCEPT);
+		expect_same(kept.grant, a.grant);
+	}
+	authz_kept_drop(kept.grant);
+	authz_kept_drop(a.grant);
 	return (a.verdict);
 }
 
@@ -253,6 +295,7 @@ test_terminal(void **state)
 	NO("terminal", .der = none, .der_len = 1);
 	NO("terminal", .der = one, .der_len = 0);
 	assert_int_equal(ASK(.der = one, .der_len = 1), AUTHZ_ACCEPT);
+	assert_false(was_kept);
 	change(&(struct app_input){ .host = HOST,
 	    .factors = "password code terminal" });
 	LOGIN("not_proven", .der = one, .der_len = 1);
@@ -289,11 +332,142 @@ test_R57_store_fails(void **state)
 
 	(void)state;
 	open_app(NULL, SESSION_PASSWORD | SESSION_CODE, NULL);
+	see_commits();
 	knobs->fail_read = ERR_STORE;
 	memset(&a, 0x5a, sizeof(a));
 	assert_int_equal(authz_run(&w.core, &w.act, &in, &a), ERR_STORE);
 	assert_int_equal(a.verdict, AUTHZ_REFUSE);
 	knobs->fail_read = 0;
+}
+
+/* Kept is an acceptance, until something is committed; the same token on another
+ * host, or another token, is another question. */
+static void
+test_F8_kept_until_a_commit(void **state)
+{
+	struct store *s = w.core.store;
+
+	(void)state;
+	open_app(NULL, SESSION_PASSWORD | SESSION_CODE, NULL);
+	assert_int_equal(ASK(.path = "/"), AUTHZ_ACCEPT);
+	assert_false(was_kept);
+	assert_int_equal(ASK(.path = "/x"), AUTHZ_ACCEPT);
+	assert_true(was_kept);
+	NO("no_such_app", .host = "other.example.jp");
+	assert_false(was_kept);
+	LOGIN("no_token", .token = "");
+	assert_false(was_kept);
+	core_world_begin(&w);
+	assert_int_equal(s->ops->session_end(s,
+			     &(struct session_pick){ .by = SESSION_BY_ACCOUNT,
+				 .office = portal.office,
+				 .account = portal.account },
+			     NULL),
+	    0);
+	assert_int_equal(core_world_commit(&w), 0);
+	LOGIN("unknown_token", .path = "/");
+	assert_false(was_kept);
+}
+
+/* What was read before a commit and comes to be kept after it, does not count. */
+static void
+test_F8_read_before_a_commit(void **state)
+{
+	const struct authz_in in = { .host = HOST,
+		.path = "/",
+		.path_len = 1,
+		.source = "192.0.2.7",
+		.token = token };
+	struct authz a;
+
+	(void)state;
+	open_app(NULL, SESSION_PASSWORD | SESSION_CODE, NULL);
+	steady_now(&w.steady, &w.act.now);
+	see_commits();
+	authz_kept_raise(w.core.kept);
+	assert_int_equal(authz_run(&w.core, &w.act, &in, &a), 0);
+	assert_int_equal(a.verdict, AUTHZ_ACCEPT);
+	authz_kept_drop(a.grant);
+	assert_false(authz_recall(&w.core, &w.act, &in, &a));
+	assert_null(a.grant);
+}
+
+/* Of what is kept the times and the way are judged each time. */
+static void
+test_kept_times(void **state)
+{
+	struct account_input who = { .login = "yamada",
+		.leaves_on = "2026-11-22" };
+	struct account_view v;
+
+	(void)state;
+	open_app(NULL, SESSION_PASSWORD | SESSION_CODE, NULL);
+	change(&(struct app_input){ .host = HOST,
+	    .networks = "192.0.2.0/28",
+	    .paths = "300=/pay/",
+	    .idle = "10m",
+	    .absolute = "30m" });
+	core_world_begin(&w);
+	assert_int_equal(core_world_ended(&w,
+			     account_set(&w.core, &w.act, &who, &v)),
+	    0);
+	assert_int_equal(ASK(.path = "/pay/x"), AUTHZ_ACCEPT);
+	clock_fake_pass(5 * MINUTE);
+	assert_int_equal(ASK(.path = "/pay/x"), AUTHZ_ACCEPT);
+	assert_true(was_kept);
+	NO("network", .source = "192.0.2.16");
+	clock_fake_pass(1);
+	LOGIN("not_proven", .path = "/pay/x");
+	/* idle, counted from what memory answered too */
+	clock_fake_pass(9 * MINUTE);
+	assert_int_equal(ASK(.path = "/"), AUTHZ_ACCEPT);
+	assert_true(was_kept);
+	clock_fake_pass(9 * MINUTE);
+	assert_int_equal(ASK(.path = "/"), AUTHZ_ACCEPT);
+	assert_true(was_kept);
+	clock_fake_pass(7 * MINUTE - 2);
+	assert_int_equal(ASK(.path = "/"), AUTHZ_ACCEPT);
+	assert_true(was_kept);
+	clock_fake_step(24 * WORLD_HOUR_MS);
+	LOGIN("left", .path = "/");
+	clock_fake_step(-24 * WORLD_HOUR_MS);
+	assert_int_equal(ASK(.path = "/"), AUTHZ_ACCEPT);
+	clock_fake_pass(1);
+	LOGIN("expired", .path = "/");
+}
+
+/* Many more than there is room for: each is itself or nobody. */
+static void
+test_kept_many(void **state)
+{
+	const uint64_t generation = authz_kept_generation(w.core.kept);
+	static struct session_view view;
+	static struct app app;
+	struct authz_grant *g;
+	uint32_t i, found = 0;
+
+	(void)state;
+	snprintf(app.host, sizeof(app.host), HOST);
+	for (i = 0; i < 2 * AUTHZ_KEPT_MAX; i++) {
+		memset(view.row.token, 0, sizeof(view.row.token));
+		memcpy(view.row.token, &i, sizeof(i));
+		snprintf(view.account.login, sizeof(view.account.login),
+		    "u%u", i);
+		assert_int_equal(authz_kept_grant(&app, &view, &g), 0);
+		authz_kept_put(w.core.kept, g, generation);
+		authz_kept_drop(g);
+	}
+	for (i = 0; i < 2 * AUTHZ_KEPT_MAX; i++) {
+		memcpy(view.row.token, &i, sizeof(i));
+		snprintf(view.account.login, sizeof(view.account.login),
+		    "u%u", i);
+		g = authz_kept_find(w.core.kept, view.row.token, HOST);
+		if (g != NULL)
+			assert_string_equal(g->login, view.account.login);
+		found += g != NULL;
+		authz_kept_drop(g);
+	}
+	assert_int_equal(found, AUTHZ_KEPT_MAX);
 }
 
 int
@@ -302,7 +476,9 @@ main(void)
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = { T(test_plain), T(test_rules),
 		T(test_V46_code_age), T(test_terminal), T(test_missing),
-		T(test_R57_store_fails) };
+		T(test_F8_kept_until_a_commit),
+		T(test_F8_read_before_a_commit), T(test_kept_times),
+		T(test_kept_many), T(test_R57_store_fails) };
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));
 }

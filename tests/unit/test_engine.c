@@ -11,6 +11,7 @@
  * Links: authd/core/handover.c authd/core/token.c
  * Links: authd/core/hashpool.c authd/core/logins.c
  * Links: authd/core/engine.c authd/core/engine_work.c authd/core/engine_start.c
+ * Links: authd/core/authz_kept.c
  * Links: tests/fakes/crl_fake.c
  * Links: authd/core/seen.c tests/fakes/cert_life_fake.c
  * Links: tests/fakes/ticket_fake.c
@@ -54,6 +55,7 @@
 #include <cmocka.h>
 
 #include "authd/core/auditlog.h"
+#include "authd/core/authz_kept.h"
 #include "tests/fakes/clock_fake.h"
 #include "tests/fakes/engine_rig.h"
 
@@ -328,6 +330,101 @@ test_reader_changes_nothing(void **state)
 	assert_int_equal(engine_read(g.engine, &w), ERR_WRONG_STATE);
 }
 
+static bool
+no_recall(struct core *c, struct work *w)
+{
+	assert_null(c->store);
+	*(uint64_t *)w->arg = authz_kept_generation(c->kept);
+	return (false);
+}
+
+static bool
+yes_recall(struct core *c, struct work *w)
+{
+	(void)c;
+	(void)w;
+	return (true);
+}
+
+static int
+as_of_run(struct core *c, struct work *w)
+{
+	assert_int_equal(c->as_of, *(uint64_t *)w->arg);
+	return (ERR_LIMIT);
+}
+
+/* Answered from memory without a reader; otherwise asked as of the generation
+ * before. */
+static uint64_t
+generation(void)
+{
+	uint64_t now = 0;
+	struct work no = { .recall = no_recall, .run = as_of_run, .arg = &now };
+	struct work yes = { .recall = yes_recall, .run = as_of_run };
+
+	assert_int_equal(engine_read(g.engine, &no), ERR_LIMIT);
+	assert_int_equal(engine_read(g.engine, &yes), 0);
+	return (now);
+}
+
+struct ended {
+	struct engine_rig_work base;
+	uint64_t before;
+	bool is_raised;
+};
+
+static void
+ended_done(struct work *w, int r)
+{
+	struct ended *e = w->arg;
+
+	(void)r;
+	e->is_raised = generation() > e->before;
+	sem_post(&e->base.done);
+}
+
+static int
+close_office_run(struct core *c, struct work *w)
+{
+	struct office o;
+	int r;
+
+	(void)w;
+	if ((r = c->store->ops->office_by_code(c->store, "tokyo", &o)) != 0)
+		return (r);
+	o.disabled_ms = 1;
+	return (c->store->ops->office_set(c->store, &o));
+}
+
+/* R42: what is kept of a session counts no more when a change is answered; a
+ * verification leaves it. */
+static void
+test_F8_raised_before_the_answer(void **state)
+{
+	struct ended e;
+	int tries = 5;
+
+	(void)state;
+	engine_rig_person(&g, "yamada");
+	/* the tick may store the time meanwhile, but not every time */
+	do {
+		clock_fake_pass(WORLD_STEP_MS);
+		e.before = generation();
+		assert_int_equal(
+		    engine_rig_verify(&g, "yamada", 0), VERDICT_ACCEPT);
+		assert_true(tries-- > 0);
+	} while (generation() != e.before);
+	engine_rig_nothing(&e.base);
+	e.base.work.run = close_office_run;
+	e.base.work.done = ended_done;
+	e.base.work.arg = &e;
+	e.is_raised = false;
+	assert_int_equal(engine_rig_submit(&g, &e.base), 0);
+	while (sem_wait(&e.base.done) != 0)
+		;
+	assert_true(e.is_raised);
+}
+
 /* A change that stays on the writer until told. */
 struct gate {
 	struct engine_rig_work base;
@@ -465,6 +562,7 @@ main(void)
 		TEST(test_reads_in_parallel),
 		TEST(test_reads_apart),
 		TEST(test_reader_changes_nothing),
+		TEST(test_F8_raised_before_the_answer),
 		TEST(test_withdraw),
 		TEST(test_an_earlier_job_is_seen),
 		TEST(test_an_error_undoes_its_work),

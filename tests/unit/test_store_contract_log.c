@@ -300,6 +300,72 @@ test_transactions(void **state)
 	assert_int_equal(s->ops->checkpoint(s), 0);
 }
 
+/* What a session that was let in may not outlive, and what it may. */
+static void
+test_F8_touched(void **state)
+{
+	struct store *s = store_sample_of(state);
+	struct office o = store_sample_office(&office_1, "alpha");
+	struct account a =
+	    store_sample_account(&office_1, &anna, "anna", "");
+	struct audit_row row = store_sample_record(1, 1, "alpha", "");
+	struct counter count = { .office = office_1,
+		.account = anna,
+		.kind = COUNTER_CODE,
+		.failures = 1 };
+	struct session on = { .office = office_1,
+		.account = anna,
+		.id = { { 7 } },
+		.token = { 7 },
+		.factors = SESSION_PASSWORD | SESSION_CODE,
+		.created_ms = 1,
+		.seen_ms = 1,
+		.login_steady = 1,
+		.created_steady = 1,
+		.seen_steady = 1,
+		.password_ms = 1,
+		.until_steady = 9 };
+	struct session_pick one = { .by = SESSION_BY_ID,
+		.office = office_1,
+		.account = anna,
+		.id = on.id };
+	int ended;
+
+	store_sample_begin(s);
+	assert_false(s->ops->is_touched(s));
+	assert_int_equal(s->ops->office_add(s, &o), 0);
+	assert_true(s->ops->is_touched(s));
+	assert_int_equal(s->ops->account_add(s, &a), 0);
+	store_sample_commit(s);
+	store_sample_begin(s);
+	assert_int_equal(s->ops->audit_append(s, &row), 0);
+	assert_int_equal(s->ops->counter_put(s, &count), 0);
+	assert_int_equal(
+	    s->ops->counter_clear(s, &office_1, &anna), 0);
+	assert_int_equal(s->ops->phone_burned_clear(s), 0);
+	assert_int_equal(s->ops->session_add(s, &on), 0);
+	assert_int_equal(s->ops->session_seen(s, &on, 5, 5), 0);
+	assert_int_equal(s->ops->session_expire(s, 8, 500, &ended), 0);
+	assert_false(s->ops->is_touched(s));
+	store_sample_commit(s);
+	store_sample_begin(s);
+	assert_int_equal(s->ops->session_end(s, &one, &ended), 0);
+	assert_true(s->ops->is_touched(s));
+	/* what is undone counts too */
+	assert_int_equal(s->ops->rollback(s), 0);
+	store_sample_begin(s);
+	assert_int_equal(s->ops->mark(s), 0);
+	assert_int_equal(s->ops->meta_put(s, "session_order", "1"), 0);
+	assert_int_equal(s->ops->rewind(s), 0);
+	assert_true(s->ops->is_touched(s));
+	store_sample_commit(s);
+	store_sample_begin(s);
+	a.level = 2;
+	assert_int_equal(s->ops->account_set(s, &a), 0);
+	assert_true(s->ops->is_touched(s));
+	store_sample_commit(s);
+}
+
 static void
 test_marks(void **state)
 {
@@ -353,7 +419,8 @@ main(void)
 #define ALL(up)                                                                \
 	RUN(up, test_counters), RUN(up, test_audit), RUN(up, test_audit_list), \
 	    RUN(up, test_audit_list_of_a_long_log),                            \
-	    RUN(up, test_transactions), RUN(up, test_marks)
+	    RUN(up, test_transactions), RUN(up, test_F8_touched),             \
+	    RUN(up, test_marks)
 	const struct CMUnitTest mem[] = { ALL(store_sample_mem) };
 	const struct CMUnitTest sqlite[] = { ALL(store_sample_sqlite) };
 	int failed;
