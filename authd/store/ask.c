@@ -92,6 +92,30 @@ prepare(struct ask_db *d, enum ask_sql q)
 	return (rc == SQLITE_OK ? 0 : fail(d, rc));
 }
 
+/* Changes that do not touch: store_ops.is_touched. */
+static bool
+is_quiet(enum ask_sql q)
+{
+	switch (q) {
+	case ASK_PHONE_ACCEPT:
+	case ASK_PHONE_RESYNC:
+	case ASK_BURNED_CLEAR:
+	case ASK_COUNTER_PUT:
+	case ASK_COUNTER_CLEAR:
+	case ASK_RECOVERY_USE:
+	case ASK_CERT_SEEN:
+	case ASK_CERT_TOLD:
+	case ASK_SESSION_ADD:
+	case ASK_SESSION_SEEN:
+	case ASK_SESSION_EXPIRE:
+	case ASK_TICKET_FORGET:
+	case ASK_AUDIT_APPEND:
+		return (true);
+	default:
+		return (false);
+	}
+}
+
 void
 ask_open(struct ask *a, struct ask_db *d, enum ask_sql q)
 {
@@ -112,7 +136,7 @@ ask_open(struct ask *a, struct ask_db *d, enum ask_sql q)
 			    "store: change outside a transaction");
 			return;
 		}
-		d->is_touched = d->is_touched || !ask_sql_is_quiet(q);
+		d->is_touched = d->is_touched || !is_quiet(q);
 	}
 	a->st = d->stmt[q];
 }

@@ -172,9 +172,6 @@ enum ask_sql {
 /** ask_sql_text(q): the SQL of ${q}. */
 const char *ask_sql_text(enum ask_sql q);
 
-/** ask_sql_is_quiet(q): the change ${q} does not touch: store_ops.is_touched. */
-bool ask_sql_is_quiet(enum ask_sql q);
-
 /* A connection and its statements, prepared when first asked. */
 struct ask_db {
 	sqlite3 *db;

@@ -484,25 +484,3 @@ ask_sql_text(enum ask_sql q)
 {
 	return (texts[q]);
 }
-
-bool
-ask_sql_is_quiet(enum ask_sql q)
-{
-	switch (q) {
-	case ASK_PHONE_ACCEPT:
-	case ASK_PHONE_RESYNC:
-	case ASK_BURNED_CLEAR:
-	case ASK_COUNTER_PUT:
-	case ASK_COUNTER_CLEAR:
-	case ASK_RECOVERY_USE:
-	case ASK_CERT_SEEN:
-	case ASK_CERT_TOLD:
-	case ASK_SESSION_ADD:
-	case ASK_SESSION_SEEN:
-	case ASK_SESSION_EXPIRE:
-	case ASK_AUDIT_APPEND:
-		return (true);
-	default:
-		return (false);
-	}
-}

@@ -63,8 +63,8 @@ struct store_ops {
 	 * Has this transaction asked for a change that a session which was let
 	 * in may not outlive? True for every change but these, of which none
 	 * takes a right away: counters, records, uses of phones, certificates
-	 * and sessions, phones' burned steps forgotten, a session that is new
-	 * or was over anyway. Also true of what was undone.
+	 * and sessions, phones' burned steps and old tickets forgotten, a
+	 * session that is new or was over anyway. Also true of what was undone.
 	 */
 	bool (*is_touched)(struct store *s);
 	int (*rollback)(struct store *s);

@@ -229,7 +229,7 @@ op_ticket_forget(struct store *s, int64_t before_ms, int limit, int *gone)
 	int r;
 
 	*gone = 0;
-	if ((r = store_mem_may_change(s)) != 0)
+	if ((r = store_mem_may_note(s)) != 0)
 		return (r);
 	for (i = 0; i < store_mem_count(s, TICKETS) && *gone < limit;) {
 		row = store_mem_at(s, TICKETS, i);

@@ -346,6 +346,7 @@ test_F8_touched(void **state)
 	assert_int_equal(s->ops->session_add(s, &on), 0);
 	assert_int_equal(s->ops->session_seen(s, &on, 5, 5), 0);
 	assert_int_equal(s->ops->session_expire(s, 8, 500, &ended), 0);
+	assert_int_equal(s->ops->ticket_forget(s, 8, 500, &ended), 0);
 	assert_false(s->ops->is_touched(s));
 	store_sample_commit(s);
 	store_sample_begin(s);
