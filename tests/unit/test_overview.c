@@ -3,7 +3,7 @@
  * belongs and is counted once, of the own office alone for who may see no more;
  * lists and what is read of the log are bounded.
  * Links: authd/core/session.c authd/core/session_seen.c authd/core/token.c
- * Links: authd/core/session_order.c authd/core/authz.c
+ * Links: authd/core/session_order.c authd/core/authz.c authd/core/authz_kept.c
  * Links: authd/core/app.c authd/core/urlcheck.c
  * Links: authd/core/guard.c authd/core/overview.c authd/core/backed.c
  * Links: authd/core/auditlog.c
