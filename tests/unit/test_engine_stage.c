@@ -10,9 +10,8 @@
  * Links: authd/core/recovery.c
  * Links: authd/core/session_keep.c authd/core/session_seen.c
  * Links: authd/core/handover.c authd/core/token.c
- * Links: authd/core/hashpool.c authd/core/logins.c
+ * Links: authd/core/hashpool.c authd/core/logins.c authd/core/authz_kept.c
  * Links: authd/core/engine.c authd/core/engine_work.c authd/core/engine_start.c
- * Links: authd/core/authz_kept.c
  * Links: tests/fakes/crl_fake.c
  * Links: authd/core/seen.c tests/fakes/cert_life_fake.c
  * Links: tests/fakes/ticket_fake.c
