@@ -231,7 +231,8 @@ run({
     await other.click('main button');
     await shows('what an ended session sends is not lost silently', other,
       '送信した内容は処理されていません');
-    at('at the login, which leads back', other, '/login');
+    at('at the login, which leads back', other,
+      '/login?to=%2Fpassword%3Flost%3D1');
     await inspect(other, 'lost-ja');
     await other.fill('#login', 'jiro');
     await other.fill('#password', NEXT);
@@ -239,7 +240,7 @@ run({
     await shows('the code says so', other, '送信した内容は処理されていません');
     await other.fill('#code', codeOf(seed('jiro')));
     await enter(other);
-    at('and after the login one is where one was', other, '/password');
+    at('and after the login one is where one was', other, '/password?lost=1');
     await shows('and told once more', other, '送信した内容は処理されていません');
     check('nothing of what was entered is kept',
       await other.inputValue('#new') === '');
