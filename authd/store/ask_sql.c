@@ -329,10 +329,12 @@ static const char *const texts[ASK_SQL_COUNT] = {
 	[ASK_ADMITTED_REMOVE] = "DELETE FROM admitted WHERE office = ?1"
 				" AND terminal = ?2 AND account = ?3",
 	[ASK_ADMITTED_REMOVE_ACCOUNT] = "DELETE FROM admitted" OF_ACCOUNT,
+	/* In this order: left to itself SQLite reads all accounts of the office
+	 * by login, to sort nothing. */
 	[ASK_ADMITTED_LIST] =
-	    "SELECT " ACCOUNT_ROW " FROM admitted d JOIN account a"
-	    " ON a.office = d.office AND a.id = d.account"
-	    " WHERE d.office = ?1 AND d.terminal = ?2 ORDER BY a.login",
+	    "SELECT " ACCOUNT_ROW " FROM admitted d CROSS JOIN account a"
+	    " WHERE d.office = ?1 AND d.terminal = ?2 AND a.office = d.office"
+	    " AND a.id = d.account ORDER BY a.login",
 
 	[ASK_HOST_ADD] =
 	    "INSERT INTO host (" HOST_ROW ") VALUES (?1, ?2, ?3, ?4)",

@@ -203,6 +203,7 @@ test_statements_find_their_index(void **state)
 		if (strstr(plan, "TEMP B-TREE") != NULL &&
 		    q != ASK_PHONE_LIST && q != ASK_AUDIT_LIST_REQUEST &&
 		    q != ASK_AUDIT_LIST && /* of one part of the log */
+		    q != ASK_ADMITTED_LIST && /* of one terminal */
 		    /* of the few sessions of one account */
 		    (q < ASK_ACCOUNT_MEANS || q > ASK_ACCOUNT_MEANS_OF))
 			fail_msg("%d: %s", q, plan);
@@ -226,6 +227,14 @@ test_statements_find_their_index(void **state)
 		assert_non_null(strstr(plan, "INDEX cert_holder"));
 		assert_null(strstr(plan, "INDEX cert_end_office"));
 	}
+	/* the few it admits, not the whole office */
+	plan[0] = '\0';
+	snprintf(sql, sizeof(sql), "EXPLAIN QUERY PLAN %s",
+	    ask_sql_text(ASK_ADMITTED_LIST));
+	assert_int_equal(
+	    sqlite3_exec(db, sql, plan_line, plan, NULL), SQLITE_OK);
+	assert_non_null(
+	    strstr(plan, "SEARCH a USING PRIMARY KEY (office=? AND id=?)"));
 	plan[0] = '\0';
 	snprintf(sql, sizeof(sql), "EXPLAIN QUERY PLAN %s",
 	    ask_sql_text(ASK_AUDIT_LIST_ACCOUNT));
