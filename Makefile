@@ -197,7 +197,8 @@ unit: $(UNIT_BIN)
 TOOLS	= $(patsubst tests/e2e/%.c,$(BUILD)/tests/%,$(wildcard tests/e2e/*.c))
 $(BUILD)/tests/%: $(BUILD)/obj/tests/e2e/%.o
 	@mkdir -p $(@D)
-	$(Q)$(CC) -o $@ $^ $(ALL_LDFLAGS) -ljansson -loath -lpam
+	$(Q)$(CC) -o $@ $^ $(ALL_LDFLAGS) -ljansson -loath -lpam \
+	    -Wl,--as-needed -lssl -lcrypto
 -include tests/fuzz/fuzz.mk
 test-tools $(BUILD)/tests/all: $(TOOLS)
 

@@ -3,11 +3,11 @@
 # contrib/nginx.
 # - Who is not logged in is sent to the portal and back to where he wanted to go,
 #   with the whole query; then the application knows him by name.
-# - V39, F15: what a client says of itself in 20 fields and 15 spellings never
-#   reaches the application, logged in or not; nor do Sekisho's cookies.
+# - V39: Sekisho's cookies never reach the application; what a client says of itself
+#   is 73-matrix.sh.
 # - V46: paths in more than one spelling are refused before the application.
 # - A session counts for the host it was made for (host confusion), whatever Host
-#   says; no session, no answer of the application, over 200 paths.
+#   says.
 # - `session end`, `account disable`: the next click is refused; the daemon
 #   stopped: nobody comes in.
 # - The access log holds no token.
@@ -131,49 +131,6 @@ told host $APP
 told for 192.0.2.7
 told cookie ''
 
-# --- V39: who says who it is ---
-forged=0
-seen=0
-spell() {
-	local n=$1 low up under
-	low=$(tr '[:upper:]' '[:lower:]' <<<"$n")
-	up=$(tr '[:lower:]' '[:upper:]' <<<"$n")
-	under=${n//-/_}
-	printf '%s\n' "$n" "$low" "$up" "$under" "${low//-/_}" "${up//-/_}" \
-		"${n//-/.}" "X-$n" "HTTP-$n" "HTTP_$under" "${n}_" "_$n" \
-		"${n/-/--}" "$n " "${n//-/}"
-}
-for name in Remote-User Remote-Groups Remote-Name Remote-Email Remote-Office \
-	Remote-Level Remote-Terminal Sekisho-Client-Cert Sekisho-Proxy-Key \
-	X-Forwarded-For X-Forwarded-Host X-Forwarded-Proto X-Forwarded-Uri \
-	X-Original-URL X-Original-Method X-Real-IP Forwarded Authorization \
-	Connection X-Rewrite-URL; do
-	while IFS= read -r as; do
-		value=evil
-		[ "$name" != Connection ] || value='close, Remote-User, Cookie'
-		for jar in "$JAR" "$T/none"; do
-			out=$(curl -s -k -m 20 --unix-socket "$WEB/tls" -b "$jar" \
-				-H "$as: $value" -H 'X-Test-Address: 192.0.2.7' \
-				"https://$APP/x" 2>/dev/null)
-			forged=$((forged + 1))
-			case $out in
-			*=evil* | *"user= "*)
-				seen=$((seen + 1))
-				echo "# $as: $out"
-				;;
-			esac
-			[ "$jar" = "$JAR" ] || case $out in
-			APP*)
-				seen=$((seen + 1))
-				echo "# $as without a session: $out"
-				;;
-			esac
-		done
-	done <<<"$(spell "$name")"
-done
-check "600 requests were made" test $forged -eq 600
-equal "V39 no spelling of theirs reached the application" $seen 0
-
 # --- cookies ---
 get "https://$APP/c" -H 'X-A: 1' -b "$JAR" -H 'Cookie: a=1; b=2'
 out=$(curl -s -k -m 20 --unix-socket "$WEB/tls" \
@@ -231,19 +188,6 @@ done <<'EOF'
 /%7eroot
 EOF
 equal "V46 none of $n spellings reached the application" $bad 0
-# 200 paths without a session
-n=0
-bad=0
-for i in $(seq 100); do
-	for path in "/p$i" "/p/$i/.sekisho/" "/.sekisho-ask" "/.sekisho/$i"; do
-		n=$((n + 1))
-		[ $((n % 2)) -eq 0 ] || continue
-		out=$(curl -s -k -g -m 20 --path-as-is --unix-socket "$WEB/tls" \
-			-H 'X-Test-Address: 192.0.2.7' "https://$APP$path")
-		case $out in APP*) bad=$((bad + 1)) ;; esac
-	done
-done
-equal "nor any path without a session" $bad 0
 get "https://$APP/.sekisho-ask"
 equal "the question itself is nobody's to ask" "$STATUS" 404
 
@@ -294,7 +238,7 @@ with "https://$APP/"
 equal "the daemon stopped: nobody comes in" "$STATUS" 500
 
 # --- the log ---
-check "the log was written" test "$(wc -l <"$WEB/access.log")" -gt 100
+check "the log was written" test "$(wc -l <"$WEB/access.log")" -gt 30
 refute "it holds no token" grep -E 'token=|nonce|rd=' "$WEB/access.log"
 refute "nor does the error log" grep -E "${cookie#*=}" "$WEB/error.log" \
 	"$WEB/access.log"
