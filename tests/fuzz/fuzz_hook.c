@@ -9,7 +9,7 @@
  * Links: authd/render/escape.c authd/core/urlcheck.c authd/core/act.c
  * Links: authd/base/base64.c authd/base/mem.c authd/base/log.c authd/base/err.c
  * Links: authd/base/clock.c authd/base/timetext.c authd/base/text.c
- * Links: authd/base/id.c tests/fakes/exchange_rig.c
+ * Links: authd/base/id.c authd/core/authz_kept.c tests/fakes/exchange_rig.c
  *
  * The input: auth-request or forward-auth, a blank, accept, login or refuse; then
  * lines NAME: VALUE.
@@ -160,6 +160,15 @@ check_proof(const struct asked *a, const struct authz_in *in)
 	}
 }
 
+static const char *
+one_cookie(const struct asked *a)
+{
+	const char *at = NULL;
+
+	FUZZ_CHECK(values(&a->rig.in, "Cookie", &at) == 1);
+	return (at);
+}
+
 bool
 session_shared(const struct core *c, const char *host, struct app *out)
 {
@@ -174,6 +183,8 @@ authz_run(struct core *c, struct act *act, const struct authz_in *in,
     struct authz *out)
 {
 	struct asked *a = ((struct core_of *)c)->asked;
+	struct session_view view;
+	struct app app;
 
 	(void)act;
 	a->was_asked = true;
@@ -181,15 +192,33 @@ authz_run(struct core *c, struct act *act, const struct authz_in *in,
 	check_proof(a, in);
 	memset(out, 0, sizeof(*out));
 	out->verdict = a->verdict;
-	snprintf(out->view.account.login, sizeof(out->view.account.login),
-	    "taro");
-	snprintf(out->view.account.name, sizeof(out->view.account.name), "%s",
-	    a->name);
-	snprintf(out->view.account.groups, sizeof(out->view.account.groups),
-	    LIST);
-	snprintf(out->view.office.code, sizeof(out->view.office.code), "demo");
-	out->view.account.level = 3;
-	return (0);
+	if (a->verdict != AUTHZ_ACCEPT)
+		return (0);
+	memset(&view, 0, sizeof(view));
+	memset(&app, 0, sizeof(app));
+	snprintf(view.account.login, sizeof(view.account.login), "taro");
+	snprintf(
+	    view.account.name, sizeof(view.account.name), "%s", a->name);
+	snprintf(view.account.groups, sizeof(view.account.groups), LIST);
+	snprintf(view.office.code, sizeof(view.office.code), "demo");
+	view.account.level = 3;
+	return (authz_kept_grant(&app, &view, &out->grant));
+}
+
+bool
+authz_recall(struct core *c, struct act *act, const struct authz_in *in,
+    struct authz *out)
+{
+	struct asked *a = ((struct core_of *)c)->asked;
+
+	(void)act;
+	(void)out;
+	/* a cookie of all hosts is not for this */
+	FUZZ_CHECK(in->token[0] == '\0' ||
+	    strstr(one_cookie(a), "__Host-sekisho-app=") != NULL);
+	check_asked(a, in);
+	check_proof(a, in);
+	return (false);
 }
 
 /* As a program decodes a value: %XX is a byte. */
@@ -229,7 +258,7 @@ check_answer(const struct asked *a, const struct hook_authz *q,
 		check_value(exchange_rig_find(out, "Remote-Name") == NULL
 			? ""
 			: exchange_rig_find(out, "Remote-Name"),
-		    q->authz.view.account.name);
+		    q->authz.grant->name);
 		FUZZ_CHECK(strcmp(exchange_rig_find(out, "Remote-Groups"),
 			       "payroll,staff") == 0);
 	}
@@ -292,11 +321,13 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	FUZZ_CHECK((a.is_forward ? hook_authz_take_forward
 				 : hook_authz_take_original)(
 		       &a.rig.in, &act, q) == 0);
+	FUZZ_CHECK(!hook_authz_recall(&of.core, &act, q));
 	FUZZ_CHECK(hook_authz_run(&of.core, &act, q) == 0);
 	FUZZ_CHECK(a.was_asked == (q->bad == NULL));
 	hook_authz_give(&act, q, 0, &out);
 	check_answer(&a, q, &out);
 	exchange_out_clear(&out);
+	hook_authz_clear(q);
 	free(q);
 	free(s);
 	return (0);

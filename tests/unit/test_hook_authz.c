@@ -7,7 +7,7 @@
  * Links: authd/render/escape.c authd/base/base64.c
  * Links: tests/fakes/exchange_rig.c
  * Links: authd/core/session.c authd/core/session_seen.c authd/core/token.c
- * Links: authd/core/session_order.c authd/core/authz.c
+ * Links: authd/core/session_order.c authd/core/authz.c authd/core/authz_kept.c
  * Links: authd/core/app.c authd/core/urlcheck.c
  * Links: authd/core/guard.c
  * Links: authd/core/login.c authd/core/logins.c authd/core/password.c
@@ -78,6 +78,9 @@ terminal_check(struct core *c, struct act *act, const uint8_t *der, size_t len,
 	return (0);
 }
 
+static struct hook_authz call;
+static struct act act;
+
 static void
 add_app(const char *host, const char *factors, const char *paths,
     struct app *out)
@@ -102,6 +105,7 @@ setup(void **state)
 	(void)state;
 	login_world_start(&w);
 	assert_int_equal(session_seen_new(&w.core.sessions), 0);
+	assert_int_equal(authz_kept_new(&w.core.kept), 0);
 	login_world_person(&w, "alpha", "yamada", "general", &yamada);
 	add_app(HOST, NULL, "60=/admin", &app);
 	core_world_begin(&w);
@@ -121,6 +125,10 @@ static int
 teardown(void **state)
 {
 	(void)state;
+	hook_authz_clear(&call);
+	memset(&call, 0, sizeof(call));
+	authz_kept_free(w.core.kept);
+	w.core.kept = NULL;
 	session_seen_free(w.core.sessions);
 	w.core.sessions = NULL;
 	login_world_stop(&w);
@@ -133,9 +141,6 @@ struct asked {
 	const char *more[4][2];
 };
 
-static struct hook_authz call;
-static struct act act;
-
 /* The answer; it is the next one's to clear. */
 static struct exchange_out *
 ask_by(int (*take)(const struct exchange_in *, struct act *, void *),
@@ -144,11 +149,13 @@ ask_by(int (*take)(const struct exchange_in *, struct act *, void *),
 	static struct exchange_out out;
 
 	r->in.conf = &conf;
+	hook_authz_clear(&call);
 	memset(&call, 0, sizeof(call));
 	act = w.act;
 	exchange_out_clear(&out);
 	memset(&out, 0, sizeof(out));
 	assert_int_equal(take(&r->in, &act, &call), 0);
+	w.core.as_of = authz_kept_generation(w.core.kept);
 	hook_authz_give(
 	    &act, &call, hook_authz_run(&w.core, &act, &call), &out);
 	assert_false(out.is_broken);

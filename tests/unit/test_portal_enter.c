@@ -8,7 +8,7 @@
  * Links: authd/render/page.c authd/render/escape.c authd/render/catalog.c
  * Links: authd/core/handover.c tests/fakes/exchange_rig.c
  * Links: authd/core/session.c authd/core/session_seen.c authd/core/token.c
- * Links: authd/core/session_order.c authd/core/authz.c
+ * Links: authd/core/session_order.c authd/core/authz.c authd/core/authz_kept.c
  * Links: authd/core/app.c authd/core/urlcheck.c
  * Links: authd/core/guard.c
  * Links: authd/core/login.c authd/core/logins.c authd/core/password.c
