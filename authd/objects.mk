@@ -74,7 +74,7 @@ WEB	= authd/web/server authd/web/dispatch authd/web/gate authd/web/peer authd/we
 	  authd/web/rest_backup authd/web/rest_breakglass authd/web/rest_host authd/web/rest_source authd/web/rest_clock \
 	  authd/web/rest_terminal authd/web/rest_cert authd/web/shape_cert \
 	  authd/web/cert_header authd/web/hook_cert authd/web/pki \
-	  authd/web/hook_authz authd/web/portal_ticket authd/web/handover_url authd/web/portal_enter authd/web/rest_app authd/web/rest_impact authd/web/rest_session authd/web/rest_ticket \
+	  authd/web/hook_authz authd/web/portal_ticket authd/web/portal_pickup authd/web/handover_url authd/web/portal_enter authd/web/rest_app authd/web/rest_impact authd/web/rest_session authd/web/rest_ticket \
 	  authd/base/base64 authd/api/json
 RENDER	= authd/render/catalog authd/render/escape authd/render/page \
 	  authd/render/qr_code authd/render/qr_svg

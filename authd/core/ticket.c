@@ -98,6 +98,25 @@ ticket_secret_hash(const char *secret, uint8_t hash[SESSION_HASH_LEN])
 
 /* --- found --- */
 
+/* Why it does nothing now, though nobody ended it; NULL: it does. */
+static int
+judge(struct core *c, struct act *act, const struct ticket_view *v,
+    const char **why)
+{
+	struct cert row;
+	int r;
+
+	r = ticket_fit_why(
+	    c, act, v->ticket.purpose, &v->account, &v->office, why);
+	if (r != 0 || *why != NULL ||
+	    v->ticket.purpose != TICKET_CERTIFICATE)
+		return (r);
+	r = c->store->ops->cert_by_serial(c->store, v->ticket.serial, &row);
+	if (r == 0 && row.revoked_ms != 0)
+		*why = "revoked";
+	return (r);
+}
+
 /* What a row is now, with its account and office. */
 static int
 view(struct core *c, struct act *act, const struct ticket *row,
@@ -118,9 +137,7 @@ view(struct core *c, struct act *act, const struct ticket *row,
 	if (v->state == TICKET_OPEN && row->until_steady <= act->now.steady_ms)
 		v->state = TICKET_EXPIRED;
 	else if (v->state == TICKET_OPEN &&
-	    (r = ticket_fit_why(c, act, row->purpose, &v->account, &v->office,
-		 &why)) == 0 &&
-	    why != NULL)
+	    (r = judge(c, act, v, &why)) == 0 && why != NULL)
 		v->state = TICKET_VOID;
 	if (v->state != TICKET_OPEN)
 		v->why = why != NULL ? why : ticket_state_text(v->state);

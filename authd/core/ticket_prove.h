@@ -4,7 +4,7 @@
  * code. Whoever is right holds it.
  * Room: core.  Process: front.
  * Threads: ticket_prove_hash() on a hash worker, the others on the writer's.
- * Unit tests: tests/unit/test_ticket_prove.c, tests/unit/test_ticket_model.c
+ * Unit tests: tests/unit/test_ticket.c, tests/unit/test_ticket_model.c
  *
  * Guesses count three times: for the ticket, which is void after five; for the
  * account in a bucket of its own, so that who finds a slip locks nobody out of

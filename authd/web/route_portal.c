@@ -11,6 +11,7 @@
 #include "authd/web/portal_mine.h"
 #include "authd/web/portal_password.h"
 #include "authd/web/portal_phone.h"
+#include "authd/web/portal_pickup.h"
 #include "authd/web/portal_plain.h"
 #include "authd/web/portal_share.h"
 #include "authd/web/portal_ticket.h"
@@ -166,6 +167,11 @@ static const struct route routes[] = {
 	    .hash = portal_ticket_hash, .settle = portal_ticket_settle,
 	    .give = portal_ticket_give_login,
 	    .outcome = portal_ticket_outcome },
+	PAGE(PORTAL_TICKET_PICKUP, portal_pickup, take, portal_pickup_look,
+	    portal_pickup_give),
+	{ FORM(PORTAL_TICKET_PICKUP, portal_pickup, ROUTE_WRITE, WRITER_LOGIN,
+	      take_file),
+	    .run = portal_pickup_fetch, .give = portal_pickup_give_file },
 
 	/* On the way between two hosts: each is gone to by a redirect. start
 	 * changes nothing; what go and finish change is bound to what only
