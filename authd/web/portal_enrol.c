@@ -7,6 +7,7 @@
 #include "authd/web/portal_codes.h"
 #include "authd/web/portal_enrol.h"
 #include "authd/web/portal_scan.h"
+#include "authd/web/portal_ticket.h"
 #include "authd/web/portal_who.h"
 
 /* --- what came in --- */
@@ -183,42 +184,16 @@ portal_enrol_confirm(struct core *c, struct act *act, void *call)
 
 /* --- what is shown --- */
 
-/* Nothing is held: what to do. */
-static const struct {
-	enum ticket_state state;
-	enum catalog_id title, text;
-} overs[] = {
-	{ TICKET_OPEN, CATALOG_ENROL_AGAIN_TITLE, CATALOG_ENROL_AGAIN_TEXT },
-	{ TICKET_UNKNOWN, CATALOG_ENROL_AGAIN_TITLE, CATALOG_ENROL_AGAIN_TEXT },
-	{ TICKET_USED, CATALOG_ENROL_USED_TITLE, CATALOG_ENROL_USED_TEXT },
-	{ TICKET_VOID, CATALOG_ENROL_VOID_TITLE, CATALOG_ENROL_VOID_TEXT },
-	{ TICKET_EXPIRED, CATALOG_ENROL_VOID_TITLE, CATALOG_ENROL_VOID_TEXT },
-};
-
+/* A cookie that holds nothing says nothing of its ticket: to its link. */
 static void
-give_over(const struct act *act, const struct portal_enrol *q,
+give_over(const struct act *act, struct portal_enrol *q,
     struct exchange_out *out)
 {
-	struct page *page;
-	size_t i;
-
-	for (i = 0; i < sizeof(overs) / sizeof(overs[0]) - 1 &&
-	     overs[i].state != q->view.state;
-	     i++)
-		;
-	if (portal_page(act, &q->portal, overs[i].title, &page) != 0)
-		return;
-	page_put_message(page, PAGE_VAR_TEXT, overs[i].text, NULL);
-	page_put(page, PAGE_VAR_CONTACT, q->view.office.contact);
-	if (q->view.state == TICKET_USED) {
-		page_put(page, PAGE_VAR_LINK, "/login");
-		page_put_message(
-		    page, PAGE_VAR_LINK_TEXT, CATALOG_FRAME_TO_LOGIN, NULL);
-	}
-	portal_give(&q->portal, page, PAGE_MESSAGE, 403, out);
+	if (q->view.state == TICKET_UNKNOWN)
+		q->view.state = TICKET_OPEN;
+	portal_ticket_give_over(act, &q->portal, &q->view, out);
 }
 
-/* It failed, or nothing is held: then it is answered. */
 bool
 portal_enrol_is_answered(const struct act *act, struct portal_enrol *q, int r,
     struct exchange_out *out)

@@ -106,6 +106,10 @@ portal_enrol_password_give_set(
 
 	if (portal_enrol_is_answered(act, q, r, out))
 		return;
+	if (!portal_enrol_brings_password(q)) {
+		portal_give_to(&q->portal, portal_enrol_first_path(q), "", out);
+		return;
+	}
 	number = (int)(q->own.reasons & ~(uint32_t)PASSWORD_JUDGED);
 	if (q->view.account.class != CLASS_GENERAL)
 		number |= FLASH_PRIVILEGED;

@@ -7,10 +7,12 @@ const fs = require('fs');
 const path = require('path');
 const { execFileSync } = require('child_process');
 const {
-  at, check, codeOf, equal, inspect, logIn, open, run, shows, text,
+  NARROW, at, check, codeOf, enter, equal, inspect, logIn, open, openKept, run,
+  shows, text,
 } = require('./rig.js');
 
 const GOOD = process.env.GOOD;
+const NEXT = 'tsukue+Lamp=94-Orbit';
 const PORTAL = 'https://portal.example';
 const seed = (who) => process.env[`SECRET_${who}`];
 
@@ -39,7 +41,170 @@ async function settled(page, wanted) {
   return rules(page);
 }
 
+/* Files of a profile in which any of the words stands. */
+function left(dir, words) {
+  const found = [];
+  const utf16 = (w) => Buffer.from(w, 'utf16le');
+  for (const e of fs.readdirSync(dir, { recursive: true })) {
+    const file = path.join(dir, e);
+    if (!fs.statSync(file).isFile()) continue;
+    const bytes = fs.readFileSync(file);
+    for (const w of words)
+      if (bytes.includes(w) || bytes.includes(utf16(w)))
+        found.push(`${e}: ${w}`);
+  }
+  return found;
+}
+
+/* The label of what has the focus. */
+async function focused(page) {
+  return page.evaluate(() => {
+    const e = document.activeElement;
+    const label = e.labels && e.labels.length ? e.labels[0] : e;
+    return label.innerText.trim();
+  });
+}
+
+/* With the keyboard alone: to what is called that. */
+async function tabTo(page, name) {
+  for (let i = 0; i < 25; i++) {
+    if ((await focused(page)).startsWith(name)) return true;
+    await page.keyboard.press('Tab');
+  }
+  throw new Error(`no "${name}" is reached by the keyboard`);
+}
+
 run({
+  'from the slip': async () => {
+    const dir = path.join(process.env.T, 'profile');
+    const page = await openKept(dir);
+    const began = Date.now();
+    await page.goto(process.env.LINK_shin);
+    await inspect(page, 'enrol-slip-ja');
+    await page.fill('#login', 'shin');
+    await page.click('main form button');
+    at('the slip: the login is enough', page, '/enrol/password');
+    await inspect(page, 'enrol-password-ja');
+    await page.type('#new', 'shin2026');
+    await settled(page,
+      'length:unmet kinds:unmet personal:unmet easy:unmet');
+    await inspect(page, 'enrol-password-typing-ja');
+    await page.fill('#new', 'abc');
+    await page.fill('#again', 'abc');
+    await page.click('main form button');
+    await shows('what is not met is told', page, '次の点を直してください');
+    await page.fill('#new', NEXT);
+    equal('the rules of the own person, as it is typed', await settled(page,
+      'length:met kinds:met personal:met easy:met'),
+      'length:met kinds:met personal:met easy:met');
+    await page.fill('#again', NEXT);
+    await page.click('main form button');
+    at('the phone', page, '/enrol/phone');
+    await inspect(page, 'enrol-phone-ja');
+    await page.click('main form button');
+    at('its QR code', page, '/enrol/scan');
+    await inspect(page, 'enrol-scan-ja');
+    const secret = await secretOf(page);
+    const uri = await scan(page, 'enrol-qr');
+    check('V25 read from the screen', uri.includes(secret), uri);
+    await page.fill('#code', codeOf(secret));
+    await enter(page);
+    const codes = (await page.locator('#codes li').allTextContents())
+      .map((c) => c.trim());
+    equal('recovery codes', codes.length, 10);
+    await inspect(page, 'enrol-codes-ja');
+    await page.check('input[name="kept"]');
+    await page.click('text=次へ進む');
+    at('logged in', page, '/');
+    await shows('by name', page, '新川 進さん');
+    await inspect(page, 'enrol-home-ja');
+    check('within three minutes', Date.now() - began < 180000,
+      `${Date.now() - began} ms`);
+    await page.goto(process.env.LINK_shin);
+    await inspect(page, 'enrol-used-ja');
+    check('R35 the slip is used', !await page.locator('#login').isVisible());
+    await page.goto(PORTAL);
+    await page.click('.out button');
+    await page.goBack();
+    check('V28 back after logging out shows nothing',
+      !(await text(page)).includes('新川'), await text(page));
+    check('R44 no complaint, nothing from elsewhere', page.strange.length === 0,
+      page.strange.join('\n'));
+    await page.context().close();
+    const words = [secret, NEXT, ...codes];
+    equal('V25 nothing of it is left in the browser\'s files',
+      left(dir, words).join('\n'), '');
+    check('which are there', left(dir, ['portal.example']).length > 0);
+  },
+
+  'by the keyboard': async (browser) => {
+    const page = await open(browser, { locale: 'en-US', viewport: NARROW });
+    await page.goto(process.env.LINK_emi);
+    await tabTo(page, 'ID');
+    await page.keyboard.type('emi');
+    await enter(page);
+    at('keyboard alone, in English, at 360 pixels', page, '/enrol/password');
+    await inspect(page, 'enrol-password-en');
+    await page.setViewportSize(NARROW);
+    await tabTo(page, 'New password');
+    await page.keyboard.type(NEXT);
+    await tabTo(page, 'New password, once');
+    await page.keyboard.type(NEXT);
+    await tabTo(page, 'Next');
+    await enter(page);
+    at('the phone', page, '/enrol/phone');
+    await inspect(page, 'enrol-phone-en');
+    await page.setViewportSize(NARROW);
+    await tabTo(page, 'Show the QR code');
+    await enter(page);
+    at('its QR code', page, '/enrol/scan');
+    await inspect(page, 'enrol-scan-en');
+    await page.setViewportSize(NARROW);
+    await tabTo(page, 'If you cannot scan it');
+    await page.keyboard.press('Enter');
+    const secret = await secretOf(page);
+    check('V25 the QR code at 360 pixels',
+      (await scan(page, 'enrol-qr-en')).includes(secret));
+    await tabTo(page, 'Enter the 6 digits');
+    await page.keyboard.type(codeOf(secret));
+    await enter(page);
+    await inspect(page, 'enrol-codes-en');
+    await page.setViewportSize(NARROW);
+    await tabTo(page, 'I have kept');
+    await page.keyboard.press('Space');
+    await tabTo(page, 'Continue');
+    await enter(page);
+    at('logged in', page, '/');
+    await page.context().close();
+  },
+
+  'without JavaScript': async (browser) => {
+    const page = await open(browser, { javaScriptEnabled: false });
+    await page.goto(process.env.LINK_ken);
+    await page.fill('#login', 'ken');
+    await page.click('main form button');
+    at('no JavaScript: the password', page, '/enrol/password');
+    check('no button that does nothing', !await page.locator('#show')
+      .isVisible());
+    await page.fill('#new', NEXT);
+    await page.fill('#again', NEXT);
+    await page.click('main form button');
+    await page.click('main form button');
+    at('no JavaScript: the QR code', page, '/enrol/scan');
+    const secret = await secretOf(page);
+    await page.fill('#code', codeOf(secret));
+    await page.click('main form button');
+    equal('no JavaScript: recovery codes',
+      await page.locator('#codes li').count(), 10);
+    check('no button that does nothing there',
+      !await page.locator('#print').isVisible() &&
+      !await page.locator('#copy').isVisible());
+    await page.check('input[name="kept"]');
+    await page.click('text=次へ進む');
+    at('no JavaScript: logged in', page, '/');
+    await page.context().close();
+  },
+
   'another phone': async (browser) => {
     const page = await open(browser);
     await logIn(page, '130321-01', GOOD, codeOf(seed('taro')));
@@ -51,7 +216,6 @@ run({
     await inspect(page, 'phone-ja');
     await page.click('.language button');
     at('in the other language', page, '/mine/phone');
-    await inspect(page, 'phone-en');
     await page.click('.language button');
     await page.fill('#label', '会社のスマホ');
     await page.check('input[value="private"]');
@@ -60,7 +224,6 @@ run({
     await inspect(page, 'scan-ja');
     await page.click('.language button');
     at('the QR code in English', page, '/mine/phone/scan');
-    await inspect(page, 'scan-en');
     await page.click('.language button');
     await page.click('summary');
     await inspect(page, 'scan-by-hand-ja');

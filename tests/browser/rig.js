@@ -52,8 +52,8 @@ function sekisho(...args) {
   return execFileSync('sekisho', args).toString();
 }
 
-async function launch() {
-  return chromium.launch({
+function options() {
+  return {
     executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
     headless: true,
     args: [
@@ -64,19 +64,30 @@ async function launch() {
         `MAP *.test 127.0.0.1:${process.env.PORT}, ` +
         'MAP * ~NOTFOUND',
     ],
-  });
+  };
 }
+
+async function launch() {
+  return chromium.launch(options());
+}
+
+const person = { ignoreHTTPSErrors: true, viewport: WIDE, locale: 'ja-JP' };
 
 /* A browser of its own: cookies of nobody else. Whatever it asks of another
  * host, and whatever its console complains of, is kept. */
-async function open(browser, options = {}) {
-  const context = await browser.newContext({
-    ignoreHTTPSErrors: true,
-    viewport: WIDE,
-    locale: 'ja-JP',
-    ...options,
-  });
-  const page = await context.newPage();
+async function open(browser, more = {}) {
+  const context = await browser.newContext({ ...person, ...more });
+  return watch(await context.newPage());
+}
+
+/* The same with a profile on the disk in ${dir}, as people have one. */
+async function openKept(dir, more = {}) {
+  const context = await chromium.launchPersistentContext(dir,
+    { ...options(), ...person, ...more });
+  return watch(context.pages()[0] || await context.newPage());
+}
+
+function watch(page) {
   page.setDefaultTimeout(30000);
   page.strange = [];
   page.on('console', (m) => {
@@ -169,5 +180,5 @@ async function run(cases) {
 
 module.exports = {
   NARROW, WIDE, at, check, codeOf, enter, equal, fail, inspect, logIn, ok, open,
-  password, run, sekisho, shows, text,
+  openKept, password, run, sekisho, shows, text,
 };

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Goal of this test: bringing a phone in a real browser (Debian's Chromium),
-# through nginx with TLS: the QR code read from the screenshot by zbarimg, codes
+# Goal of this test: from a slip of paper to being logged in, and another phone
+# later, in a real browser (Debian's Chromium), through nginx with TLS: the QR code read from the screenshot by zbarimg, codes
 # by oathtool; recovery codes printed, copied, saved; a password's rules as it is
 # typed; axe-core finds nothing, Japanese and English, 360 pixels. The cases are
 # tests/browser/enrol.js; screenshots stay in BUILD/shots.
@@ -37,12 +37,29 @@ person saburo '佐藤 三郎' saburo
 run sekisho password import "$T/hashes"
 is "people have phones and passwords" 0
 
+# slip LOGIN NAME: an account that has nothing yet, and the link of its ticket.
+slip() {
+	run sekisho account add "$1" --name "$2" --office kanto
+	[ "$RC" -eq 0 ] || die "account $1: $ERR"
+	run curl -s -m 30 --unix-socket "$DIR/authd.sock" \
+		-H 'Content-Type: application/json' \
+		-d "{\"login\":\"$1\",\"for\":\"first\"}" \
+		http://sekisho/v1/ticket/create
+	[ "$(json '.link // empty')" != '' ] || die "ticket of $1: $OUT"
+	export "LINK_$1=$(json .link)"
+}
+slip shin '新川 進'
+slip emi 'Emi Tanaka'
+slip ken '林 健'
+is "others have a slip of paper" 0
+
 browser_modules
 browser_nginx "$ROOT/tests/browser/nginx.conf"
 browser_run enrol.js
 
 # --- what is left behind ---
-check "the proxy served it" grep -q '"POST /mine/phone/scan' "$T/access.log"
+check "the proxy served it" grep -q '"POST /enrol/scan' "$T/access.log"
+check "both ways" grep -q '"POST /mine/phone/scan' "$T/access.log"
 refute "V25 no secret in an address" \
 	grep -E '"(GET|POST) [^"]*(token|password|code|secret)=' "$T/access.log"
 refute "R54 no password in any log" \
