@@ -222,20 +222,45 @@ cert_list(struct core *c, struct act *act, const char *office,
 	    c->store, only, NULL, start, limit, on_cert, &l));
 }
 
+/* Whose terminal it is: told when there is exactly one. */
+struct owner {
+	char login[LOGIN_MAX + 1];
+	int n;
+};
+
+static int
+on_owner(void *arg, const struct account *row)
+{
+	struct owner *o = arg;
+
+	if (o->n++ == 0)
+		memcpy(o->login, row->login, sizeof(o->login));
+	else
+		o->login[0] = '\0';
+	return (0);
+}
+
 static int
 note(struct core *c, const struct act *act, const struct cert_view *v,
     const char *reason, const char *by)
 {
 	char detail[AUDIT_DETAIL_MAX + 1], serial[CERT_SERIAL_TEXT + 1];
+	struct owner owner = { "", 0 };
 	const struct journal_entry e = {
 		.office = v->office,
+		.account = owner.login,
 		.device = v->cert.kind == CERT_HOST ? NULL : &v->cert.holder,
 		.action = "cert.revoke",
 		.result = "done",
 		.reason = reason,
 		.detail = detail,
 	};
+	int r;
 
+	if (v->cert.kind == CERT_TERMINAL && !v->terminal.admits_all &&
+	    (r = c->store->ops->terminal_admitted(c->store,
+		 &v->terminal.office, &v->terminal.id, on_owner, &owner)) != 0)
+		return (r);
 	cert_serial_put(v->cert.serial, serial);
 	snprintf(detail, sizeof(detail), "serial=%s%s%s%s%s", serial,
 	    v->host[0] == '\0' ? "" : " host=", v->host,

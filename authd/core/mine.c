@@ -6,12 +6,16 @@
 #include "authd/core/recovery.h"
 #include "authd/core/session_admin.h"
 
-#define TERMINALS_LOOKED_AT 1000 /* of the office */
+#define PAGE_RECORDS 1000
+#define PAGES_MAX    5
 
 struct looking {
 	const struct session_view *who;
 	struct mine *out;
 	int64_t since_ms;
+	int64_t seq[MINE_CHANGES]; /* of the changes, falling */
+	int64_t last_seq;          /* of the records of a page */
+	int page_n;
 };
 
 static int
@@ -30,17 +34,6 @@ on_phone(void *arg, const struct phone *row)
 	return (0);
 }
 
-static bool
-admits(const struct terminals_view *v, const char *login)
-{
-	int i;
-
-	for (i = 0; i < v->admitted_n && i < TERMINALS_ADMITTED_MAX; i++)
-		if (strcmp(v->admitted[i], login) == 0)
-			return (true);
-	return (false);
-}
-
 /* Those that are for everybody of the office are nobody's own. */
 static int
 on_terminal(void *arg, const struct terminals_view *v)
@@ -49,8 +42,7 @@ on_terminal(void *arg, const struct terminals_view *v)
 	struct mine *m = l->out;
 	struct mine_terminal *t;
 
-	if (v->terminal.lost_ms != 0 || m->terminals_n == MINE_TERMINALS ||
-	    !admits(v, l->who->account.login))
+	if (m->terminals_n == MINE_TERMINALS)
 		return (0);
 	t = &m->terminals[m->terminals_n++];
 	id_put_text(&v->terminal.id, t->id);
@@ -90,32 +82,9 @@ is_one_of(const char *word, const char *const *list)
 	return (false);
 }
 
-static int
-on_record(void *arg, const struct audit_row *row)
+static void
+fill(struct mine_event *e, const struct audit_record *r)
 {
-	static const char *const logins[] = { "session.open", "login.password",
-		"login.change", "verify", NULL };
-	static const char *const changes[] = { "phone.confirm", "phone.revoke",
-		"phone.resync", "recovery.create", "password.change",
-		"password.set", "password.force_reset", "account.reset",
-		"account.unlock", "account.disable", "account.enable",
-		"account.set", "terminal.admit", "terminal.drop",
-		"terminal.lost", "cert.issue", "cert.revoke", NULL };
-	const struct audit_record *r = &row->record;
-	const struct looking *l = arg;
-	struct mine *m = l->out;
-	struct mine_event *e = NULL;
-
-	if (is_one_of(r->action, logins) && m->events_n < MINE_EVENTS &&
-	    (strcmp(r->result, "refuse") == 0 ||
-		strcmp(r->action, "session.open") == 0))
-		e = &m->events[m->events_n++];
-	else if (is_one_of(r->action, changes) &&
-	    strcmp(r->result, "done") == 0 && r->at_ms >= l->since_ms &&
-	    m->changes_n < MINE_CHANGES)
-		e = &m->changes[m->changes_n++];
-	if (e == NULL)
-		return (0);
 	e->at_ms = r->at_ms;
 	memcpy(e->action, r->action, sizeof(e->action));
 	memcpy(e->result, r->result, sizeof(e->result));
@@ -123,6 +92,89 @@ on_record(void *arg, const struct audit_row *row)
 	memcpy(e->source, r->source, sizeof(e->source));
 	memcpy(e->actor, r->actor, sizeof(e->actor));
 	memcpy(e->request_id, r->request_id, sizeof(e->request_id));
+}
+
+static int
+on_login(void *arg, const struct audit_row *row)
+{
+	static const char *const logins[] = { "session.open", "login.password",
+		"login.change", "verify", NULL };
+	const struct audit_record *r = &row->record;
+	struct mine *m = ((struct looking *)arg)->out;
+
+	if (is_one_of(r->action, logins) && m->events_n < MINE_EVENTS &&
+	    (strcmp(r->result, "refuse") == 0 ||
+		strcmp(r->action, "session.open") == 0))
+		fill(&m->events[m->events_n++], r);
+	return (0);
+}
+
+/* One more among the newest, which are kept in order. */
+static void
+add_change(struct looking *l, const struct audit_record *r)
+{
+	struct mine *m = l->out;
+	int at = m->changes_n;
+
+	if (at == MINE_CHANGES && r->seq < l->seq[at - 1])
+		return;
+	at -= at == MINE_CHANGES;
+	m->changes_n = at + 1;
+	for (; at > 0 && l->seq[at - 1] < r->seq; at--) {
+		l->seq[at] = l->seq[at - 1];
+		m->changes[at] = m->changes[at - 1];
+	}
+	l->seq[at] = r->seq;
+	fill(&m->changes[at], r);
+}
+
+static int
+on_change(void *arg, const struct audit_row *row)
+{
+	static const char *const changes[] = { "phone.confirm", "phone.revoke",
+		"phone.resync", "recovery.create", "password.change",
+		"password.set", "password.force_reset", "account.reset",
+		"account.unlock", "account.disable", "account.enable",
+		"account.set", "terminal.admit", "terminal.drop",
+		"terminal.lost", "cert.issue", "cert.revoke", NULL };
+	const struct audit_record *r = &row->record;
+	struct looking *l = arg;
+
+	l->page_n++;
+	l->last_seq = r->seq;
+	if (is_one_of(r->action, changes) && r->at_ms >= l->since_ms)
+		add_change(l, r);
+	return (0);
+}
+
+/*
+ * Apart from logins and refusals, of which a stranger can make as many as he
+ * likes: no number of them hides what was changed.
+ */
+static int
+look_changes(struct core *c, struct act *act, struct looking *l)
+{
+	static const char *const results[] = { "done", "accept", NULL };
+	struct auditlog_query q = { .account = l->who->account.login,
+		.limit = PAGE_RECORDS };
+	int i, page, r;
+
+	l->since_ms = act->now.wall_ms - MINE_CHANGES_MS;
+	if ((r = auditlog_seq_at(c, l->since_ms, &q.from)) != 0)
+		return (r);
+	for (i = 0; results[i] != NULL; i++) {
+		q.result = results[i];
+		q.before = 0;
+		for (page = 0; page < PAGES_MAX; page++) {
+			l->page_n = 0;
+			r = auditlog_list(c, act, &q, on_change, l);
+			if (r != 0)
+				return (r);
+			if (l->page_n < PAGE_RECORDS)
+				break;
+			q.before = l->last_seq;
+		}
+	}
 	return (0);
 }
 
@@ -131,26 +183,28 @@ look_log(struct core *c, struct act *act, struct looking *l)
 {
 	const struct auditlog_query q = { .account = l->who->account.login,
 		.limit = MINE_LOOKED_AT };
+	int r;
 
-	l->since_ms = act->now.wall_ms - MINE_CHANGES_MS;
-	return (auditlog_list(c, act, &q, on_record, l));
+	if ((r = auditlog_list(c, act, &q, on_login, l)) != 0)
+		return (r);
+	return (look_changes(c, act, l));
 }
 
 int
 mine_changes(struct core *c, struct act *act, const struct session_view *who,
     struct mine *out)
 {
-	struct looking l = { who, out, 0 };
+	struct looking l = { .who = who, .out = out };
 
 	memset(out, 0, sizeof(*out));
-	return (look_log(c, act, &l));
+	return (look_changes(c, act, &l));
 }
 
 int
 mine_look(struct core *c, struct act *act, const struct session_view *who,
     struct mine *out)
 {
-	struct looking l = { who, out, 0 };
+	struct looking l = { .who = who, .out = out };
 	const struct session_asked asked = { .login = who->account.login,
 		.limit = 1000 };
 	char last[ID_TEXT + 1];
@@ -158,8 +212,8 @@ mine_look(struct core *c, struct act *act, const struct session_view *who,
 
 	memset(out, 0, sizeof(*out));
 	if ((r = phone_list(c, act, who->account.login, on_phone, &l)) != 0 ||
-	    (r = terminals_list(c, act, who->office.code, NULL,
-		 TERMINALS_LOOKED_AT, on_terminal, &l)) != 0 ||
+	    (r = terminals_of(c, act, &who->account, MINE_TERMINALS,
+		 on_terminal, &l)) != 0 ||
 	    (r = session_admin_list(c, act, &asked, on_session, &l, last)) !=
 		0 ||
 	    (r = recovery_count(c, &who->account, &out->recovery_left)) != 0)
@@ -174,17 +228,35 @@ none(struct act *act)
 	    "This is not there any more, or not yours."));
 }
 
+struct own {
+	const struct id *account;
+	bool is_found;
+};
+
+static int
+on_admitted(void *arg, const struct account *row)
+{
+	struct own *o = arg;
+
+	o->is_found = o->is_found || id_equal(&row->id, o->account);
+	return (0);
+}
+
 static int
 stop_terminal(struct core *c, struct act *act, const struct session_view *who,
     const char *id)
 {
+	struct own own = { &who->account.id, false };
 	struct terminals_view v;
 	int r;
 
 	if ((r = terminals_show(c, act, id, &v)) != 0)
 		return (r);
-	if (strcmp(v.office, who->office.code) != 0 ||
-	    !admits(&v, who->account.login) || v.terminal.lost_ms != 0)
+	r = c->store->ops->terminal_admitted(
+	    c->store, &who->office.id, &v.terminal.id, on_admitted, &own);
+	if (r != 0 && r != ERR_NOTFOUND)
+		return (r);
+	if (!own.is_found || v.terminal.lost_ms != 0)
 		return (none(act));
 	return (terminals_lost(c, act, id, &v));
 }

@@ -17,7 +17,7 @@
 #define MINE_EVENTS     20 /* logins and refusals, newest first */
 #define MINE_CHANGES    20 /* of the last MINE_CHANGES_MS */
 #define MINE_CHANGES_MS (30 * 24 * 3600 * INT64_C(1000))
-#define MINE_LOOKED_AT  400 /* audit records looked at for both */
+#define MINE_LOOKED_AT  400 /* audit records looked at for the events */
 
 struct mine_phone {
 	char id[ID_TEXT + 1];

@@ -131,6 +131,16 @@ terminals_list(struct core *c, struct act *act, const char *office,
 	    c->store, only, &from, limit, on_terminal, &l));
 }
 
+int
+terminals_of(struct core *c, struct act *act, const struct account *a,
+    int limit, terminals_fn *fn, void *arg)
+{
+	struct listing l = { c, act, fn, arg };
+
+	return (c->store->ops->terminal_of_account(
+	    c->store, &a->office, &a->id, limit, on_terminal, &l));
+}
+
 static int
 note(struct core *c, const struct act *act, const struct terminals_view *v,
     const char *account, const char *action, const char *detail)
@@ -227,11 +237,27 @@ terminals_set(struct core *c, struct act *act, const char *id,
 	return (terminals_show(c, act, id, out));
 }
 
+/* For each whose own it was: they read of it in what was changed of theirs. */
+static int
+note_lost(struct core *c, const struct act *act,
+    const struct terminals_view *v, const char *detail)
+{
+	int i, r = 0;
+
+	if (v->admitted_n == 0)
+		return (note(c, act, v, NULL, "terminal.lost", detail));
+	for (i = 0; r == 0 && i < v->admitted_n && i < TERMINALS_ADMITTED_MAX;
+	     i++)
+		r = note(c, act, v, v->admitted[i], "terminal.lost", detail);
+	return (r);
+}
+
 int
 terminals_lost(
     struct core *c, struct act *act, const char *id, struct terminals_view *out)
 {
 	char detail[AUDIT_DETAIL_MAX + 1], seen[TIMETEXT_MAX] = "never";
+	struct session_pick opened = { .by = SESSION_BY_TERMINAL };
 	struct terminal *t = &out->terminal;
 	int r;
 
@@ -244,9 +270,14 @@ terminals_lost(
 	    out->last_source[0] == '\0' ? "" : " last_source=",
 	    out->last_source);
 	if ((r = c->store->ops->terminal_set(c->store, t)) != 0 ||
-	    (r = note(c, act, out, NULL, "terminal.lost", detail)) != 0 ||
+	    (r = note_lost(c, act, out, detail)) != 0 ||
 	    (r = cert_revoke_holder(c, act, &t->office, &t->id, NULL, CERT_LOST,
 		 "terminal.lost")) != 0)
+		return (r);
+	/* also when no certificate of it was left to be revoked */
+	opened.office = t->office;
+	opened.device = t->id;
+	if ((r = c->store->ops->session_end(c->store, &opened, NULL)) != 0)
 		return (r);
 	return (terminals_show(c, act, id, out));
 }

@@ -45,6 +45,11 @@ int terminals_show(struct core *c, struct act *act, const char *id,
 int terminals_list(struct core *c, struct act *act, const char *office,
     const char *after, int limit, terminals_fn *fn, void *arg) CHECKED;
 
+/** terminals_of(c, act, a, limit, fn, arg): those that name this account and
+ * are not lost, the oldest first. */
+int terminals_of(struct core *c, struct act *act, const struct account *a,
+    int limit, terminals_fn *fn, void *arg) CHECKED;
+
 /**
  * terminals_set(c, act, id, in, out):
  * ERR_NOTFOUND (no_such_terminal, no_such_account: in its office),
@@ -57,7 +62,8 @@ int terminals_set(struct core *c, struct act *act, const char *id,
 /**
  * terminals_lost(c, act, id, out):
  * Lost or stolen: it admits nobody from the next answer, and its certificates
- * are revoked. When and from where it was last seen goes into the log. Lost
+ * are revoked, what was opened there ends. When and from where it was last seen
+ * goes into the log, once for each account it names, whose terminal it was. Lost
  * already: 0, and nothing changes.
  */
 int terminals_lost(struct core *c, struct act *act, const char *id,

@@ -335,6 +335,13 @@ static const char *const texts[ASK_SQL_COUNT] = {
 	    "SELECT " ACCOUNT_ROW " FROM admitted d CROSS JOIN account a"
 	    " WHERE d.office = ?1 AND d.terminal = ?2 AND a.office = d.office"
 	    " AND a.id = d.account ORDER BY a.login",
+	/* The same: his own first, by their index. */
+	[ASK_TERMINAL_OF_ACCOUNT] =
+	    "SELECT t.office, t.id, t.label, t.is_private, t.admits_all,"
+	    " t.created_ms, t.lost_ms FROM admitted d CROSS JOIN terminal t"
+	    " WHERE d.office = ?1 AND d.account = ?2 AND t.office = d.office"
+	    " AND t.id = d.terminal AND t.lost_ms = 0"
+	    " ORDER BY d.terminal LIMIT ?3",
 
 	[ASK_HOST_ADD] =
 	    "INSERT INTO host (" HOST_ROW ") VALUES (?1, ?2, ?3, ?4)",

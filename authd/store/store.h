@@ -269,6 +269,11 @@ struct store_ops {
 	    const struct id *terminal, const struct id *account);
 	int (*terminal_admitted)(struct store *s, const struct id *office,
 	    const struct id *terminal, store_account_fn *fn, void *arg);
+	/* The other way round: those that name this account and are not lost,
+	 * at most ${limit}, by id. */
+	int (*terminal_of_account)(struct store *s, const struct id *office,
+	    const struct id *account, int limit, store_terminal_fn *fn,
+	    void *arg);
 
 	/* Hosts. ERR_EXISTS when id or name is taken. host_set replaces
 	 * rights. Listed by name. */

@@ -347,6 +347,7 @@ static const struct store_ops ops = {
 	.terminal_admit = store_sqlite_terminal_admit,
 	.terminal_drop = store_sqlite_terminal_drop,
 	.terminal_admitted = store_sqlite_terminal_admitted,
+	.terminal_of_account = store_sqlite_terminal_of_account,
 	.host_add = store_sqlite_host_add,
 	.host_set = store_sqlite_host_set,
 	.host_by_name = store_sqlite_host_by_name,

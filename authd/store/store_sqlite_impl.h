@@ -154,6 +154,8 @@ int store_sqlite_terminal_drop(struct store *s, const struct id *office,
     const struct id *terminal, const struct id *account);
 int store_sqlite_terminal_admitted(struct store *s, const struct id *office,
     const struct id *terminal, store_account_fn *fn, void *arg);
+int store_sqlite_terminal_of_account(struct store *s, const struct id *office,
+    const struct id *account, int limit, store_terminal_fn *fn, void *arg);
 
 int store_sqlite_host_add(struct store *s, const struct host *row);
 int store_sqlite_host_set(struct store *s, const struct host *row);

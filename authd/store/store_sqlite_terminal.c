@@ -95,11 +95,23 @@ store_sqlite_terminal_by_label(struct store *s, const struct id *office,
 	return (get_one(&a, out));
 }
 
+static int
+give_rows(struct ask *a, store_terminal_fn *fn, void *arg)
+{
+	struct terminal row;
+
+	while (ask_row(a)) {
+		get_terminal(a, &row);
+		if (a->r == 0)
+			a->r = fn(arg, &row);
+	}
+	return (ask_close(a));
+}
+
 int
 store_sqlite_terminal_list(struct store *s, const struct id *office,
     const struct id *after, int limit, store_terminal_fn *fn, void *arg)
 {
-	struct terminal row;
 	struct office there;
 	struct ask a;
 	int r;
@@ -113,12 +125,20 @@ store_sqlite_terminal_list(struct store *s, const struct id *office,
 		ask_put_id(&a, office);
 	ask_put_id(&a, after);
 	ask_put_int(&a, limit < 0 ? 0 : limit);
-	while (ask_row(&a)) {
-		get_terminal(&a, &row);
-		if (a.r == 0)
-			a.r = fn(arg, &row);
-	}
-	return (ask_close(&a));
+	return (give_rows(&a, fn, arg));
+}
+
+int
+store_sqlite_terminal_of_account(struct store *s, const struct id *office,
+    const struct id *account, int limit, store_terminal_fn *fn, void *arg)
+{
+	struct ask a;
+
+	ask_open(&a, store_sqlite_db(s), ASK_TERMINAL_OF_ACCOUNT);
+	ask_put_id(&a, office);
+	ask_put_id(&a, account);
+	ask_put_int(&a, limit < 0 ? 0 : limit);
+	return (give_rows(&a, fn, arg));
 }
 
 int

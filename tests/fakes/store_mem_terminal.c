@@ -211,6 +211,35 @@ store_mem_terminal_forget(
 }
 
 static int
+op_terminal_of_account(struct store *s, const struct id *office,
+    const struct id *account, int limit, store_terminal_fn *fn, void *arg)
+{
+	const struct terminal *t, *best;
+	struct id after = { { 0 } };
+	int r = store_mem_may_read(s);
+	size_t i;
+
+	for (; r == 0 && limit > 0; limit--) {
+		best = NULL;
+		for (i = 0; i < store_mem_count(s, TERMINALS); i++) {
+			t = store_mem_at(s, TERMINALS, i);
+			if (id_equal(&t->office, office) && t->lost_ms == 0 &&
+			    find_pair(s, &t->id, account) <
+				store_mem_count(s, ADMITTED) &&
+			    memcmp(&t->id, &after, sizeof(after)) > 0 &&
+			    (best == NULL ||
+				memcmp(&t->id, &best->id, sizeof(after)) < 0))
+				best = t;
+		}
+		if (best == NULL)
+			break;
+		after = best->id;
+		r = fn(arg, best);
+	}
+	return (r);
+}
+
+static int
 op_terminal_admitted(struct store *s, const struct id *office,
     const struct id *terminal, store_account_fn *fn, void *arg)
 {
@@ -391,4 +420,5 @@ store_mem_terminal_fill(struct store_ops *ops)
 	ops->terminal_admit = op_terminal_admit;
 	ops->terminal_drop = op_terminal_drop;
 	ops->terminal_admitted = op_terminal_admitted;
+	ops->terminal_of_account = op_terminal_of_account;
 }

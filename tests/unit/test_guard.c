@@ -303,6 +303,39 @@ test_locked_or_without_password_is_no_successor(void **state)
 		assert_guarded(changes[i], "boss");
 }
 
+/* Codes on paper open nothing for who brought no phone by the day. */
+static void
+test_late_one_is_no_successor(void **state)
+{
+	struct account_input in = { .login = "late",
+		.office = "tokyo",
+		.name = "L",
+		.roles = "administrator",
+		.enrol_by = "2030-01-01" };
+	struct recovery_codes codes;
+	struct person late;
+
+	(void)state;
+	make_administrator("boss");
+	give_password(&boss);
+	core_world_begin(&w);
+	assert_int_equal(
+	    core_world_ended(&w, account_add(&w.core, &w.act, &in, &v)), 0);
+	late.account = v.account;
+	give_password(&late);
+	core_world_begin(&w);
+	assert_int_equal(core_world_ended(&w,
+			     recovery_renew(&w.core, &w.act, "late", &codes)),
+	    0);
+	in.enrol_by = "2026-11-20";
+	in.office = NULL;
+	assert_int_equal(change(&in), 0);
+	assert_guarded(do_disable, "boss");
+	in.enrol_by = "2030-01-01";
+	assert_int_equal(change(&in), 0);
+	assert_int_equal(run(do_disable, "boss"), 0);
+}
+
 /* How a lost phone of the only administrator is replaced. */
 static void
 test_lost_phone_of_the_last_one(void **state)
@@ -419,6 +452,7 @@ main(void)
 		TEST(test_two_at_once),
 		TEST(test_nobody_to_keep),
 		TEST(test_locked_or_without_password_is_no_successor),
+		TEST(test_late_one_is_no_successor),
 		TEST(test_lost_phone_of_the_last_one),
 		TEST(test_offices),
 		TEST(test_nobody_locks_himself_out),

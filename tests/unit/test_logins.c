@@ -258,6 +258,48 @@ test_full_is_busy(void **state)
 	assert_true(opens(token, LOGINS_CODE));
 }
 
+/* An account's are ended by a reset, those of recovery codes by new ones; and
+ * nobody else's. What is taken already is told so. */
+static void
+test_V28_ended(void **state)
+{
+	char one[LOGINS_TOKEN_LEN + 1], two[LOGINS_TOKEN_LEN + 1],
+	    three[LOGINS_TOKEN_LEN + 1], four[LOGINS_TOKEN_LEN + 1];
+	struct logins_entry e = entry(1, LOGINS_NEW_PASSWORD), taken, paper;
+	const struct id first = entry(1, LOGINS_CODE).account,
+			third = entry(3, LOGINS_CODE).account;
+	int i;
+
+	(void)state;
+	put(1, LOGINS_CODE, one);
+	put(2, LOGINS_CODE, two);
+	put(1, LOGINS_NEW_PASSWORD, four);
+	e.by_recovery = true;
+	assert_int_equal(logins_put(l, &e, &act.now, three), 0);
+	logins_end(l, &first, false);
+	assert_false(opens(three, LOGINS_NEW_PASSWORD));
+	assert_true(
+	    logins_take(l, four, LOGINS_NEW_PASSWORD, &act, &taken));
+	assert_int_equal(logins_put(l, &e, &act.now, three), 0);
+	assert_true(
+	    logins_take(l, three, LOGINS_NEW_PASSWORD, &act, &paper));
+	logins_end(l, &third, true);
+	assert_false(logins_is_over(l, &taken));
+	logins_end(l, &first, false);
+	assert_false(logins_is_over(l, &taken));
+	assert_true(logins_is_over(l, &paper));
+	logins_end(l, &first, true);
+	assert_true(logins_is_over(l, &taken));
+	assert_false(opens(one, LOGINS_CODE));
+	assert_true(logins_take(l, two, LOGINS_CODE, &act, &taken));
+	/* more than are remembered: better over than not */
+	for (i = 0; i < 256; i++)
+		logins_end(l, &third, true);
+	assert_false(logins_is_over(l, &taken));
+	logins_end(l, &third, true);
+	assert_true(logins_is_over(l, &taken));
+}
+
 static void
 test_tokens_differ(void **state)
 {
@@ -283,6 +325,7 @@ main(void)
 		T(test_R3_eight_of_one_account),
 		T(test_R3_eight_that_live),
 		T(test_full_is_busy),
+		T(test_V28_ended),
 		T(test_tokens_differ),
 	};
 

@@ -223,6 +223,77 @@ test_R36_reset(void **state)
 	assert_int_equal(v.verdict, VERDICT_REFUSE);
 }
 
+/* A reset lifts every lock with what they were about. */
+static void
+test_reset_lifts_locks(void **state)
+{
+	char wrong[] = "0000-0000-0000-0000";
+	struct account_view a;
+	int i;
+
+	(void)state;
+	for (i = 0; i < 5; i++) {
+		wrong[0] = (char)('1' + i);
+		(void)try(wrong);
+	}
+	core_world_begin(&w);
+	assert_int_equal(
+	    core_world_ended(&w,
+		recovery_reset(&w.core, &w.act, "taro", "lost", &a)),
+	    0);
+	assert_int_equal(a.lock, LOCK_NONE);
+}
+
+/* Codes are made with the first phone, not with each. */
+static void
+test_second_phone_brings_none(void **state)
+{
+	struct recovery_codes fresh;
+	struct person second;
+	int i;
+
+	(void)state;
+	for (i = 0; i < codes.n; i++)
+		(void)try(codes.text[i]);
+	core_world_phone(&w, "taro", &second);
+	core_world_begin(&w);
+	assert_int_equal(recovery_first(&w.core, &w.act, "taro", &fresh), 0);
+	assert_int_equal(core_world_commit(&w), 0);
+	assert_int_equal(fresh.n, 0);
+}
+
+/* A row that was moved to another account opens nothing there. */
+static void
+test_moved_row_opens_nothing(void **state)
+{
+	struct keeper_mac_in in = { .purpose = KEEPER_MAC_RECOVERY };
+	uint8_t macs[1][RECOVERY_MAC_LEN];
+	char code[RECOVERY_LEN + 1];
+	struct person hanako;
+	struct verify v;
+
+	(void)state;
+	core_world_person(&w, "tokyo", "hanako", NULL, &hanako);
+	assert_int_equal(recovery_fold(codes.text[0], code), 0);
+	in.office = taro.account.office;
+	in.account = taro.account.id;
+	in.len = RECOVERY_LEN;
+	memcpy(in.at, code, RECOVERY_LEN);
+	assert_int_equal(keeper_client_mac(w.core.keeper, &in, macs[0]), 0);
+	core_world_begin(&w);
+	assert_int_equal(
+	    core_world_ended(&w,
+		w.core.store->ops->recovery_replace(w.core.store,
+		    &hanako.account.office, &hanako.account.id,
+		    (const uint8_t(*)[RECOVERY_MAC_LEN])macs, 1, 1)),
+	    0);
+	assert_int_equal(try(codes.text[0]).verdict, VERDICT_ACCEPT);
+	core_world_ask(&v, "hanako", "", "local:sshd");
+	memcpy(v.recovery, code, sizeof(code));
+	assert_int_equal(core_world_batch(&w, &v, 1), 0);
+	assert_int_equal(v.verdict, VERDICT_REFUSE);
+}
+
 static void
 test_of_another_account(void **state)
 {
@@ -253,6 +324,9 @@ main(void)
 		WITH_TARO(test_without_a_phone),
 		WITH_TARO(test_renewing_voids_the_old),
 		WITH_TARO(test_R36_reset),
+		WITH_TARO(test_reset_lifts_locks),
+		WITH_TARO(test_second_phone_brings_none),
+		WITH_TARO(test_moved_row_opens_nothing),
 		WITH_TARO(test_of_another_account),
 	};
 

@@ -307,6 +307,43 @@ expect_admitted(struct store *s, const struct id *id, const char *wanted)
 }
 
 static void
+expect_of(struct store *s, const struct id *account, int limit,
+    const char *wanted)
+{
+	struct store_sample_names n = { .text = "" };
+
+	assert_int_equal(s->ops->terminal_of_account(
+			     s, &office_1, account, limit, on_terminal, &n),
+	    0);
+	assert_string_equal(n.text, wanted);
+}
+
+static void
+test_of_account(void **state)
+{
+	struct store *s = store_sample_of(state);
+	struct terminal t = terminal(&office_1, &t_2, "会議室");
+
+	store_sample_begin(s);
+	fill(s);
+	expect_of(s, &anna, 9, "");
+	assert_int_equal(s->ops->terminal_admit(s, &office_1, &t_2, &anna), 0);
+	assert_int_equal(s->ops->terminal_admit(s, &office_1, &t_1, &anna), 0);
+	assert_int_equal(s->ops->terminal_admit(s, &office_1, &t_2, &bert), 0);
+	expect_of(s, &anna, 9, "受付,会議室");
+	expect_of(s, &anna, 1, "受付");
+	expect_of(s, &anna, 0, "");
+	expect_of(s, &bert, 9, "会議室");
+	expect_of(s, &cleo, 9, "");
+	expect_of(s, &absent, 9, "");
+	t.lost_ms = 77;
+	assert_int_equal(s->ops->terminal_set(s, &t), 0);
+	expect_of(s, &anna, 9, "受付");
+	expect_of(s, &bert, 9, "");
+	store_sample_commit(s);
+}
+
+static void
 test_admitted(void **state)
 {
 	struct store *s = store_sample_of(state);
@@ -661,7 +698,7 @@ main(void)
 #define ALL(up)                                                                \
 	RUN(up, test_terminal), RUN(up, test_labels),                          \
 	    RUN(up, test_terminal_refused), RUN(up, test_terminal_list),       \
-	    RUN(up, test_admitted), RUN(up, test_host), RUN(up, test_cert),    \
+	    RUN(up, test_admitted), RUN(up, test_of_account), RUN(up, test_host), RUN(up, test_cert),    \
 	    RUN(up, test_cert_refused), RUN(up, test_cert_revoke),             \
 	    RUN(up, test_cert_seen), RUN(up, test_cert_list),                  \
 	    RUN(up, test_cert_states), RUN(up, test_undone)

@@ -157,6 +157,7 @@ test_lost(void **state)
 	int64_t records;
 
 	(void)state;
+	cert_world_admit(&cw, "yamada");
 	core_world_begin(w);
 	assert_int_equal(core_world_ended(w,
 			     w->core.store->ops->cert_seen(w->core.store, &row,
@@ -168,6 +169,8 @@ test_lost(void **state)
 	assert_int_equal(v.cert.reason, CERT_LOST);
 	core_world_last(w, &rec);
 	assert_string_equal(rec.action, "cert.revoke");
+	/* the only one it names: that person reads of it */
+	assert_string_equal(rec.account, "yamada");
 	records = core_world_seq(w);
 	/* once */
 	assert_int_equal(DO(terminals_lost(&w->core, &w->act, id_of(), &v)), 0);
@@ -207,6 +210,40 @@ test_F8_lost_ends_sessions(void **state)
 	assert_int_equal(
 	    st->ops->session_by_id(st, &at.id, &got), ERR_NOTFOUND);
 	assert_int_equal(st->ops->session_by_id(st, &elsewhere.id, &got), 0);
+}
+
+/* Though nothing is left to be revoked, as after a renewal given up half. */
+static void
+test_F8_lost_without_a_live_certificate(void **state)
+{
+	struct cert row = cert_world_live(&cw);
+	struct session at = { .office = row.office,
+		.id = { { 1 } },
+		.token = { 1 },
+		.factors = SESSION_PASSWORD | SESSION_TERMINAL,
+		.terminal = row.holder,
+		.login_steady = 1,
+		.created_steady = 1,
+		.seen_steady = 1,
+		.until_steady = INT64_MAX };
+	struct session got;
+	struct account yamada;
+	struct terminals_view v;
+	struct store *st = w->core.store;
+
+	(void)state;
+	assert_int_equal(st->ops->account_find(st, "yamada", &yamada), 0);
+	at.account = yamada.id;
+	core_world_begin(w);
+	assert_int_equal(st->ops->session_add(st, &at), 0);
+	assert_int_equal(core_world_ended(w,
+			     cert_revoke_row(&w->core, &w->act, &row,
+				 CERT_SUPERSEDED, NULL)),
+	    0);
+	assert_int_equal(st->ops->session_by_id(st, &at.id, &got), 0);
+	assert_int_equal(DO(terminals_lost(&w->core, &w->act, id_of(), &v)), 0);
+	assert_int_equal(
+	    st->ops->session_by_id(st, &at.id, &got), ERR_NOTFOUND);
 }
 
 static int
@@ -252,6 +289,7 @@ main(void)
 		RUN(test_set_refused),
 		RUN(test_lost),
 		RUN(test_F8_lost_ends_sessions),
+		RUN(test_F8_lost_without_a_live_certificate),
 		RUN(test_list),
 	};
 
