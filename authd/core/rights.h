@@ -25,7 +25,6 @@ enum rights_doing {
 	RIGHTS_TICKET,      /* create and void them */
 	RIGHTS_LOST,        /* revoke phones, lose terminals, end sessions */
 	RIGHTS_ACCOUNT,     /* add, set, disable, enable, reset */
-	RIGHTS_TERMINAL,    /* set, certificates */
 	RIGHTS_RULES,       /* applications and other rules of all offices */
 	RIGHTS_DOINGS
 };

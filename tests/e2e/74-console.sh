@@ -94,6 +94,11 @@ allows() {
 	esac
 	return 1
 }
+records() {
+	run sekisho audit list --limit 1 --json
+	json '.records[0].seq'
+}
+before=$(records)
 bad=
 cells=0
 while read -r kind path need; do
@@ -131,6 +136,8 @@ while read -r kind path need; do
 	done
 done <"$T/routes"
 equal "R49 each role gets its pages and no others" "$bad" ''
+equal "R45 and nothing was changed by looking, nor by an empty form" \
+	"$(records)" "$before"
 check "R49 and all were asked" test "$cells" -ge 7
 browser administrator
 ask /console/nothing
@@ -159,8 +166,20 @@ ask '/console/accounts?office=none'
 equal "R49 another office is as one that is not" "$bad" "$STATUS"
 ask '/console/accounts?page=0'
 strict "a page that is none" 400
+seq 10 50 | xargs -P 4 -I@ sekisho account add many-@ --name 'One of many' \
+	--office kanto >"$T/many" 2>&1
+ask '/console/accounts?q=many&state=active'
+has "a long list has pages" '1 / 2ページ'
+equal "with some of it" "$(grep -c 'class="id">many-' "$T/.out")" 40
+next=$(sed -n 's/.*href="\([^"]*\)" rel="next".*/\1/p' "$T/.out" |
+	sed 's/&amp;/\&/g')
+ask "$next"
+has "the next one has the rest" many-50
+hasnt "and nothing twice" many-49
+hasnt "of what was sought" 'Person of taro'
+check "and leads back" grep -q 'rel="prev"' "$T/.out"
 browser operator
-ask /console/accounts
+ask '/console/accounts?q=yoso'
 has "the operator sees every office" 'Person of yoso'
 ask '/console/accounts?office=kansai'
 has "and looks into one" 'Person of yoso'
@@ -356,7 +375,7 @@ leads "and what was opened with it is over" '/login?to=%2Fconsole%2Fphones'
 terminal() {
 	local try
 	for try in 1 2 3; do # a key is made by a thread that yields to all others
-		run sekisho cert issue "$1" --label "$2" --out "$T/$3.$try.p12" \
+		run sekisho cert issue "$1" --label "$2 ($try)" --out "$T/$3.$try.p12" \
 			--json
 		[ "$RC" -eq 5 ] || break
 	done

@@ -96,14 +96,13 @@ test_R49_table(void **state)
 		unsigned role;
 		const char *may; /* in the order of enum rights_doing */
 	} table[] = {
-		/* nothing look log export unlock ticket lost account
-		 * terminal rules */
-		{ 0, "----------" },
-		{ ROLE_ADMINISTRATOR, "-yyyyyyyy-" },
-		{ ROLE_OFFICER, "-yyy------" },
-		{ ROLE_HELPDESK, "-yy-yyy---" },
-		{ ROLE_AUDITOR, "-yyy------" },
-		{ ROLE_OPERATOR, "-yyyyyyyyy" },
+		/* nothing look log export unlock ticket lost account rules */
+		{ 0, "---------" },
+		{ ROLE_ADMINISTRATOR, "-yyyyyyy-" },
+		{ ROLE_OFFICER, "-yyy-----" },
+		{ ROLE_HELPDESK, "-yy-yyy--" },
+		{ ROLE_AUDITOR, "-yyy-----" },
+		{ ROLE_OPERATOR, "-yyyyyyyy" },
 	};
 	size_t i, k;
 
