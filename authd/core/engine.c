@@ -183,8 +183,9 @@ assemble(struct engine *e, const struct engine_parts *p)
 	    (r = session_seen_new(&e->writing.sessions)) != 0 ||
 	    (r = handover_new(&e->writing.handovers)) != 0 ||
 	    (r = authz_kept_new(&e->writing.kept)) != 0 ||
-	    (r = hashpool_new(hashpool_threads(), HASHES_WAITING, &e->pool)) !=
-		0)
+	    (r = hashpool_new(
+		 hashpool_threads(), HASHES_WAITING, true, &e->pool)) != 0 ||
+	    (r = hashpool_new(1, HASHPOOL_WAITING_MAX, false, &e->brief)) != 0)
 		return (r);
 	e->head = head;
 	e->steady_saved_ms = INT64_MIN / 2; /* the first tick stores it */
@@ -262,6 +263,7 @@ engine_new(const struct engine_parts *p, struct engine **out)
 fail:
 	/* The parts stay the caller's when nothing came of them. */
 	hashpool_free(e->pool);
+	hashpool_free(e->brief);
 	writer_free(e->writer);
 	journal_free(e->writing.journal);
 	checks_free(e->writing.checks);
@@ -281,12 +283,13 @@ fail:
 static void
 stop_others(struct engine *e)
 {
-	struct hashpool *pool;
+	struct hashpool *pool, *brief;
 
 	pthread_mutex_lock(&e->lock);
 	e->is_stopping = true;
 	pool = e->pool;
-	e->pool = NULL;
+	brief = e->brief;
+	e->pool = e->brief = NULL;
 	pthread_cond_broadcast(&e->changed);
 	while (e->is_ticking)
 		pthread_cond_wait(&e->changed, &e->lock);
@@ -294,6 +297,7 @@ stop_others(struct engine *e)
 	if (e->has_timer)
 		pthread_join(e->timer, NULL);
 	hashpool_free(pool);
+	hashpool_free(brief);
 }
 
 void

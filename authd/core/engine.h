@@ -81,6 +81,7 @@ struct work {
 	 * after it and is told why. */
 	int (*give_back)(struct core *c, struct work *w);
 	bool wants_hash;
+	bool is_brief; /* hash only waits for a signature: not behind passwords */
 	const char *hash_key; /* login whose turn it is; borrowed */
 	/* Once, after the commit of what came last, unless withdrawn; on the
 	 * writer's thread or a hash worker's; ${r} as in writer_job.done.

@@ -12,6 +12,7 @@
 #include "authd/core/steady.h"
 
 #define ENGINE_READERS_MAX 16
+#define ENGINE_SIGNED_MAX  WRITER_BULK_MAX /* handed on together */
 
 struct engine {
 	struct core writing; /* used on the writer thread only */
@@ -35,6 +36,7 @@ struct engine {
 	struct core recalling; /* never changed: no lock */
 	struct audit_head head; /* copy for status */
 	struct hashpool *pool;  /* NULL once it ends: the writer goes on */
+	struct hashpool *brief; /* so does this one; for what is brief */
 	bool is_stopping;
 
 	pthread_t timer;
@@ -43,6 +45,11 @@ struct engine {
 	bool is_ticking; /* tick is queued */
 	bool is_ending;  /* the last one */
 	struct cert_life cert_life;
+
+	/* of the brief pool's own thread: signed, and on to the writer with the
+	 * next, so that they share a commit */
+	struct work *signed_list[ENGINE_SIGNED_MAX];
+	int signed_n;
 	struct work publish; /* run by the timer itself */
 	int64_t publish_again_ms; /* steady: it failed */
 	bool is_hurried;     /* do not wait for the next second */

@@ -166,12 +166,8 @@ submit_settle(struct work *w)
 }
 
 static void
-hash_done(struct hashpool_job *job, int r)
+end_hash(struct work *w, int r)
 {
-	struct work *w = job->arg;
-
-	if (r == 0)
-		r = w->hash_result;
 	if (r == 0) {
 		if ((r = submit_settle(w)) != 0)
 			w->done(w, r);
@@ -179,14 +175,51 @@ hash_done(struct hashpool_job *job, int r)
 		w->done(w, r);
 }
 
+static void
+hash_done(struct hashpool_job *job, int r)
+{
+	struct work *w = job->arg;
+
+	end_hash(w, r != 0 ? r : w->hash_result);
+}
+
+/* A signature comes sooner than a commit ends: those that come one after the
+ * other are committed together. None waits for one that is not there yet. */
+static void
+brief_done(struct hashpool_job *job, int r)
+{
+	struct work *w = job->arg;
+	struct engine *e = w->engine;
+	int i, waiting;
+
+	pthread_mutex_lock(&e->lock);
+	waiting = e->brief == NULL ? 0 : hashpool_waiting(e->brief);
+	pthread_mutex_unlock(&e->lock);
+	w->hash_result = r != 0 ? r : w->hash_result;
+	e->signed_list[e->signed_n++] = w;
+	if (waiting > 0 && e->signed_n < ENGINE_SIGNED_MAX)
+		return;
+	for (i = 0; i < e->signed_n; i++)
+		end_hash(e->signed_list[i], e->signed_list[i]->hash_result);
+	e->signed_n = 0;
+}
+
+/* Called with the lock held. */
+static struct hashpool *
+pool_of(const struct engine *e, const struct work *w)
+{
+	return (w->is_brief ? e->brief : e->pool);
+}
+
 static int
 start_hash(struct engine *e, struct work *w)
 {
+	struct hashpool *pool;
 	int r;
 
 	memset(&w->hash_job, 0, sizeof(w->hash_job));
 	w->hash_job.run = hash_run;
-	w->hash_job.done = hash_done;
+	w->hash_job.done = w->is_brief ? brief_done : hash_done;
 	w->hash_job.arg = w;
 	/* Sources take turns, and within one of them the logins it names,
 	 * whether there are such accounts or not. */
@@ -195,7 +228,8 @@ start_hash(struct engine *e, struct work *w)
 	w->hash_job.source = w->hash_key == NULL ? "" : w->hash_key;
 	w->stage = STAGE_HASH;
 	pthread_mutex_lock(&e->lock);
-	r = e->pool == NULL ? ERR_BUSY : hashpool_submit(e->pool, &w->hash_job);
+	pool = pool_of(e, w);
+	r = pool == NULL ? ERR_BUSY : hashpool_submit(pool, &w->hash_job);
 	pthread_mutex_unlock(&e->lock);
 	return (r);
 }
@@ -236,6 +270,7 @@ engine_work_submit(struct engine *e, struct work *w)
 	memset(&w->job, 0, sizeof(w->job));
 	w->stage = STAGE_RUN;
 	w->wants_hash = false;
+	w->is_brief = false;
 	w->hash_key = NULL;
 	w->engine = e;
 	w->job.prepare = job_prepare;
@@ -249,13 +284,15 @@ engine_work_submit(struct engine *e, struct work *w)
 bool
 engine_work_withdraw(struct engine *e, struct work *w)
 {
+	struct hashpool *pool;
 	bool found;
 
 	if (w->stage != STAGE_HASH)
 		return ((w->stage == STAGE_RUN || w->give_back == NULL) &&
 		    writer_withdraw(e->writer, &w->job));
 	pthread_mutex_lock(&e->lock);
-	found = e->pool != NULL && hashpool_withdraw(e->pool, &w->hash_job);
+	pool = pool_of(e, w);
+	found = pool != NULL && hashpool_withdraw(pool, &w->hash_job);
 	pthread_mutex_unlock(&e->lock);
 	return (found && !give_back(w, ERR_TIMEOUT));
 }

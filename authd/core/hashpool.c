@@ -24,6 +24,7 @@ struct worker {
 struct hashpool {
 	struct worker workers[HASHPOOL_THREADS_MAX];
 	int threads, waiting_max;
+	bool is_idle;
 	pthread_t usher;
 	sem_t wake; /* something for the usher to look at */
 
@@ -48,7 +49,8 @@ work(void *arg)
 	static const struct sched_param none = { 0 };
 	struct worker *w = arg;
 
-	if (sched_setscheduler(0, SCHED_IDLE, &none) != 0 && w->is_first)
+	if (w->pool->is_idle &&
+	    sched_setscheduler(0, SCHED_IDLE, &none) != 0 && w->is_first)
 		log_warn("hashing has no SCHED_IDLE: %s", strerror(errno));
 	for (;;) {
 		wait_for(&w->go);
@@ -242,7 +244,8 @@ start(struct hashpool *p, int *r)
 }
 
 int
-hashpool_new(int threads, int waiting_max, struct hashpool **out)
+hashpool_new(
+    int threads, int waiting_max, bool is_idle, struct hashpool **out)
 {
 	struct hashpool *p;
 	int r, started;
@@ -254,6 +257,7 @@ hashpool_new(int threads, int waiting_max, struct hashpool **out)
 		return (log_fr(ERR_NOMEM, "start the hash workers"));
 	p->threads = threads;
 	p->waiting_max = waiting_max;
+	p->is_idle = is_idle;
 	(void)sem_init(&p->wake, 0, 0);
 	(void)pthread_mutex_init(&p->lock, NULL);
 	started = start(p, &r);

@@ -1,7 +1,8 @@
 /*
  * hashpool.h: threads that do the slow hashing of passwords, so that it never
  * holds up anything else. They run at SCHED_IDLE: the hook, pages and commits
- * come first whatever the number of logins.
+ * come first whatever the number of logins. Another pool of the same kind waits
+ * for signatures, which take no time worth mentioning: at ordinary priority.
  * Room: core.  Process: front.  Threads: submit and withdraw from any.
  * Unit test: tests/unit/test_hashpool.c
  *
@@ -56,14 +57,15 @@ struct hashpool;
 int hashpool_threads(void);
 
 /**
- * hashpool_new(threads, waiting_max, out):
+ * hashpool_new(threads, waiting_max, is_idle, out):
  * Start that many workers (1 to HASHPOOL_THREADS_MAX) with room for
  * ${waiting_max} jobs (1 to HASHPOOL_WAITING_MAX) besides those being run.
- * Where the kernel refuses SCHED_IDLE, that is logged once.
+ * Where the kernel refuses SCHED_IDLE (${is_idle}), that is logged once.
  * Return: 0, ERR_INVALID, ERR_NOMEM, ERR_SYS.
  * Owns: the caller, who ends it with hashpool_free().
  */
-int hashpool_new(int threads, int waiting_max, struct hashpool **out) CHECKED;
+int hashpool_new(int threads, int waiting_max, bool is_idle,
+    struct hashpool **out) CHECKED;
 
 /**
  * hashpool_submit(p, job):

@@ -226,6 +226,7 @@ rest_cert_start(struct core *c, struct work *w, void *call)
 	struct rest_cert_issue *q = call;
 
 	w->wants_hash = true;
+	w->is_brief = q->issue.csr != NULL;
 	return (cert_issue_start(c, &w->act, &q->issue));
 }
 

@@ -89,7 +89,7 @@ stage_open(struct stage *s, int waiting_max)
 	(void)sem_init(&s->entered, 0, 0);
 	(void)sem_init(&s->open, 0, 0);
 	(void)sem_init(&s->finished, 0, 0);
-	assert_int_equal(hashpool_new(1, waiting_max, &s->pool), 0);
+	assert_int_equal(hashpool_new(1, waiting_max, true, &s->pool), 0);
 	s->gate = (struct hashpool_job){ .run = run_gate,
 		.done = done_gate,
 		.arg = s,
@@ -338,7 +338,7 @@ test_runs_idle_and_answers_awake(void **state)
 	l.job.arg = &l;
 	(void)sem_init(&l.finished, 0, 0);
 	assert_int_equal(
-	    hashpool_new(hashpool_threads(), HASHPOOL_WAITING_MAX, &p), 0);
+	    hashpool_new(hashpool_threads(), HASHPOOL_WAITING_MAX, true, &p), 0);
 	assert_int_equal(hashpool_submit(p, &l.job), 0);
 	(void)sem_wait(&l.finished);
 	assert_int_equal(l.run_policy, SCHED_IDLE);
@@ -382,7 +382,7 @@ test_no_memory_is_kept(void **state)
 	(void)state;
 	l.job.arg = &l;
 	(void)sem_init(&l.finished, 0, 0);
-	assert_int_equal(hashpool_new(1, 4, &p), 0);
+	assert_int_equal(hashpool_new(1, 4, true, &p), 0);
 	l.rss[0] = resident_kib();
 	for (i = 0; i < 3; i++) {
 		assert_int_equal(hashpool_submit(p, &l.job), 0);
@@ -472,7 +472,7 @@ test_stress_every_job_once(void **state)
 	int i, k, want = 0, given_back = 0;
 
 	(void)state;
-	assert_int_equal(hashpool_new(3, 32, &s.pool), 0);
+	assert_int_equal(hashpool_new(3, 32, true, &s.pool), 0);
 	for (i = 0; i < STRESS_THREADS; i++) {
 		threads[i] = (struct stress_thread){ &s, i };
 		assert_int_equal(
@@ -505,11 +505,11 @@ test_edges(void **state)
 	struct hashpool *p = NULL;
 
 	(void)state;
-	assert_int_equal(hashpool_new(0, 8, &p), ERR_INVALID);
-	assert_int_equal(hashpool_new(5, 8, &p), ERR_INVALID);
-	assert_int_equal(hashpool_new(1, 0, &p), ERR_INVALID);
+	assert_int_equal(hashpool_new(0, 8, true, &p), ERR_INVALID);
+	assert_int_equal(hashpool_new(5, 8, true, &p), ERR_INVALID);
+	assert_int_equal(hashpool_new(1, 0, true, &p), ERR_INVALID);
 	assert_int_equal(
-	    hashpool_new(1, HASHPOOL_WAITING_MAX + 1, &p), ERR_INVALID);
+	    hashpool_new(1, HASHPOOL_WAITING_MAX + 1, true, &p), ERR_INVALID);
 	assert_null(p);
 	assert_in_range(hashpool_threads(), 1, HASHPOOL_THREADS_MAX);
 }
