@@ -64,7 +64,10 @@ WEB	= authd/web/server authd/web/dispatch authd/web/gate authd/web/peer authd/we
 	  authd/web/route_console authd/web/console \
 	  authd/web/console_accounts authd/web/console_account \
 	  authd/web/console_edit authd/web/console_phones \
-	  authd/web/console_terminals \
+	  authd/web/console_terminals authd/web/console_overview \
+	  authd/web/console_audit authd/web/console_words \
+	  authd/web/console_sessions authd/web/console_apps \
+	  authd/web/console_impact authd/web/console_tickets \
 	  authd/web/portal_check authd/web/portal_scan \
 	  authd/web/portal_phone authd/web/portal_codes authd/web/portal_enrol authd/web/portal_enrol_password \
 	  authd/web/rest_status authd/web/rest_office authd/web/rest_account \
@@ -76,7 +79,7 @@ WEB	= authd/web/server authd/web/dispatch authd/web/gate authd/web/peer authd/we
 	  authd/web/cert_header authd/web/hook_cert authd/web/pki \
 	  authd/web/hook_authz authd/web/portal_ticket authd/web/portal_pickup authd/web/handover_url authd/web/portal_enter authd/web/rest_app authd/web/rest_impact authd/web/rest_session authd/web/rest_ticket \
 	  authd/base/base64 authd/api/json
-RENDER	= authd/render/catalog authd/render/escape authd/render/page \
+RENDER	= authd/render/catalog authd/render/escape authd/render/page authd/render/cells \
 	  authd/render/qr_code authd/render/qr_svg
 FRONT	= authd/front_main $(SANDBOX) $(BASE) authd/base/fold $(AUDIT) \
 	  $(STORE) authd/store/writer \
@@ -99,7 +102,7 @@ CLI	= cli/cmd_backup \
 	  cli/cmd_app cli/cmd_impact cli/cmd_session cli/cmd_source cli/cmd_breakglass cli/cmd_pam cli/pamstack authd/api/glass cli/cmd_clock cli/cmd_proxy cli/proxycheck cli/proxytree cli/nginxconf \
 	  cli/cmd_phone cli/cmd_enroll cli/cmd_verify cli/cmd_recovery cli/cmd_ticket authd/render/slip cli/cmd_audit \
 	  cli/cmd_password cli/cmd_terminal cli/cmd_cert cli/cmd_kit \
-	  cli/csv cli/csv_text cli/kit_list cli/kit_result cli/issued \
+	  cli/csv cli/csv_text authd/render/cells cli/kit_list cli/kit_result cli/issued \
 	  authd/base/base64 authd/render/sheet authd/render/fill authd/render/escape \
 	  authd/api/client authd/api/json authd/render/qr_code \
 	  authd/render/qr_text authd/render/qr_png authd/render/qr_svg $(BASE)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "authd/render/cells.h"
 #include "cli/csv.h"
 #include "cli/csv_text.h"
 
@@ -12,28 +13,17 @@ struct cursor {
 	const char *why; /* NULL: nothing is wrong */
 };
 
-/* The length of the blank at s before end, 0 when there is none. */
-static size_t
-blank_len(const char *s, const char *end)
-{
-	if (s < end && (*s == ' ' || *s == '\t'))
-		return (1);
-	if (end - s >= 3 && memcmp(s, "\xe3\x80\x80", 3) == 0)
-		return (3);
-	return (0);
-}
-
 static char *
 trim(char *s, char *end)
 {
 	size_t n;
 
-	while ((n = blank_len(s, end)) > 0)
+	while ((n = cells_blank_len(s, end)) > 0)
 		s += n;
 	for (;;) {
-		if (end > s && blank_len(end - 1, end) == 1)
+		if (end > s && cells_blank_len(end - 1, end) == 1)
 			end--;
-		else if (end - s >= 3 && blank_len(end - 3, end) == 3)
+		else if (end - s >= 3 && cells_blank_len(end - 3, end) == 3)
 			end -= 3;
 		else
 			break;
@@ -71,7 +61,7 @@ take_quoted(struct cursor *c)
 			return (out);
 		}
 	}
-	while (blank_len(c->at, c->end) == 1)
+	while (cells_blank_len(c->at, c->end) == 1)
 		c->at++;
 	if (!is_end_of_field(c))
 		c->why = "text follows a closing quote";
@@ -87,7 +77,7 @@ take_field(struct cursor *c, bool *is_last)
 {
 	char *begin = c->at, *end;
 
-	while (blank_len(c->at, c->end) == 1)
+	while (cells_blank_len(c->at, c->end) == 1)
 		c->at++;
 	if (c->at < c->end && *c->at == '"') {
 		begin = ++c->at;
@@ -185,43 +175,4 @@ csv_close(struct csv *c)
 	free(c->rows);
 	free(c->text);
 	memset(c, 0, sizeof(*c));
-}
-
-/* Full-width signs begin a formula, too, where Japanese is typed. */
-static bool
-is_formula(const char *s)
-{
-	static const char *const signs[] = { "=", "+", "-", "@", "\t", "\r",
-		"\n", "\xef\xbc\x9d", "\xef\xbc\x8b", "\xef\xbc\x8d",
-		"\xef\xbc\xa0" };
-	const char *end = s + strlen(s);
-	size_t i, n;
-
-	while ((n = blank_len(s, end)) > 0 && *s != '\t')
-		s += n;
-	for (i = 0; i < sizeof(signs) / sizeof(signs[0]); i++) {
-		if (strncmp(s, signs[i], strlen(signs[i])) == 0)
-			return (true);
-	}
-	return (false);
-}
-
-void
-csv_put(FILE *out, const char *const *fields, int n)
-{
-	const char *s;
-	int i;
-
-	for (i = 0; i < n; i++) {
-		fputs(i == 0 ? "\"" : ",\"", out);
-		if (is_formula(fields[i]))
-			fputc('\'', out);
-		for (s = fields[i]; *s != '\0'; s++) {
-			if (*s == '"')
-				fputc('"', out);
-			fputc(*s, out);
-		}
-		fputc('"', out);
-	}
-	fputs("\r\n", out);
 }

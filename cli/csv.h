@@ -1,6 +1,6 @@
 /*
- * csv.h: rows of a CSV file as people's spreadsheets write it, and rows for
- * their spreadsheets that no cell of turns into a formula.
+ * csv.h: rows of a CSV file as people's spreadsheets write it. Written they are
+ * by authd/render/cells.h.
  * Room: cli.
  * Unit test: tests/unit/test_csv.c
  */
@@ -49,12 +49,5 @@ int csv_open(
 
 /** csv_close(c): free; also after a failed csv_open(). */
 void csv_close(struct csv *c);
-
-/**
- * csv_put(out, fields, n):
- * Write a row, every field in quotes, ended by CRLF. A field that a
- * spreadsheet would take for a formula is preceded by an apostrophe.
- */
-void csv_put(FILE *out, const char *const *fields, int n);
 
 #endif /* CLI_CSV_H */

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "authd/render/cells.h"
 #include "authd/api/json.h"
 #include "cli/kit_result.h"
 #include "cli/show.h"
@@ -57,8 +58,8 @@ kit_result_open(struct kit_result *r, const char *path)
 		show_error("%s: %s", path, strerror(errno));
 		return (ERR_SYS);
 	}
-	fputs("\xef\xbb\xbf", r->csv);
-	csv_put(r->csv, head, COLUMNS);
+	fputs(CELLS_MARK, r->csv);
+	cells_put(r->csv, head, COLUMNS);
 	return (0);
 }
 
@@ -122,7 +123,7 @@ kit_result_put(struct kit_result *r, const struct kit_line *line,
 		    ? "未処理 not tried"
 		    : "失敗 failed";
 	}
-	csv_put(r->csv, fields, COLUMNS);
+	cells_put(r->csv, fields, COLUMNS);
 	if (fflush(r->csv) != 0) {
 		show_error("%s: %s", KIT_RESULT_NAME, strerror(errno));
 		return (ERR_IO);

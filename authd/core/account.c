@@ -176,9 +176,11 @@ account_find(
 	r = c->store->ops->account_find(c->store, folded, out);
 	if (r == 0 && (folded[0] == '\0' || !act_sees(act, &out->office)))
 		r = ERR_NOTFOUND;
-	if (r == ERR_NOTFOUND)
+	if (r == ERR_NOTFOUND) {
+		memset(out, 0, sizeof(*out)); /* whoever looks nevertheless */
 		return (act_refuse(act, r, "no_such_account",
 		    "There is no account with this login."));
+	}
 	return (r);
 }
 

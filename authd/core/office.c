@@ -133,8 +133,10 @@ office_find(
 
 	if (code != NULL && fold_office(code, folded) == 0)
 		r = c->store->ops->office_by_code(c->store, folded, out);
-	if (r == 0 && !act_sees(act, &out->id))
+	if (r == 0 && !act_sees(act, &out->id)) {
+		memset(out, 0, sizeof(*out)); /* whoever looks nevertheless */
 		r = ERR_NOTFOUND;
+	}
 	if (r == ERR_NOTFOUND)
 		return (act_refuse(act, r, "no_such_office",
 		    "There is no office with this code."));

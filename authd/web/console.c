@@ -14,9 +14,14 @@ static const struct {
 	enum rights_doing need;
 	enum catalog_id text;
 } nav[] = {
+	{ "/console", RIGHTS_LOOK, CATALOG_CONSOLE_OVERVIEW },
 	{ "/console/accounts", RIGHTS_LOOK, CATALOG_CONSOLE_ACCOUNTS },
+	{ "/console/tickets", RIGHTS_LOOK, CATALOG_CONSOLE_TICKETS },
 	{ "/console/phones", RIGHTS_LOOK, CATALOG_CONSOLE_PHONES },
 	{ "/console/terminals", RIGHTS_LOOK, CATALOG_CONSOLE_TERMINALS },
+	{ "/console/sessions", RIGHTS_LOOK, CATALOG_CONSOLE_SESSIONS },
+	{ "/console/apps", RIGHTS_LOOK, CATALOG_CONSOLE_APPS },
+	{ "/console/audit", RIGHTS_LOG, CATALOG_CONSOLE_AUDIT },
 };
 
 /* What the rules refuse, in words. */
@@ -37,6 +42,26 @@ static const struct {
 	{ "bad_email", CATALOG_CONSOLE_BAD_EMAIL },
 	{ "bad_group", CATALOG_CONSOLE_BAD_GROUP },
 	{ "no_such_office", CATALOG_CONSOLE_NO_SUCH_OFFICE },
+	{ "unknown_login", CATALOG_CONSOLE_NO_SUCH_ACCOUNT },
+	{ "locks_out_self", CATALOG_IMPACT_SELF },
+	{ "locks_out_administrators", CATALOG_IMPACT_ADMINISTRATORS },
+	{ "app_taken", CATALOG_CONSOLE_APP_TAKEN },
+	{ "bad_host", CATALOG_CONSOLE_BAD_HOST },
+	{ "bad_factors", CATALOG_CONSOLE_BAD_FACTORS },
+	{ "bad_network", CATALOG_CONSOLE_BAD_NETWORK },
+	{ "bad_office", CATALOG_CONSOLE_NO_SUCH_OFFICE },
+	{ "bad_time", CATALOG_CONSOLE_BAD_TIME },
+	{ "bad_path", CATALOG_CONSOLE_BAD_PATH },
+	{ "bad_label", CATALOG_CONSOLE_BAD_LABEL },
+	{ "bad_hours", CATALOG_CONSOLE_BAD_HOURS },
+	{ "already_enrolled", CATALOG_CONSOLE_ALREADY_ENROLLED },
+	{ "not_enrolled", CATALOG_CONSOLE_NOT_ENROLLED },
+	{ "no_password", CATALOG_CONSOLE_NO_PASSWORD },
+	{ "password_due", CATALOG_CONSOLE_NO_PASSWORD },
+	{ "no_portal_url", CATALOG_CONSOLE_NO_PORTAL_URL },
+	{ "ticket_over", CATALOG_CONSOLE_TICKET_OVER },
+	{ "label_taken", CATALOG_CONSOLE_LABEL_TAKEN },
+	{ "too_many_phones", CATALOG_CONSOLE_TOO_MANY_PHONES },
 	{ "nothing_chosen", CATALOG_CONSOLE_NOTHING_CHOSEN },
 	{ "revoked", CATALOG_CONSOLE_REVOKED_BEFORE },
 };
@@ -60,6 +85,16 @@ console_take(const struct exchange_in *in, struct act *act, struct console *q)
 			memcpy(q->portal.here, here, (size_t)n + 1);
 	}
 	return (0);
+}
+
+void
+console_clear(void *call)
+{
+	struct console *q = call;
+
+	free(q->owned[0]);
+	free(q->owned[1]);
+	portal_clear(call);
 }
 
 int

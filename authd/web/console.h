@@ -55,11 +55,15 @@ struct console {
 	/* where the person goes back to when the rules refuse; "": they are
 	 * told on a page of their own */
 	char back[PORTAL_TO_MAX + 1];
+	void *owned[2]; /* freed with it; NULL: nothing */
 };
 
 /** console_take(in, act, q): as portal_take(), and of which route it is. */
 int console_take(
     const struct exchange_in *in, struct act *act, struct console *q) CHECKED;
+
+/** console_clear(call): as portal_clear(), and what is owned. */
+void console_clear(void *call);
 
 /**
  * console_enter(c, act, q):

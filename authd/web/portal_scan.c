@@ -24,8 +24,8 @@ put_secret(struct page *page, const char *secret)
 	mem_wipe(text, sizeof(text));
 }
 
-static int
-put_qr(struct page *page, const char *uri)
+int
+portal_scan_put_qr(struct page *page, const char *uri)
 {
 	struct qr_drawing path;
 	struct qr_code *q;
@@ -70,7 +70,7 @@ portal_scan_give(const struct act *act, const struct portal *p,
 		page_put(page, PAGE_VAR_OTPAUTH, secret->uri);
 		put_secret(page, secret->secret);
 		portal_time_put(page, PAGE_VAR_UNTIL, secret->expires_ms);
-		if (put_qr(page, secret->uri) != 0) {
+		if (portal_scan_put_qr(page, secret->uri) != 0) {
 			page_free(page);
 			return; /* answered 500 */
 		}

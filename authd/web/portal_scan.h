@@ -33,4 +33,7 @@ void portal_scan_give(const struct act *act, const struct portal *p,
 void portal_scan_tell(const struct act *act, enum enrolment_result result,
     struct exchange_out *out);
 
+/** portal_scan_put_qr(page, text): values qr_side, qr_path, to be drawn. */
+int portal_scan_put_qr(struct page *page, const char *text) CHECKED;
+
 #endif /* AUTHD_WEB_PORTAL_SCAN_H */

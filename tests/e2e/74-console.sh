@@ -77,7 +77,7 @@ done
 
 # --- every route and every role ---
 # METHOD PATH NEED FINAL, as the table says it.
-sed -n 's/^	\(PAGE\|FORM\|PAGE_FINAL\|FORM_FINAL\)("\([^"]*\)", \([A-Z]*\),.*/\1 \2 \3/p' \
+sed -n 's/^	\(PAGE\|FORM\|PAGE_FINAL\|FORM_FINAL\|FORM_MADE\)("\([^"]*\)", \([A-Z]*\),.*/\1 \2 \3/p' \
 	"$ROOT/authd/web/route_console.c" >"$T/routes"
 equal "every line of the table is read" \
 	"$(grep -cE '^	[A-Z_]+\("/' "$ROOT/authd/web/route_console.c")" \

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "authd/render/cells.h"
 #include "authd/base/text.h"
 #include "cli/kit_list.h"
 #include "tests/fuzz/fuzz.h"
@@ -38,7 +39,7 @@ write_rows(const struct csv *c, size_t *n)
 	FUZZ_CHECK(f != NULL);
 	fputs("\xef\xbb\xbf", f);
 	for (i = 0; i < c->n; i++)
-		csv_put(f, (const char *const *)c->rows[i].at, CSV_FIELDS_MAX);
+		cells_put(f, (const char *const *)c->rows[i].at, CSV_FIELDS_MAX);
 	fclose(f);
 	return (text);
 }

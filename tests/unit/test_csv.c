@@ -2,7 +2,7 @@
  * Goal of this test: a CSV file is read as the spreadsheet meant it, in every
  * encoding that Excel writes, or refused with a sentence; and no cell that we
  * write becomes a formula.
- * Links: cli/csv.c cli/csv_text.c authd/base/text.c
+ * Links: cli/csv.c authd/render/cells.c cli/csv_text.c authd/base/text.c
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,6 +14,7 @@
 
 #include <cmocka.h>
 
+#include "authd/render/cells.h"
 #include "cli/csv.h"
 
 /* The fields of a file, joined: `a|b;c` for two rows. */
@@ -182,7 +183,7 @@ puts_as(const char *a, const char *b, const char *want)
 	FILE *f = open_memstream(&text, &n);
 
 	assert_non_null(f);
-	csv_put(f, fields, 2);
+	cells_put(f, fields, 2);
 	fclose(f);
 	assert_string_equal(text, want);
 	free(text);

@@ -2,7 +2,7 @@
  * Goal of this test: a list of terminals is read as the office wrote it, with
  * or without names above the columns, and a row that nothing can be made of
  * spoils no other.
- * Links: cli/kit_list.c cli/csv.c cli/csv_text.c authd/base/text.c
+ * Links: cli/kit_list.c cli/csv.c cli/csv_text.c authd/render/cells.c authd/base/text.c
  */
 #include <setjmp.h>
 #include <stdarg.h>

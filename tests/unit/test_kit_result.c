@@ -2,7 +2,7 @@
  * Goal of this test: the account of a kit names every line with its outcome,
  * in a file that Excel opens and whose cells stay cells, never overwrites, and
  * is true at every moment.
- * Links: cli/kit_result.c cli/csv.c cli/csv_text.c cli/show.c
+ * Links: cli/kit_result.c cli/csv.c cli/csv_text.c authd/render/cells.c cli/show.c
  * Links: authd/api/json.c authd/base/text.c authd/base/mem.c
  * Links: authd/base/log.c authd/base/err.c authd/base/clock.c
  * Links: authd/base/timetext.c

@@ -539,6 +539,43 @@ expect_list(const struct ticket_asked *asked, const char *wanted)
 	assert_string_equal(text, wanted);
 }
 
+/* For a person of the console another office's do not exist. */
+static void
+test_R49_of_the_own_office(void **state)
+{
+	const struct ticket_asked all = { .limit = 9 };
+	const struct ticket_asked alpha = { .limit = 9, .office = "alpha" };
+	char id[ID_TEXT + 1], last[ID_TEXT + 1];
+	struct ticket_make q;
+	struct ticket_view v;
+	struct account cleo;
+
+	(void)state;
+	ticket_world_account(&w, "beta", "cleo", &cleo);
+	assert_int_equal(
+	    ticket_world_make(&w, "sato", "first", NULL, 1, &q), 0);
+	id_put_text(&q.view.ticket.id, id);
+	ticket_make_clear(&q);
+	w.act.person.is_set = true;
+	w.act.person.office = cleo.office;
+	w.act.person.roles = ROLE_ADMINISTRATOR;
+	expect_list(&all, "");
+	assert_int_equal(
+	    ticket_list(&w.core, &w.act, &alpha, NULL, NULL, last),
+	    ERR_NOTFOUND);
+	memset(&v, 0x5a, sizeof(v));
+	assert_int_equal(ticket_show(&w.core, &w.act, id, &v), ERR_NOTFOUND);
+	assert_string_equal(w.act.problem.code, "no_such_ticket");
+	assert_string_equal(v.account.login, "");
+	core_world_begin(&w);
+	assert_int_equal(
+	    core_world_ended(&w, ticket_void(&w.core, &w.act, id, &v)),
+	    ERR_NOTFOUND);
+	w.act.person.is_everywhere = true;
+	expect_list(&all, "sato:first:open ");
+	assert_int_equal(ticket_show(&w.core, &w.act, id, &v), 0);
+}
+
 static void
 test_list_and_void(void **state)
 {
@@ -641,6 +678,7 @@ main(void)
 		T(test_V27_expired),
 		T(test_hold_ends),
 		T(test_list_and_void),
+		T(test_R49_of_the_own_office),
 		T(test_source),
 	};
 
