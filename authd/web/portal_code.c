@@ -43,12 +43,15 @@ int
 portal_code_look(struct core *c, struct act *act, void *call)
 {
 	struct portal_code *q = call;
+	struct app app;
 	int r;
 
 	if ((r = portal_who(c, act, &q->portal, &q->who)) != 0 ||
 	    !q->who.is_live)
 		return (r);
-	return (portal_enter_app(c, q->portal.to, q->app));
+	if ((r = portal_enter_app(c, q->portal.to, &app)) == 0)
+		memcpy(q->app, app.name, sizeof(q->app));
+	return (r);
 }
 
 int

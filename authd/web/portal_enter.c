@@ -66,7 +66,7 @@ copy_url(struct core *c, struct portal_enter *q)
 }
 
 int
-portal_enter_app(struct core *c, const char *to, char name[NAME_MAX_BYTES + 1])
+portal_enter_app(struct core *c, const char *to, struct app *app)
 {
 	const size_t go = strlen(HANDOVER_GO "?"),
 		     share = strlen(HANDOVER_SHARE "?");
@@ -74,10 +74,9 @@ portal_enter_app(struct core *c, const char *to, char name[NAME_MAX_BYTES + 1])
 	const char *value, *host = NULL;
 	struct urlcheck at;
 	struct form query;
-	struct app app;
 	int r = ERR_NOTFOUND;
 
-	name[0] = '\0';
+	memset(app, 0, sizeof(*app));
 	if (!is_go && strncmp(to, HANDOVER_SHARE "?", share) != 0)
 		return (0);
 	to += is_go ? go : share;
@@ -89,10 +88,10 @@ portal_enter_app(struct core *c, const char *to, char name[NAME_MAX_BYTES + 1])
 	    urlcheck_url(value, strlen(value), &at) == 0)
 		host = at.host;
 	if (host != NULL)
-		r = c->store->ops->app_find(c->store, host, &app);
+		r = c->store->ops->app_find(c->store, host, app);
 	form_clear(&query);
-	if (r == 0)
-		memcpy(name, app.name, sizeof(app.name));
+	if (r != 0)
+		memset(app, 0, sizeof(*app));
 	return (r == ERR_NOTFOUND ? 0 : r);
 }
 

@@ -68,9 +68,8 @@ bool portal_enter_is_portal(const struct core *c, const char *host);
 void portal_enter_give_lost(const struct act *act, const struct portal *p,
     const char *on, struct exchange_out *out);
 
-/** portal_enter_app(c, to, name): the name of the application that the address
- * ${to} of a go or a share leads to; "" when it leads to none. */
-int portal_enter_app(
-    struct core *c, const char *to, char name[NAME_MAX_BYTES + 1]) CHECKED;
+/** portal_enter_app(c, to, app): the application that the address ${to} of a go
+ * or a share leads to; its host is "" when it leads to none. */
+int portal_enter_app(struct core *c, const char *to, struct app *app) CHECKED;
 
 #endif /* AUTHD_WEB_PORTAL_ENTER_H */

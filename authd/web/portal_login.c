@@ -5,6 +5,7 @@
 #include "authd/base/mem.h"
 #include "authd/base/text.h"
 #include "authd/core/session.h"
+#include "authd/web/cert_header.h"
 #include "authd/web/cookie.h"
 #include "authd/web/portal_enter.h"
 #include "authd/web/portal_login.h"
@@ -57,6 +58,7 @@ portal_login_take_first(
 		return (act_refuse(act, ERR_INVALID, "bad_form",
 		    "A field of the form is missing."));
 	l->step = LOGIN_STEP_PASSWORD;
+	(void)cert_header_take(in, l->shown.der, &l->shown.len);
 	l->token[0] = '\0';
 	(void)snprintf(l->consumer, sizeof(l->consumer), "%s", CONSUMER);
 	/* a name that is none is refused like any other wrong one */
@@ -120,11 +122,13 @@ portal_login_look(struct core *c, struct act *act, void *call)
 {
 	struct portal_login *q = call;
 	struct session_view v;
+	struct app app;
 	int r;
 
 	portal_rules_of(c, &q->rules);
-	if ((r = portal_enter_app(c, q->portal.to, q->app)) != 0)
+	if ((r = portal_enter_app(c, q->portal.to, &app)) != 0)
 		return (r);
+	memcpy(q->app, app.name, sizeof(q->app));
 	if (q->portal.session[0] == '\0')
 		return (0);
 	r = session_find(c, q->portal.session, NULL, &act->now, &v);
@@ -162,7 +166,7 @@ static int
 finish(struct core *c, struct act *act, struct portal_login *q)
 {
 	const struct login *l = &q->login;
-	const struct session_proof proof = {
+	struct session_proof proof = {
 		.factors = SESSION_PASSWORD | SESSION_CODE,
 		.device = l->device,
 	};
@@ -172,6 +176,10 @@ finish(struct core *c, struct act *act, struct portal_login *q)
 	if ((r = find_contact(c, q)) != 0 || l->result != LOGIN_ACCEPT ||
 	    (r = portal_who_end(c, act, &q->portal)) != 0)
 		return (r);
+	if (l->by_terminal) {
+		proof.factors = SESSION_PASSWORD | SESSION_TERMINAL;
+		proof.terminal = l->by.terminal;
+	}
 	r = session_open(c, act, &l->known.account, &proof, q->token, &row);
 	mem_wipe(&row, sizeof(row));
 	return (r);
@@ -181,11 +189,18 @@ int
 portal_login_start(struct core *c, struct work *w, void *call)
 {
 	struct portal_login *q = call;
+	struct app app;
 	int r;
 
 	portal_rules_of(c, &q->rules);
 	if (q->is_differing)
 		return (0); /* the step stays open */
+	/* password and terminal are enough for what asks for these two */
+	if (q->login.step == LOGIN_STEP_PASSWORD) {
+		if ((r = portal_enter_app(c, q->portal.to, &app)) != 0)
+			return (r);
+		memcpy(q->login.app, app.host, sizeof(q->login.app));
+	}
 	w->hash_key = q->login.name;
 	r = login_run(c, &w->act, &q->login, &w->wants_hash);
 	return (r != 0 ? r : finish(c, &w->act, q));

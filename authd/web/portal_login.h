@@ -4,6 +4,8 @@
  * Room: web.  Process: front.  Threads: as their routes.
  * Proved by tests/e2e/71-login-pages.sh and, in a browser, 80-browser.sh
  *
+ * Where the proxy passes a terminal's live certificate on, and the application one
+ * is on the way to asks for password and terminal, no code is asked.
  * What the rules say is core/login.h. The login under way is a token in a
  * cookie; each answer of a step has the next one. The session is opened in the
  * transaction that accepts.

@@ -399,29 +399,33 @@ test_V36_refused(void **state)
 	    take_step(&start, "GET", HOST, "rd=%2F", NULL, NULL), 503);
 }
 
-/* The login says for which application it is, and for no other. */
+/* To which application an address of ours leads: none but a listed one. */
 static void
 test_app(void **state)
 {
-	char name[NAME_MAX_BYTES + 1];
+	static const char *const none[] = { "/.sekisho/go?app=evil.jp",
+		"/.sekisho/share?rd=https%3A%2F%2Fevil.jp%2F",
+		"/.sekisho/go?app=" HOST "&app=" HOST, "/mine?app=" HOST,
+		"/.sekisho/go", "" };
+	struct app app;
+	size_t i;
 
 	(void)state;
 	assert_int_equal(portal_enter_app(&w.core,
-			     "/.sekisho/go?app=" HOST "&nonce=x", name),
+			     "/.sekisho/go?app=" HOST "&nonce=x", &app),
 	    0);
-	assert_string_equal(name, HOST);
+	assert_string_equal(app.host, HOST);
 	assert_int_equal(
 	    portal_enter_app(&w.core,
-		"/.sekisho/share?rd=https%3A%2F%2F" OTHER "%2Fx", name),
+		"/.sekisho/share?rd=https%3A%2F%2F" OTHER "%2Fx", &app),
 	    0);
-	assert_string_equal(name, OTHER);
-	assert_int_equal(
-	    portal_enter_app(&w.core, "/.sekisho/go?app=evil.jp", name), 0);
-	assert_string_equal(name, "");
-	assert_int_equal(portal_enter_app(&w.core, "/mine?app=" HOST, name), 0);
-	assert_string_equal(name, "");
-	assert_int_equal(portal_enter_app(&w.core, "", name), 0);
-	assert_string_equal(name, "");
+	assert_string_equal(app.host, OTHER);
+	for (i = 0; i < sizeof(none) / sizeof(none[0]); i++) {
+		assert_int_equal(
+		    portal_enter_app(&w.core, none[i], &app), 0);
+		assert_string_equal(app.host, "");
+		assert_string_equal(app.name, "");
+	}
 }
 
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
