@@ -221,7 +221,7 @@ slip() {
 	check "$name: on $3" grep -q "^Page size: *$4" "$T/$name.info"
 	pdftotext -layout "$T/$name.pdf" "$T/$name.txt"
 	pdftoppm -r 150 -png -singlefile "$T/$name.pdf" "$T/$name"
-	read=$(zbarimg -q --raw "$T/$name.png")
+	read=$(zbarimg -q --raw "$T/$name.png" 2>/dev/null)
 	check "$name: its QR code is the link" \
 		[ "${read#"$PORTAL"/ticket/}" != "$read" ]
 	WAY=${read#"$PORTAL"}
