@@ -136,7 +136,8 @@ on_change(void *arg, const struct audit_row *row)
 		"password.set", "password.force_reset", "account.reset",
 		"account.unlock", "account.disable", "account.enable",
 		"account.set", "terminal.admit", "terminal.drop",
-		"terminal.lost", "cert.issue", "cert.revoke", NULL };
+		"terminal.lost", "cert.issue", "cert.revoke", "ticket.create",
+		"ticket.use", NULL };
 	const struct audit_record *r = &row->record;
 	struct looking *l = arg;
 

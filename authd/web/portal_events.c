@@ -33,6 +33,8 @@ static const struct {
 	{ "terminal.lost", NULL, NULL, CATALOG_EVENT_TERMINAL_LOST },
 	{ "cert.issue", NULL, NULL, CATALOG_EVENT_CERT_ISSUE },
 	{ "cert.revoke", NULL, NULL, CATALOG_EVENT_CERT_REVOKE },
+	{ "ticket.create", NULL, NULL, CATALOG_EVENT_TICKET },
+	{ "ticket.use", NULL, NULL, CATALOG_EVENT_TICKET_USE },
 	{ NULL, NULL, NULL, CATALOG_EVENT_ACCOUNT },
 };
 

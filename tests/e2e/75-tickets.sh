@@ -182,6 +182,16 @@ post /ticket -d "ticket=${WAY#/ticket/}" -d login=taro \
 	-d "code=$(code_of "$SECRET" 30)"
 leads "a code" /enrol
 
+# --- the person is told (R33) ---
+browser mine
+look /login
+post /login -d login=taro --data-urlencode "password=$GOOD"
+look /login/code
+post /login/code -d "recovery=$(sed -n 2p <<<"$RECOVERY")"
+leads "taro logs in" /
+ask /mine
+has "and sees that tickets were made for him" '登録票が発行された'
+
 # --- void, expired ---
 api ticket/list '{"login":"taro"}'
 ID=$(jq -r '.tickets[-1].ticket' <<<"$OUT")
