@@ -101,7 +101,7 @@ asked() {
 		if (rank[right] == 0)
 			good = status == 0 || status == 403
 		# without a ticket there is nothing to be picked up
-		else if (key in listed && $2 == "/pickup")
+		else if (key ~ /^(GET|HEAD) \/pickup$/)
 			good = status == 404
 		else if (key in listed)
 			good = rank[right] < listed[key] ? status == 403 \
