@@ -3,6 +3,8 @@
 # on the same machine. Figures of two runs do not compare; ratios of one do.
 #
 #	BENCH_ACCOUNTS	accounts of the instance (1000000; 10000000 needs 8 GB)
+#	BENCH_MORE	accounts of a second instance, beside the first at 64
+#			connections (0: none; 10000000 needs 8 GB)
 #	BENCH_SESSIONS	as in bench_hook.sh (100000)
 #	BENCH_SECONDS	of each measurement, a whole number (3)
 #	BENCH_ROUNDS	measurements of each line, of which the median counts (3)
@@ -29,6 +31,7 @@ case $BUILD in
 esac
 PATH=$PATH:/usr/sbin:/sbin
 ACCOUNTS=${BENCH_ACCOUNTS:-1000000}
+MORE=${BENCH_MORE:-0}
 SECONDS_EACH=${BENCH_SECONDS:-3}
 ROUNDS=${BENCH_ROUNDS:-3}
 OUT=${BENCH_JSON:-$BUILD/bench.json}
@@ -105,7 +108,7 @@ note() {
 check_room() {
 	local need free
 	# store, WAL and log; the tables of bare and of FreeRADIUS
-	need=$((ACCOUNTS * 750 / 1048576 + 1500))
+	need=$(((ACCOUNTS + MORE) * 750 / 1048576 + 1500))
 	free=$(df -m --output=avail "$T" | tail -n 1)
 	[ "$free" -gt "$need" ] ||
 		die "$ACCOUNTS accounts need $need MB in $T; there are $free"
@@ -133,12 +136,14 @@ make_data() {
 
 # --- our daemon and bare ---
 
-# start_daemon: AUTHD, FRONT, KEEPER and READY_MS, from start to ready.
+# start_daemon [NAME]: the instance T/NAME (T/i). AUTHD, FRONT, KEEPER and
+# READY_MS, from start to ready.
 start_daemon() {
 	local from until
 	: >"$T/authd.log"
 	from=$(date +%s%3N)
-	"$BUILD/sekisho-authd" -c "$T/i/sekisho.conf" >"$T/authd.log" 2>&1 &
+	"$BUILD/sekisho-authd" -c "$T/${1:-i}/sekisho.conf" \
+		>"$T/authd.log" 2>&1 &
 	AUTHD=$!
 	PIDS="$PIDS $AUTHD"
 	until_true grep -q 'authd\[[0-9]*\] info: ready$' "$T/authd.log" ||
@@ -157,19 +162,20 @@ start_bare() {
 	until_true grep -q ready "$T/bare.log" || die "bare: $(cat "$T/bare.log")"
 }
 
-declare -A from=([sekisho]=0 [bare]=0 [radius]=0)
+declare -A from=([sekisho]=0 [bare]=0 [radius]=0 [more]=0)
 
 # verify NAME SOCKET FILE CONNECTIONS PID...: one measurement of right codes.
 # The file is read before, so that each begins with all of it in memory.
 verify() {
-	local name=$1 socket=$2 level=$4 before used one
+	local name=$1 socket=$2 level=$4 before used one count=$ACCOUNTS
+	[ "$name" != more ] || count=$MORE
 	cat "$3" >/dev/null
 	shift 4
 	before=$(cpu "$@")
-	one=$("$TOOLS/loader" verify "$socket" "$T/people.key" "$ACCOUNTS" \
+	one=$("$TOOLS/loader" verify "$socket" "$T/people.key" "$count" \
 		"${from[$name]}" "$level" "$SECONDS_EACH") || die "loader: $name"
 	used=$(jq .used <<<"$one")
-	from[$name]=$(((from[$name] + used) % ACCOUNTS))
+	from[$name]=$(((from[$name] + used) % count))
 	note "$name" "$(jq -c --argjson ns $(($(cpu "$@") - before)) \
 		'. + {cpu_us: ($ns / 1000 / .used)}' <<<"$one")"
 }
@@ -188,6 +194,33 @@ measure_verify() {
 				"$KEEPER"
 		done
 	done
+}
+
+# More accounts beside those, at 64 connections: noted as `more` and `few`.
+measure_more() {
+	local round few front keeper
+	[ "$MORE" -gt 0 ] || return 0
+	say "making $MORE accounts"
+	"$BUILD/sekisho-authd" --init "$T/more" >"$T/init.log" 2>&1 ||
+		die "init: $(cat "$T/init.log")"
+	"$TOOLS/mkaccounts" "$T/more/data/sekisho.db" \
+		"$T/more/keys/seed.key" "$T/people.key" "$MORE" 5 1 ||
+		die "mkaccounts"
+	chown --reference="$T/more/data" "$T/more/data/sekisho.db"
+	few=$AUTHD front=$FRONT keeper=$KEEPER
+	start_daemon more
+	say "verifications of $MORE accounts"
+	for ((round = 0; round < ROUNDS; round++)); do
+		verify sekisho "$T/i/authd.sock" "$T/i/data/sekisho.db" 64 \
+			"$front" "$keeper"
+		sed -i '$s/"name":"sekisho"/"name":"few"/' "$T/runs"
+		verify more "$T/more/authd.sock" "$T/more/data/sekisho.db" \
+			64 "$FRONT" "$KEEPER"
+	done
+	memory "sekisho-front, $MORE accounts" "$FRONT"
+	stop "$AUTHD"
+	AUTHD=$few FRONT=$front KEEPER=$keeper
+	rm -rf "$T/more"
 }
 
 # memory NAME PID
@@ -354,7 +387,8 @@ machine() {
 			head -n 1)" \
 		--arg fs "$(stat -f -c %T "$T")" \
 		--arg at "$(date -u +%FT%TZ)" \
-		--argjson accounts "$ACCOUNTS" --argjson seconds "$SECONDS_EACH" \
+		--argjson accounts "$ACCOUNTS" --argjson more "$MORE" \
+		--argjson seconds "$SECONDS_EACH" \
 		--argjson rounds "$ROUNDS" --argjson took $((SECONDS - BEGUN)) \
 		--argjson workers "$WORKERS" \
 		'$ARGS.named'
@@ -363,6 +397,7 @@ machine() {
 measure_all() {
 	make_data
 	measure_verify
+	measure_more
 	local rested=$((SECONDS + 35))
 	measure_memory
 	measure_ready

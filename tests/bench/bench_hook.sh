@@ -7,6 +7,10 @@
 #	one	it is ours, for one live session, the only one there is
 #	many	it is ours, for 10000 live sessions in turn, of many more
 #
+# Then the hook of `many` itself is asked HOOK_RATE times a second, first alone,
+# then while more logins arrive than can be hashed and CODE_RATE codes a second
+# are checked.
+#
 # The measurements are added to the file RUNS; bench_hook.jq makes medians and
 # ratios of them, which are printed. Figures of two runs do not compare.
 #
@@ -17,7 +21,8 @@
 # nginx listens without TLS, which would cost all three the same and hide what is
 # compared; it tells the hook https all the same. A 401 is left as it is, so that
 # it would be counted: contrib/nginx makes a redirection of it.
-# Exit: 1 when a live session was refused or a request failed.
+# Exit: 1 when a live session was refused, a request failed, or a right code was
+# not accepted.
 set -u
 export LC_ALL=C.UTF-8
 cd "$(dirname "$0")/../.." || exit 2
@@ -32,6 +37,9 @@ SECONDS_EACH=${BENCH_SECONDS:-3}
 ROUNDS=${BENCH_ROUNDS:-3}
 CONNECTIONS=32
 ASKED=10000
+HOOK_RATE=3000
+CODE_RATE=1000
+LOGIN_RATE=400 # at cost 5 a core hashes about a quarter of that
 HOST=kyuyo.example.jp
 TOOLS=$BUILD/bench
 CONF=$PWD/tests/bench
@@ -120,6 +128,8 @@ make_accounts() {
 		die "$COUNT sessions need $need MB in $T; there are $free"
 	"$BUILD/sekisho-authd" --init "$T/one" >"$T/log" 2>&1 ||
 		die "init: $(cat "$T/log")"
+	printf '%s\n' 'connections_max = 1024' 'connections_peer_max = 1024' \
+		'password_cost = 5' >>"$T/one/sekisho.conf"
 	head -c 32 /dev/urandom >"$T/people.key"
 	"$TOOLS/mkaccounts" "$T/one/data/sekisho.db" "$T/one/keys/seed.key" \
 		"$T/people.key" "$accounts" 5 1 || die "mkaccounts"
@@ -298,6 +308,40 @@ page() {
 		"$T/figures" >>"$RUNS" || die "wrk: $1"
 }
 
+# note NAME JSON: one measurement at a fixed rate.
+note() {
+	jq -c --arg name "hook_$1" '. + {$name}' <<<"$2" >>"$RUNS" ||
+		die "loader: $1"
+}
+
+codes_from=0
+
+# fixed NAME: HOOK_RATE questions a second.
+fixed() {
+	note "$1" "$("$TOOLS/loader" hook "$T/many/hook.sock" "$HOST" \
+		"$T/many.tokens" "$CONNECTIONS" "$SECONDS_EACH" "$HOOK_RATE")"
+}
+
+# Logins, wrong or right, of accounts that were not asked for codes; codes; and
+# the hook between their begin and their end.
+busy() {
+	local sock=$T/many/authd.sock accounts=$((COUNT / 2)) pids
+	local lasts=$((SECONDS_EACH + 2))
+	"$TOOLS/loader" login "$sock" "$T/people.key" "$accounts" 0 200 \
+		"$lasts" "$LOGIN_RATE" >"$T/logins" &
+	pids=$!
+	"$TOOLS/loader" verify "$sock" "$T/people.key" "$accounts" \
+		"$codes_from" 64 "$lasts" "$CODE_RATE" >"$T/codes" &
+	pids="$pids $!"
+	sleep 1
+	fixed busy
+	# shellcheck disable=SC2086	# two numbers
+	wait $pids || die "loader: codes or logins"
+	note codes "$(cat "$T/codes")"
+	note logins "$(cat "$T/logins")"
+	codes_from=$(((codes_from + $(jq .used "$T/codes")) % accounts))
+}
+
 make_accounts
 make_sessions one 1 1
 make_sessions many $((COUNT / 2)) \
@@ -314,6 +358,8 @@ for ((round = 0; round < ROUNDS; round++)); do
 	page bare one
 	page one one
 	page many many
+	fixed quiet
+	busy
 done
 jq -rn -L "$CONF" --slurpfile runs "$RUNS" 'include "bench_lib";
 	include "bench_hook";

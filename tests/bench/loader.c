@@ -3,16 +3,23 @@
  * under way on each; one thread, so that it takes as little as it can of the
  * machine it shares with what it measures.
  *
- *	loader verify SOCKET PEOPLE-KEY N FROM CONNECTIONS SECONDS
+ *	loader verify SOCKET PEOPLE-KEY N FROM CONNECTIONS SECONDS [RATE]
  *	    Right codes of N accounts in a random order, from the FROMth on;
  *	    `used` says how many were asked for.
- *	loader login SOCKET PEOPLE-KEY N FROM CONNECTIONS SECONDS
+ *	loader login SOCKET PEOPLE-KEY N FROM CONNECTIONS SECONDS [RATE]
  *	    Password, then code, of the accounts from number FROM on; a login
  *	    that came through is one.
+ *	loader hook SOCKET HOST TOKENS CONNECTIONS SECONDS RATE
+ *	    What nginx asks the hook about a page of HOST, for the sessions of
+ *	    the file TOKENS in turn.
  *	loader get SOCKET PATH CONNECTIONS SECONDS
  *	loader post SOCKET PATH BODY FROM CONNECTIONS SECONDS
  *	    The JSON text in the file BODY; 00000000 in it becomes a number, from
  *	    FROM on, that no other request has.
+ *
+ * With a RATE so many a second are due, whatever is answered, and each is timed
+ * from when it was due: one that found no free connection has waited already.
+ * A connection that the other side ends with its answer is made again.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -29,6 +36,7 @@
 
 #define CONNECTIONS_MAX 1024
 #define TEXT_MAX        8192
+#define TOKEN_LEN       43 /* authd/core/token.h */
 #define PER_SECOND_MAX  80000 /* requests prepared */
 
 struct ticket {
@@ -39,6 +47,7 @@ struct conn {
 	int fd;
 	int64_t sent_ns; /* of a login: its password */
 	bool has_passed; /* the password; the code is under way */
+	bool is_free;    /* of a rate: nothing is under way */
 	size_t ticket;
 	size_t have;
 	char in[TEXT_MAX];
@@ -54,6 +63,16 @@ struct load {
 	struct ticket *tickets;
 	size_t n, used;
 	bool is_login;
+	char *token_at; /* in request, of a hook; the tokens, each with its LF */
+	char *tokens;
+	size_t tokens_n;
+	double rate; /* a second; 0: as fast as they are answered */
+	size_t due;  /* how many were due so far */
+	int64_t begun_ns;
+	const char *socket;
+	int epoll;
+	struct conn *free[CONNECTIONS_MAX]; /* of a rate: nothing under way */
+	int free_n;
 	struct tally tally;
 	int open; /* requests under way */
 };
@@ -139,6 +158,33 @@ prepare_post(struct load *l, const char *path, const char *file, unsigned from)
 	l->n = SIZE_MAX;
 }
 
+static void
+prepare_hook(struct load *l, const char *host, const char *file)
+{
+	static const char blank[TOKEN_LEN + 1] =
+	    "0000000000000000000000000000000000000000000";
+	FILE *f = fopen(file, "re");
+	long size;
+
+	if (f == NULL || fseek(f, 0, SEEK_END) != 0 || (size = ftell(f)) < 1 ||
+	    size % (TOKEN_LEN + 1) != 0 ||
+	    (l->tokens = malloc((size_t)size)) == NULL)
+		people_die(file);
+	rewind(f);
+	if (fread(l->tokens, 1, (size_t)size, f) != (size_t)size)
+		people_die(file);
+	fclose(f);
+	l->tokens_n = (size_t)size / (TOKEN_LEN + 1);
+	l->length = (size_t)snprintf(l->request, sizeof(l->request),
+	    "GET /api/authz/auth-request HTTP/1.1\r\nHost: %s\r\n"
+	    "X-Original-URL: https://%s/\r\nX-Original-Method: GET\r\n"
+	    "X-Forwarded-For: 192.0.2.7\r\n"
+	    "Cookie: __Host-sekisho-app=%s\r\n\r\n",
+	    host, host, blank);
+	l->token_at = strstr(l->request, blank);
+	l->n = SIZE_MAX;
+}
+
 static int
 reach(const char *path)
 {
@@ -181,12 +227,34 @@ put_login(struct load *l, struct conn *c, const char *transaction, size_t n)
 	post_login(l, body);
 }
 
+static void
+join(struct load *l, struct conn *c)
+{
+	struct epoll_event event = { .events = EPOLLIN, .data.ptr = c };
+
+	c->fd = reach(l->socket);
+	if (epoll_ctl(l->epoll, EPOLL_CTL_ADD, c->fd, &event) != 0)
+		people_die("epoll");
+}
+
+/* When the next is due, on tally_now()'s time. */
+static int64_t
+due_ns(const struct load *l)
+{
+	return (l->begun_ns + (int64_t)((double)l->due * 1e9 / l->rate));
+}
+
 /* The next request, unless it is over. */
 static void
 ask(struct load *l, struct conn *c)
 {
 	if (l->used == l->n || tally_is_over(&l->tally))
 		return;
+	c->is_free = l->rate > 0 && tally_now() < due_ns(l);
+	if (c->is_free) {
+		l->free[l->free_n++] = c;
+		return;
+	}
 	if (l->login_at != NULL) {
 		memcpy(
 		    l->login_at, l->tickets[l->used].login, PEOPLE_LOGIN_LEN);
@@ -198,9 +266,14 @@ ask(struct load *l, struct conn *c)
 		snprintf(number, sizeof(number), "%08u", l->number++ % 100000000);
 		memcpy(l->number_at, number, 8);
 	}
+	if (l->token_at != NULL)
+		memcpy(l->token_at,
+		    l->tokens + l->used % l->tokens_n * (TOKEN_LEN + 1),
+		    TOKEN_LEN);
 	c->ticket = l->used++;
 	c->have = 0;
-	c->sent_ns = tally_now();
+	c->sent_ns = l->rate > 0 ? due_ns(l) : tally_now();
+	l->due++;
 	if (l->is_login)
 		put_login(l, c, NULL, 0);
 	if (send(c->fd, l->request, l->length, MSG_NOSIGNAL) !=
@@ -252,6 +325,12 @@ hear(struct load *l, struct conn *c)
 	ssize_t n;
 
 	n = recv(c->fd, c->in + c->have, sizeof(c->in) - 1 - c->have, 0);
+	if (n <= 0 && c->is_free) {
+		/* idle for too long: made again */
+		close(c->fd);
+		join(l, c);
+		return;
+	}
 	if (n <= 0)
 		people_die("the connection was closed");
 	c->have += (size_t)n;
@@ -265,45 +344,68 @@ hear(struct load *l, struct conn *c)
 	is_ok = strncmp(c->in, "HTTP/1.1 200 ", 13) == 0;
 	tally_add(&l->tally, c->sent_ns, is_ok,
 	    strstr(c->in, "\"result\":\"accept\"") != NULL ||
-		(l->is_post && strstr(c->in, "\"serial\":") != NULL));
+		(l->is_post && strstr(c->in, "\"serial\":") != NULL) ||
+		(l->token_at != NULL && is_ok));
 	l->open--;
+	if (strcasestr(c->in, "\r\nConnection: close") != NULL) {
+		close(c->fd);
+		join(l, c);
+	}
 	ask(l, c);
+}
+
+/* Until the next is due, or for an answer. False: all is answered and over. */
+static bool
+is_going_on(const struct load *l, struct timespec *wait)
+{
+	int64_t left;
+
+	*wait = (struct timespec){ .tv_sec = 15 };
+	if (l->rate > 0 && l->free_n > 0 && l->used < l->n &&
+	    !tally_is_over(&l->tally)) {
+		left = due_ns(l) - tally_now();
+		*wait = (struct timespec){ .tv_nsec =
+			left < 0 ? 0 : left > 999999999 ? 999999999 : left };
+		return (true);
+	}
+	return (l->open > 0);
 }
 
 static int
 run(struct load *l, const char *socket_path, int connections, double seconds)
 {
-	struct epoll_event event, events[64];
+	struct epoll_event events[64];
+	struct timespec wait;
 	struct conn *conns;
-	int epoll, i, n;
+	int i, n;
 
+	l->socket = socket_path;
 	if (connections < 1 || connections > CONNECTIONS_MAX ||
 	    (conns = calloc((size_t)connections, sizeof(*conns))) == NULL ||
-	    (epoll = epoll_create1(EPOLL_CLOEXEC)) == -1)
+	    (l->epoll = epoll_create1(EPOLL_CLOEXEC)) == -1)
 		people_die("connections");
-	for (i = 0; i < connections; i++) {
-		conns[i].fd = reach(socket_path);
-		event = (struct epoll_event){ .events = EPOLLIN,
-			.data.ptr = &conns[i] };
-		if (epoll_ctl(epoll, EPOLL_CTL_ADD, conns[i].fd, &event) != 0)
-			people_die("epoll");
-	}
+	for (i = 0; i < connections; i++)
+		join(l, &conns[i]);
 	tally_begin(&l->tally, seconds);
+	l->begun_ns = tally_now();
 	for (i = 0; i < connections; i++)
 		ask(l, &conns[i]);
-	while (l->open > 0) {
-		n = epoll_wait(epoll, events, 64, 15000);
-		if (n == 0)
+	while (is_going_on(l, &wait)) {
+		n = epoll_pwait2(l->epoll, events, 64, &wait, NULL);
+		if (n == 0 && wait.tv_sec != 0)
 			people_die("no answer for 15 s");
 		for (i = 0; i < n; i++)
 			hear(l, events[i].data.ptr);
+		for (i = l->free_n; i > 0 && tally_now() >= due_ns(l); i--)
+			ask(l, l->free[--l->free_n]);
 	}
 	tally_print(&l->tally, connections, l->used);
 	for (i = 0; i < connections; i++)
 		close(conns[i].fd);
-	close(epoll);
+	close(l->epoll);
 	free(conns);
 	free(l->tickets);
+	free(l->tokens);
 	return (0);
 }
 
@@ -314,14 +416,16 @@ main(int argc, char **argv)
 	struct people p;
 	double seconds;
 
-	if (argc == 8 && strcmp(argv[1], "login") == 0) {
+	if (argc == 9)
+		l.rate = strtod(argv[8], NULL);
+	if ((argc == 8 || argc == 9) && strcmp(argv[1], "login") == 0) {
 		people_open(&p, argv[3], (uint32_t)strtoul(argv[4], NULL, 10));
 		prepare_login(&l, &p, (uint32_t)strtoul(argv[5], NULL, 10));
 		people_close(&p);
 		return (run(&l, argv[2], (int)strtol(argv[6], NULL, 10),
 		    strtod(argv[7], NULL)));
 	}
-	if (argc == 8 && strcmp(argv[1], "verify") == 0) {
+	if ((argc == 8 || argc == 9) && strcmp(argv[1], "verify") == 0) {
 		seconds = strtod(argv[7], NULL);
 		people_open(&p, argv[3], (uint32_t)strtoul(argv[4], NULL, 10));
 		prepare_verify(
@@ -329,6 +433,12 @@ main(int argc, char **argv)
 		people_close(&p);
 		return (
 		    run(&l, argv[2], (int)strtol(argv[6], NULL, 10), seconds));
+	}
+	if (argc == 8 && strcmp(argv[1], "hook") == 0) {
+		prepare_hook(&l, argv[3], argv[4]);
+		l.rate = strtod(argv[7], NULL);
+		return (run(&l, argv[2], (int)strtol(argv[5], NULL, 10),
+		    strtod(argv[6], NULL)));
 	}
 	if (argc == 6 && strcmp(argv[1], "get") == 0) {
 		prepare_get(&l, argv[3]);
@@ -343,7 +453,8 @@ main(int argc, char **argv)
 	}
 	fprintf(stderr,
 	    "usage: loader verify|login SOCKET PEOPLE-KEY N FROM "
-	    "CONNECTIONS SECONDS\n"
+	    "CONNECTIONS SECONDS [RATE]\n"
+	    "       loader hook SOCKET HOST TOKENS CONNECTIONS SECONDS RATE\n"
 	    "       loader get SOCKET PATH CONNECTIONS SECONDS\n"
 	    "       loader post SOCKET PATH BODY FROM CONNECTIONS SECONDS\n");
 	return (2);
