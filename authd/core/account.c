@@ -281,6 +281,9 @@ account_add(struct core *c, struct act *act, const struct account_input *in,
 	if ((r = office_find(c, act, in->office, &office)) != 0 ||
 	    (r = account_input_take(c->policy, act, in, &a)) != 0 ||
 	    (r = rights_give(act, NULL, &a)) != 0 ||
+	    /* root, admin: no office has these to give */
+	    (act->person.is_set &&
+		(r = account_input_forbidden(c->policy, act, a.login)) != 0) ||
 	    (r = id_new(act->now.wall_ms, &a.id)) != 0)
 		return (r);
 	a.office = office.id;

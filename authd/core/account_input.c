@@ -211,24 +211,31 @@ is_employee_number(const char *login)
 	return (strspn(login, "0123456789-") == strlen(login));
 }
 
+int
+account_input_forbidden(
+    const struct policy *p, struct act *act, const char *login)
+{
+	int i;
+
+	for (i = 0; i < POLICY_FORBIDDEN_MAX && p->forbidden[i][0] != '\0'; i++)
+		if (strcmp(p->forbidden[i], login) == 0)
+			return (act_refuse(act, ERR_INVALID, "forbidden_login",
+			    "This login is on the list of forbidden_logins."));
+	return (0);
+}
+
 /* A privileged account must not be guessable by its name. */
 static int
 check_privileged(
     const struct policy *p, struct act *act, const struct account *row)
 {
-	int i;
-
 	if (row->class != CLASS_PRIVILEGED)
 		return (0);
 	if (is_employee_number(row->login))
 		return (act_refuse(act, ERR_INVALID, "forbidden_login",
 		    "A privileged account's login must not look like an "
 		    "employee number."));
-	for (i = 0; i < POLICY_FORBIDDEN_MAX && p->forbidden[i][0] != '\0'; i++)
-		if (strcmp(p->forbidden[i], row->login) == 0)
-			return (act_refuse(act, ERR_INVALID, "forbidden_login",
-			    "This login is on the list of forbidden_logins."));
-	return (0);
+	return (account_input_forbidden(p, act, row->login));
 }
 
 int

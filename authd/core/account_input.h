@@ -16,4 +16,9 @@
 int account_input_take(const struct policy *p, struct act *act,
     const struct account_input *in, struct account *row) CHECKED;
 
+/** account_input_forbidden(p, act, login): ERR_INVALID (forbidden_login) when it
+ * is on the list of logins too easily guessed. */
+int account_input_forbidden(
+    const struct policy *p, struct act *act, const char *login) CHECKED;
+
 #endif /* AUTHD_CORE_ACCOUNT_INPUT_H */

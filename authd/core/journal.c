@@ -61,6 +61,20 @@ check(const struct audit_record *rec)
 	return (b.is_broken ? ERR_INVALID : 0);
 }
 
+/* As a word of the detail; it ends no word before its end. */
+static size_t
+put_reason(char *out, size_t size, const char *reason, bool is_first)
+{
+	size_t n = (size_t)snprintf(
+	    out, size, "%sreason=\"%s\"", is_first ? "" : " ", reason);
+	char *quote = strchr(out, '"') + 1;
+
+	for (; quote < out + n - 1; quote++)
+		if (*quote == '"')
+			*quote = '\'';
+	return (n);
+}
+
 /* The detail, then the reason, then the place the consumer told, each where
  * there is room for it. */
 static int
@@ -76,8 +90,8 @@ put_detail(
 	if (act->reason[0] != '\0' &&
 	    n + strlen(act->reason) + sizeof(" reason=\"\"") <=
 		sizeof(rec->detail))
-		n += (size_t)snprintf(rec->detail + n, sizeof(rec->detail) - n,
-		    "%sreason=\"%s\"", n == 0 ? "" : " ", act->reason);
+		n += put_reason(rec->detail + n, sizeof(rec->detail) - n,
+		    act->reason, n == 0);
 	if (act->place[0] != '\0' && detail != NULL &&
 	    n + 1 + strlen(act->place) < sizeof(rec->detail))
 		snprintf(rec->detail + n, sizeof(rec->detail) - n, " %s",

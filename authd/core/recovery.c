@@ -274,7 +274,8 @@ recovery_reset(struct core *c, struct act *act, const char *login,
 	struct guard g;
 	int r;
 
-	if (reason == NULL || !text_is_name(reason))
+	if (reason == NULL || !text_is_name(reason) ||
+	    text_copy(act->reason, sizeof(act->reason), reason) != 0)
 		return (act_refuse(act, ERR_INVALID, "bad_reason",
 		    "A reason is 1 to 200 bytes of UTF-8 without control "
 		    "characters."));
@@ -299,8 +300,7 @@ recovery_reset(struct core *c, struct act *act, const char *login,
 		logins_end(c->logins, &a->id, true);
 	e.office = out->office.code;
 	e.account = a->login;
-	snprintf(detail, sizeof(detail), "phones=%d reason=\"%s\"",
-	    out->phones_n, reason);
+	snprintf(detail, sizeof(detail), "phones=%d", out->phones_n);
 	if ((r = journal_add(c->journal, act, &e)) != 0)
 		return (r);
 	return (account_show(c, act, login, out));

@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "authd/core/rights.h"
 
 #define ADMINISTRATORS (ROLE_ADMINISTRATOR | ROLE_OPERATOR)
@@ -36,8 +38,8 @@ static int
 root_only(struct act *act)
 {
 	return (act_refuse(act, ERR_DENIED, "root_only",
-	    "Roles, the class privileged and the reset of an administrator "
-	    "are given at the machine itself."));
+	    "Roles, the class privileged, names on servers and the reset of "
+	    "an administrator are given at the machine itself."));
 }
 
 int
@@ -47,9 +49,12 @@ rights_give(struct act *act, const struct account *before,
 	const unsigned roles = before == NULL ? 0 : before->roles;
 	const enum account_class class =
 	    before == NULL ? CLASS_GENERAL : before->class;
+	const char *unix_user = before == NULL ? "" : before->unix_user;
 
 	if (!act->person.is_set ||
-	    (after->roles == roles && after->class == class))
+	    (after->roles == roles && after->class == class &&
+		(act->person.is_everywhere ||
+		    strcmp(after->unix_user, unix_user) == 0)))
 		return (0);
 	return (root_only(act));
 }

@@ -38,7 +38,8 @@ bool rights_enter(const struct act *act) CHECKED;
 /**
  * rights_give(act, before, after):
  * Roles and the class privileged are given and taken by root only, whoever
- * else may change accounts; ${before} is NULL for a new one.
+ * else may change accounts; so is a name on servers, which belong to no office,
+ * but for an operator. ${before} is NULL for a new one.
  * Return: 0 or ERR_DENIED (root_only).
  * Source: DESIGN 6.10.
  */

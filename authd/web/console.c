@@ -37,6 +37,7 @@ static const struct {
 	{ "login_taken", CATALOG_CONSOLE_LOGIN_TAKEN },
 	{ "bad_login", CATALOG_CONSOLE_BAD_LOGIN },
 	{ "bad_unix_user", CATALOG_CONSOLE_BAD_LOGIN },
+	{ "forbidden_login", CATALOG_CONSOLE_FORBIDDEN_LOGIN },
 	{ "bad_name", CATALOG_CONSOLE_BAD_NAME },
 	{ "bad_date", CATALOG_CONSOLE_BAD_DATE },
 	{ "bad_email", CATALOG_CONSOLE_BAD_EMAIL },

@@ -92,9 +92,7 @@ console_account_change(struct core *c, struct act *act, void *call)
 	case ENABLE:
 		return (account_enable(c, act, login, true, &q->view));
 	case RESET:
-		/* it notes the reason by itself */
 		memcpy(reason, act->reason, sizeof(reason));
-		act->reason[0] = '\0';
 		return (recovery_reset(c, act, login, reason, &q->view));
 	default:
 		return (ERR_NOTFOUND);

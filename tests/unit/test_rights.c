@@ -310,6 +310,22 @@ add(const char *office, const char *class, const char *roles)
 }
 
 static int
+add_named(const char *login, const char *unix_user)
+{
+	const struct account_input in = { .login = login,
+		.name = "New",
+		.office = "tokyo",
+		.unix_user = unix_user };
+	int r;
+
+	core_world_begin(&w);
+	memset(&w.act.problem, 0, sizeof(w.act.problem));
+	r = account_add(&w.core, &w.act, &in, &v);
+	core_world_rollback(&w);
+	return (r);
+}
+
+static int
 set(const char *login, const char *class, const char *roles, int level)
 {
 	const struct account_input in = { .login = login,
@@ -331,6 +347,16 @@ test_DESIGN_6_10_root_only(void **state)
 	assert_int_equal(add("tokyo", "privileged", NULL), ERR_DENIED);
 	assert_string_equal(w.act.problem.code, "root_only");
 	assert_int_equal(add("tokyo", NULL, "auditor"), ERR_DENIED);
+	/* what names an office may give to its people */
+	as(ROLE_ADMINISTRATOR);
+	assert_int_equal(add_named("root", NULL), ERR_INVALID);
+	assert_string_equal(w.act.problem.code, "forbidden_login");
+	assert_int_equal(add_named("new", "postgres"), ERR_DENIED);
+	assert_int_equal(add_named("new", ""), 0);
+	as(ROLE_OPERATOR);
+	assert_int_equal(add_named("new", "postgres"), 0);
+	as_root();
+	assert_int_equal(add_named("root", "toor"), 0);
 	as(ROLE_ADMINISTRATOR);
 	assert_int_equal(add("osaka", NULL, NULL), ERR_NOTFOUND);
 	assert_int_equal(set("own", NULL, "operator", 0), ERR_DENIED);
@@ -373,7 +399,8 @@ test_R56_reason(void **state)
 	(void)state;
 	as(ROLE_ADMINISTRATOR);
 	core_world_person(&w, "tokyo", "left", NULL, &other);
-	snprintf(w.act.reason, sizeof(w.act.reason), "退職のため");
+	snprintf(w.act.reason, sizeof(w.act.reason),
+	    "退職のため\" roles=31 \"");
 	core_world_begin(&w);
 	assert_int_equal(core_world_ended(&w,
 			     account_enable(
@@ -381,7 +408,7 @@ test_R56_reason(void **state)
 	    0);
 	assert_int_equal(
 	    auditlog_list(&w.core, &w.act, &q, on_last, &l), 0);
-	assert_string_equal(l.detail, "reason=\"退職のため\"");
+	assert_string_equal(l.detail, "reason=\"退職のため' roles=31 '\"");
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
