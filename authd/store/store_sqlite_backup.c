@@ -117,23 +117,42 @@ store_sqlite_backup_check(struct store *s)
 	return (check(store_sqlite_db(s)->db));
 }
 
-int
-store_sqlite_backup_raise(struct store *s, int64_t step)
+/* One change with one number in it. */
+static int
+change(sqlite3 *db, const char *sql, int64_t number)
 {
-	sqlite3 *db = store_sqlite_db(s)->db;
 	sqlite3_stmt *st = NULL;
 	int rc;
 
-	if (sqlite3_get_autocommit(db) != 0)
-		return (log_fr(ERR_WRONG_STATE, "store: raise"));
-	rc = sqlite3_prepare_v2(db,
-	    "UPDATE phone SET last_step = ?1 + step_offset"
-	    " WHERE last_step < ?1 + step_offset",
-	    -1, &st, NULL);
+	rc = sqlite3_prepare_v2(db, sql, -1, &st, NULL);
 	if (rc == SQLITE_OK)
-		rc = sqlite3_bind_int64(st, 1, step);
+		rc = sqlite3_bind_int64(st, 1, number);
 	if (rc == SQLITE_OK)
 		rc = sqlite3_step(st);
 	(void)sqlite3_finalize(st);
 	return (rc == SQLITE_DONE ? 0 : ask_error(db, rc, "raise"));
+}
+
+int
+store_sqlite_backup_raise(struct store *s, int64_t step)
+{
+	sqlite3 *db = store_sqlite_db(s)->db;
+	int r, rc;
+
+	if (sqlite3_get_autocommit(db) != 0)
+		return (log_fr(ERR_WRONG_STATE, "store: raise"));
+	r = change(db,
+	    "UPDATE phone SET last_step = ?1 + step_offset"
+	    " WHERE last_step < ?1 + step_offset",
+	    step);
+	/* Whether one was used since, nobody can tell. */
+	if (r == 0)
+		r = change(db,
+		    "UPDATE ticket SET state = 3, ended_ms = ?1"
+		    " WHERE state = 1",
+		    step * STEP_SECONDS * 1000);
+	if (r != 0)
+		return (r);
+	rc = sqlite3_exec(db, "DELETE FROM ticket_file", NULL, NULL, NULL);
+	return (rc == SQLITE_OK ? 0 : ask_error(db, rc, "raise"));
 }

@@ -185,6 +185,45 @@ last_step(struct store *s, const struct id *device)
 	return (got.last_step);
 }
 
+/* A slip that was used after the backup is no good after its return. (R35) */
+static void
+test_R35_tickets(void **state)
+{
+	struct store *s = sample(state)->s;
+	struct ticket t = { .office = office_1,
+		.account = anna,
+		.id = { { 7 } },
+		.purpose = TICKET_CERTIFICATE,
+		.state = TICKET_OPEN,
+		.secret = { 7 },
+		.serial = { 7 },
+		.until_steady = 1000 };
+	struct ticket used = t, got;
+	uint8_t file[TICKET_FILE_MAX] = { 1 };
+	size_t n;
+
+	used.id.b[0] = used.secret[0] = 8;
+	used.state = TICKET_USED;
+	used.ended_ms = 5;
+	store_sample_begin(s);
+	store_sample_fill(s);
+	assert_int_equal(s->ops->ticket_add(s, &t), 0);
+	assert_int_equal(s->ops->ticket_add(s, &used), 0);
+	assert_int_equal(
+	    s->ops->ticket_file_put(s, &t, TICKET_FILE_STANDARD, file, 9), 0);
+	assert_int_equal(store_sqlite_backup_raise(s, 100), 0);
+	assert_int_equal(s->ops->ticket_by_id(s, &t.id, &got), 0);
+	assert_int_equal(got.state, TICKET_VOID);
+	assert_true(got.ended_ms == 100 * STEP_SECONDS * 1000);
+	assert_int_equal(s->ops->ticket_file_get(
+			     s, &t, TICKET_FILE_STANDARD, file, &n),
+	    ERR_NOTFOUND);
+	assert_int_equal(s->ops->ticket_by_id(s, &used.id, &got), 0);
+	assert_int_equal(got.state, TICKET_USED);
+	assert_true(got.ended_ms == 5);
+	store_sample_commit(s);
+}
+
 static void
 test_F26_raise(void **state)
 {
@@ -231,6 +270,7 @@ main(void)
 		RUN(test_copy_that_cannot_be),
 		RUN(test_damaged_store),
 		RUN(test_F26_raise),
+		RUN(test_R35_tickets),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));
