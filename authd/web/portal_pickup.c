@@ -204,6 +204,10 @@ is_answered(const struct act *act, struct portal_pickup *q, int r,
 	}
 	if (q->is_held)
 		return (false);
+	/* a cookie that holds nothing says nothing of its ticket: to its
+	 * link */
+	if (q->view.state == TICKET_UNKNOWN)
+		q->view.state = TICKET_OPEN;
 	portal_ticket_give_over(act, &q->portal, &q->view, out);
 	return (true);
 }

@@ -100,9 +100,6 @@ asked() {
 		key = $1 " " $2; status = $3 + 0; n++
 		if (rank[right] == 0)
 			good = status == 0 || status == 403
-		# without a ticket there is nothing to be picked up
-		else if (key ~ /^(GET|HEAD) \/pickup$/)
-			good = status == 404
 		else if (key in listed)
 			good = rank[right] < listed[key] ? status == 403 \
 				: status != 0 && status != 404 && status != 405

@@ -88,7 +88,8 @@ equal "the certificate is alive" "$(state "$SERIAL")" live
 # --- looked at and logged in to ---
 JAR=$T/jar.one
 ask /pickup
-equal "without a ticket nothing is fetched" "$STATUS" 404
+equal "without a ticket nothing is fetched" "$STATUS" 403
+has "and the way to it is told" 'もう一度、登録票のリンクを開いてください'
 prove taro
 leads "somebody else's login" "$WAY"
 prove
@@ -165,7 +166,7 @@ ask "$WAY"
 equal "says that it is used" "$STATUS" 410
 JAR=$T/jar.late
 ask /pickup
-equal "another browser gets nothing" "$STATUS" 404
+equal "another browser gets nothing" "$STATUS" 403
 
 # --- void, replaced, revoked ---
 make_ticket '会議室PC'
