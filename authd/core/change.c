@@ -3,7 +3,6 @@
 
 #include "authd/core/change.h"
 #include "authd/core/journal.h"
-#include "authd/core/office.h"
 
 /* What is about to be done, for the log. */
 struct what {
@@ -93,42 +92,5 @@ change_account_set(struct core *c, struct act *act,
 		return (r);
 	w.login = out->account.login;
 	w.office = out->office.code;
-	return (judge(c, act, &w, why, is_forced));
-}
-
-int
-change_account_enable(struct core *c, struct act *act, const char *login,
-    bool is_enabled, bool is_forced, struct account_view *out)
-{
-	struct what w = { .change = "account.disable" };
-	const char *why = NULL;
-	int r;
-
-	if ((r = account_enable(c, act, login, is_enabled, out)) != 0)
-		return (r);
-	w.login = out->account.login;
-	w.office = out->office.code;
-	if (!is_enabled && strcmp(act->actor, w.login) == 0)
-		why = "locks_out_self";
-	return (judge(c, act, &w, why, is_forced));
-}
-
-int
-change_office_enable(struct core *c, struct act *act, const char *code,
-    bool is_enabled, bool is_forced, struct office *out)
-{
-	struct what w = { .change = "office.disable" };
-	const char *why = NULL;
-	struct account asker;
-	int r;
-
-	if ((r = office_enable(c, act, code, is_enabled, out)) != 0)
-		return (r);
-	r = c->store->ops->account_find(c->store, act->actor, &asker);
-	if (r != 0 && r != ERR_NOTFOUND)
-		return (r);
-	w.office = out->code;
-	if (!is_enabled && r == 0 && id_equal(&asker.office, &out->id))
-		why = "locks_out_self";
 	return (judge(c, act, &w, why, is_forced));
 }

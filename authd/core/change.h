@@ -15,9 +15,8 @@
 
 /**
  * change_app_set(c, act, in, is_forced, out), change_app_remove(),
- * change_account_set(), change_account_enable(), change_office_enable():
- * As app_set(), app_remove(), account_set(), account_enable() and
- * office_enable().
+ * change_account_set():
+ * As app_set(), app_remove() and account_set().
  * Return: as these; ERR_WRONG_STATE (locks_out_self,
  * locks_out_administrators) unless ${is_forced}. All or nothing with the
  * caller's savepoint.
@@ -30,9 +29,5 @@ int change_app_remove(struct core *c, struct act *act, const char *host,
 int change_account_set(struct core *c, struct act *act,
     const struct account_input *in, bool is_forced,
     struct account_view *out) CHECKED;
-int change_account_enable(struct core *c, struct act *act, const char *login,
-    bool is_enabled, bool is_forced, struct account_view *out) CHECKED;
-int change_office_enable(struct core *c, struct act *act, const char *code,
-    bool is_enabled, bool is_forced, struct office *out) CHECKED;
 
 #endif /* AUTHD_CORE_CHANGE_H */

@@ -1,8 +1,10 @@
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "authd/base/timetext.h"
 #include "authd/web/console_edit.h"
+#include "authd/web/console_impact.h"
 
 #define ADD "/console/accounts/add"
 
@@ -78,17 +80,41 @@ console_edit_add(struct core *c, struct act *act, void *call)
 	return (account_add(c, act, &in, &q->view));
 }
 
+/* Does the person get in less afterwards? Then q->impact says where. */
+static int
+look_first(struct core *c, struct act *act, struct console_edit *q,
+    const struct account_input *in)
+{
+	struct impact *i = calloc(1, sizeof(*i));
+	int r;
+
+	if ((q->console.owned[0] = i) == NULL)
+		return (ERR_NOMEM);
+	r = account_show(c, act, in->login, &q->view);
+	if (r == 0)
+		r = impact_account_input(c, act, in, i);
+	if (r == 0 && i->lost > 0)
+		q->impact = i;
+	return (r);
+}
+
 int
 console_edit_set(struct core *c, struct act *act, void *call)
 {
 	struct console_edit *q = call;
+	const struct form *f = &q->console.portal.form;
 	struct account_input in;
 	int r;
 
 	if ((r = console_enter(c, act, &q->console)) != 0 || !q->console.is_in)
 		return (r);
 	take_input(q, &in);
-	return (account_set(c, act, &in, &q->view));
+	if (form_get(f, "seen") != NULL)
+		return (change_account_set(c, act, &in,
+		    form_get(f, "force") != NULL, &q->view));
+	if ((r = look_first(c, act, q, &in)) != 0 || q->impact != NULL)
+		return (r);
+	return (change_account_set(c, act, &in, false, &q->view));
 }
 
 /* What was typed, else what there is. */
@@ -191,6 +217,31 @@ console_edit_give(
 		give(act, call, CATALOG_IDS, out);
 }
 
+/* Nothing is changed yet: what it would do, and the form to send again. */
+static void
+give_impact(
+    const struct act *act, const struct console_edit *q, struct exchange_out *out)
+{
+	const struct form *f = &q->console.portal.form;
+	struct page *page;
+	size_t i;
+
+	if (console_page(act, &q->console, CATALOG_IMPACT_PAGE, &page, out) != 0)
+		return;
+	page_put(page, PAGE_VAR_LOGIN, q->view.account.login);
+	page_put(page, PAGE_VAR_NAME, q->view.account.name);
+	console_impact_put_account(page, q->impact);
+	for (i = 0; i < f->n; i++) {
+		if (strcmp(f->fields[i].name, "token") == 0)
+			continue;
+		page_row(page, PAGE_VAR_FIELDS);
+		page_put(page, PAGE_VAR_FIELD, f->fields[i].name);
+		page_put(page, PAGE_VAR_VALUE, f->fields[i].value);
+		page_row_end(page);
+	}
+	console_give(&q->console, page, PAGE_CONSOLE_EDIT_IMPACT, out);
+}
+
 void
 console_edit_give_done(
     const struct act *act, void *call, int r, struct exchange_out *out)
@@ -206,6 +257,10 @@ console_edit_give_done(
 	}
 	if (console_is_answered(act, call, r, out))
 		return;
+	if (q->impact != NULL) {
+		give_impact(act, q, out);
+		return;
+	}
 	console_address(show, sizeof(show), "/console/accounts/show", "login",
 	    q->view.account.login);
 	console_done(act, &q->console,

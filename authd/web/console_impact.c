@@ -3,11 +3,23 @@
 #include "authd/web/console_impact.h"
 #include "authd/web/console_words.h"
 
+/* Is it refused, unless forced? */
+static void
+put_refusal(struct page *page, const struct impact *i)
+{
+	const char *refusal = impact_refusal(i);
+
+	page_put_flag(page, PAGE_VAR_REFUSED_SELF,
+	    refusal != NULL && strcmp(refusal, "locks_out_self") == 0);
+	page_put_flag(page, PAGE_VAR_REFUSED_ALL,
+	    refusal != NULL && strcmp(refusal, "locks_out_self") != 0);
+	page_put_flag(page, PAGE_VAR_MUST_FORCE, refusal != NULL);
+}
+
 void
 console_impact_put(struct page *page, const struct impact *i, bool is_everywhere)
 {
 	const struct impact_person *p;
-	const char *refusal = impact_refusal(i);
 	int k;
 
 	page_put_int(page, PAGE_VAR_LOST, i->lost);
@@ -39,9 +51,21 @@ console_impact_put(struct page *page, const struct impact *i, bool is_everywhere
 		console_words_put_way(page, PAGE_VAR_WHY, p->why);
 		page_row_end(page);
 	}
-	page_put_flag(page, PAGE_VAR_REFUSED_SELF,
-	    refusal != NULL && strcmp(refusal, "locks_out_self") == 0);
-	page_put_flag(page, PAGE_VAR_REFUSED_ALL,
-	    refusal != NULL && strcmp(refusal, "locks_out_self") != 0);
-	page_put_flag(page, PAGE_VAR_MUST_FORCE, refusal != NULL);
+	put_refusal(page, i);
+}
+
+void
+console_impact_put_account(struct page *page, const struct impact *i)
+{
+	int k;
+
+	for (k = 0; k < i->people_n; k++) {
+		page_row(page, PAGE_VAR_ROWS);
+		page_put(page, PAGE_VAR_APP, i->people[k].app);
+		console_words_put_way(page, PAGE_VAR_WHY, i->people[k].why);
+		page_row_end(page);
+	}
+	if (i->lost > i->people_n)
+		page_put_int(page, PAGE_VAR_OTHERS, i->lost - i->people_n);
+	put_refusal(page, i);
 }

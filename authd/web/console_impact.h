@@ -15,4 +15,8 @@
 void console_impact_put(
     struct page *page, const struct impact *i, bool is_everywhere);
 
+/** console_impact_put_account(page, i): of one person: to which applications
+ * there is no way then, and why. */
+void console_impact_put_account(struct page *page, const struct impact *i);
+
 #endif /* AUTHD_WEB_CONSOLE_IMPACT_H */

@@ -33,6 +33,11 @@ async function administrator(browser) {
   await rig.inspect(page, 'console-apps');
   await page.goto(`${HOST}/console/apps/show?host=mynumber.example`);
   await rig.inspect(page, 'console-app');
+  await page.goto(`${HOST}/console/accounts/set?login=130321-01`);
+  await page.selectOption('#level', '1');
+  await page.click('form.card button.main');
+  await rig.shows('what an account would lose', page, 'shaho.test');
+  await rig.inspect(page, 'console-edit-impact');
   await page.goto(`${HOST}/console/tickets/create?login=260401-01`);
   await rig.inspect(page, 'console-ticket-make');
   await page.click('form.card button.main');

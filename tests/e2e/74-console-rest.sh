@@ -251,6 +251,33 @@ post /console/apps/remove -d host=neu.example.jp -d reason=old -d force=1
 run sekisho app show neu.example.jp
 is "and gone" 3
 
+# --- an account, from which a way in is taken ---
+browser boss
+edit='name=Person%20of%20taro&groups=&kana=&email=&phone_number=&birth_date=&unix_user=&enrol_by=&leaves_on='
+run sekisho app set "$APP" --level 1 --group ''
+run sekisho account set taro --level 3
+run sekisho app set "$APP" --level 3
+look '/console/accounts/set?login=taro'
+post /console/accounts/set -d "login=taro&level=2&$edit"
+strict "what an account would lose is shown first" 200
+has "where" "$APP"
+has "and why" 'Level too low'
+run sekisho account show taro --json
+equal "nothing is changed" "$(json .level)" 3
+post /console/accounts/set -d "login=taro&level=2&$edit&seen=1"
+leads "then it is" '/console/accounts/show?login=taro'
+look '/console/accounts/set?login=boss'
+post /console/accounts/set -d "login=boss&level=1&${edit/taro/boss}"
+has "the own way in" 'You would lock yourself out'
+post /console/accounts/set -d "login=boss&level=1&${edit/taro/boss}&seen=1"
+run sekisho account show boss --json
+equal "is not taken" "$(json .level)" 5
+look '/console/accounts/set?login=boss'
+post /console/accounts/set \
+	-d "login=boss&level=1&${edit/taro/boss}&seen=1&force=1"
+run sekisho audit list --action impact.force --json
+equal "but when it is forced" "$(json '.records[0].actor')" boss
+
 # --- tickets ---
 browser desk
 look /console/tickets/create?login=fresh

@@ -457,7 +457,6 @@ test_the_person_who_asks(void **state)
 	const struct account_input high = { .login = "yamada", .level = 4 };
 	const struct account_input other = { .login = "suzuki", .level = 1 };
 	const struct app_input need = { .host = HOST, .level = 4 };
-	struct office office;
 	struct app row;
 
 	(void)state;
@@ -484,22 +483,6 @@ test_the_person_who_asks(void **state)
 	assert_int_equal(core_world_ended(&w,
 			     change_account_set(
 				 &w.core, &w.act, &other, false, &v)),
-	    0);
-	core_world_begin(&w);
-	assert_int_equal(core_world_ended(&w,
-			     change_account_enable(&w.core, &w.act, "yamada",
-				 false, false, &v)),
-	    ERR_WRONG_STATE);
-	assert_string_equal(w.act.problem.code, "locks_out_self");
-	core_world_begin(&w);
-	assert_int_equal(core_world_ended(&w,
-			     change_office_enable(&w.core, &w.act, "alpha",
-				 false, false, &office)),
-	    ERR_WRONG_STATE);
-	core_world_begin(&w);
-	assert_int_equal(core_world_ended(&w,
-			     change_office_enable(&w.core, &w.act, "beta",
-				 false, false, &office)),
 	    0);
 	core_world_begin(&w);
 	assert_int_equal(core_world_ended(&w,
