@@ -16,6 +16,7 @@ struct looking {
 	int64_t seq[MINE_CHANGES]; /* of the changes, falling */
 	int64_t last_seq;          /* of the records of a page */
 	int page_n;
+	bool knows_codes; /* the last word on recovery codes was met */
 };
 
 static int
@@ -140,9 +141,16 @@ on_change(void *arg, const struct audit_row *row)
 		"ticket.use", NULL };
 	const struct audit_record *r = &row->record;
 	struct looking *l = arg;
+	bool is_made = strcmp(r->action, "recovery.create") == 0;
 
 	l->page_n++;
 	l->last_seq = r->seq;
+	if (!l->knows_codes &&
+	    (is_made || strcmp(r->action, "recovery.kept") == 0)) {
+		l->knows_codes = true;
+		l->out->has_unkept = is_made &&
+		    strcmp(r->actor, l->who->account.login) == 0;
+	}
 	if (is_one_of(r->action, changes) && r->at_ms >= l->since_ms)
 		add_change(l, r);
 	return (0);

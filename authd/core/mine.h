@@ -61,13 +61,15 @@ struct mine {
 	struct mine_event events[MINE_EVENTS], changes[MINE_CHANGES];
 	int events_n, changes_n;
 	int recovery_left;
+	bool has_unkept; /* recovery codes that the person made last, and has
+			  * not said to have kept */
 };
 
 /** mine_look(c, act, who, out): all of it, of the live session ${who}. */
 int mine_look(struct core *c, struct act *act, const struct session_view *who,
     struct mine *out) CHECKED;
 
-/** mine_changes(c, act, who, out): changes and changes_n alone. */
+/** mine_changes(c, act, who, out): changes, changes_n and has_unkept alone. */
 int mine_changes(struct core *c, struct act *act,
     const struct session_view *who, struct mine *out) CHECKED;
 

@@ -3,6 +3,7 @@
 
 #include "authd/base/mem.h"
 #include "authd/base/timetext.h"
+#include "authd/core/mine.h"
 #include "authd/web/portal_codes.h"
 #include "authd/web/portal_fresh.h"
 
@@ -59,11 +60,13 @@ int
 portal_codes_look(struct core *c, struct act *act, void *call)
 {
 	struct portal_codes *q = call;
+	struct mine mine;
 	int r;
 
 	if ((r = portal_who(c, act, &q->portal, &q->who)) != 0 ||
-	    !q->who.is_live)
+	    !q->who.is_live || (r = mine_changes(c, act, &q->who, &mine)) != 0)
 		return (r);
+	q->has_unkept = mine.has_unkept;
 	return (recovery_count(c, &q->who.account, &q->left));
 }
 
@@ -153,6 +156,7 @@ portal_codes_give(
 	portal_put_flash(&q->portal, page, out);
 	portal_script(page);
 	page_put_int(page, PAGE_VAR_RECOVERY_LEFT, q->left);
+	page_put_flag(page, PAGE_VAR_UNKEPT, q->has_unkept);
 	portal_give(&q->portal, page, PAGE_CODES_LEFT, 200, out);
 }
 

@@ -19,6 +19,7 @@ struct portal_codes {
 	struct session_view who;
 	bool wants_code;
 	int left;
+	bool has_unkept; /* mine.h */
 	struct recovery_codes codes; /* new, or as sent back */
 	bool is_kept;
 };

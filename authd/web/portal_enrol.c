@@ -202,6 +202,15 @@ portal_enrol_is_answered(const struct act *act, struct portal_enrol *q, int r,
 	    strcmp(act->problem.code, "too_many_phones") == 0) {
 		portal_tell(act, FLASH_PHONE_LIMIT, PHONES_MAX, "", out);
 		portal_give_to(&q->portal, PORTAL_ENROL_PHONE, "", out);
+	} else if (q != NULL && r == ERR_WRONG_STATE &&
+	    strcmp(act->problem.code, "session_obstacle") == 0) {
+		/* the password must be changed by now: all is undone */
+		portal_tell(act, FLASH_ENROL_CHANGED, 0, "", out);
+		portal_give_to(&q->portal, PORTAL_ENROL_PASSWORD, "", out);
+	} else if (q != NULL && r == ERR_WRONG_STATE &&
+	    (strcmp(act->problem.code, "ticket_over") == 0 ||
+		strcmp(act->problem.code, "account_disabled") == 0)) {
+		portal_give_to(&q->portal, PORTAL_ENROL_PATH, "", out);
 	} else if (q != NULL && r == ERR_DENIED && q->portal.is_forged &&
 	    q->portal.session[0] != '\0')
 		/* sent again, once it was done: logged in by now */

@@ -31,6 +31,7 @@ look_changes(struct core *c, struct act *act, struct portal_home *q)
 	for (i = 0; i < mine.changes_n; i++)
 		if (strcmp(mine.changes[i].actor, q->who.account.login) != 0)
 			q->is_changed = true;
+	q->has_unkept = mine.has_unkept;
 	return (0);
 }
 
@@ -118,6 +119,7 @@ portal_home_give(
 	    q->recovery_left < PORTAL_HOME_RECOVERY_LOW);
 	put_apps(q, page);
 	page_put_flag(page, PAGE_VAR_CHANGED, q->is_changed);
+	page_put_flag(page, PAGE_VAR_UNKEPT, q->has_unkept);
 	page_put_flag(page, PAGE_VAR_CONSOLE, q->has_console);
 	portal_give(&q->portal, page, PAGE_HOME, 200, out);
 }

@@ -21,6 +21,7 @@ struct portal_home {
 	int recovery_left;
 	bool is_sent; /* here by an application: portal_share.h */
 	bool has_console; /* has a role */
+	bool has_unkept; /* recovery codes */
 	bool is_changed; /* by an administrator, within 30 days */
 };
 

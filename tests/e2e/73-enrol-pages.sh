@@ -164,6 +164,7 @@ leads "sent twice it is done once" /mine
 equal "and there are as many" "$(phones taro)" 'phone of taro,second'
 ask /mine
 has "it says which" 'スマートフォン「second」を登録しました'
+has "R33 and later what was done" 'スマートフォンを登録した'
 ask /mine/phone/scan
 leads "the back button leads on" /mine
 run sekisho recovery count taro --json
@@ -251,6 +252,10 @@ equal "with all of them" "$(grep -cE '[0-9a-z]{4}(-[0-9a-z]{4}){3}' "$T/.out")" 
 has "and whose they are" 'ID: taro'
 post /codes/file --data-urlencode 'code.1=<script>'
 equal "V35 it echoes nothing else" "$STATUS" 400
+ask /
+has "until then the start page asks" 'まだ終わっていません'
+ask /codes
+has "and they can be ticked there as well" 'name="kept" required'
 post /codes/kept
 leads "not ticked" /codes
 ask /codes
@@ -259,6 +264,7 @@ post /codes/kept -d kept=on
 leads "ticked" /
 ask /
 has "it goes on" '予備コードの準備ができました'
+hasnt "and asks no more" 'まだ終わっていません'
 browser again
 login taro "recovery=$(sed -n 3p <<<"$RECOVERY")"
 refute "R24 the earlier ones are void" grep -q '^__Host-sekisho=' "$JAR"

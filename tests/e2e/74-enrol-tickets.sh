@@ -149,6 +149,10 @@ post /enrol/scan "${form[@]}"
 leads "sent twice" /
 ask /
 equal "leads to the start page" "$STATUS" 200
+has "which asks for the recovery codes" 'まだ終わっていません'
+ask /mine
+has "R33 what was done is told" 'スマートフォンを登録した'
+has "R33 and with what" '登録票が使われた'
 look /codes
 post /codes/kept -d kept=on
 leads "kept" /
@@ -264,6 +268,40 @@ S3=$(secret)
 post /enrol/scan -d "code=$(code_of "$S3")" -d "device=$(value device)"
 strict "in again, with new recovery codes" 200
 equal "by the new phone alone" "$(phones taro)" new
+
+# --- an order, or an administrator, comes between ---
+ticket hana first
+browser between
+enter login=hana
+look /enrol/password
+post /enrol/password --data-urlencode "new=$GOOD" --data-urlencode "again=$GOOD"
+look /enrol/phone
+post /enrol/phone -d label=h -d owner=company
+look /enrol/scan
+S4=$(secret)
+D4=$(value device)
+form=(-d "code=$(code_of "$S4")" -d "device=$D4")
+run sekisho password force-reset hana
+post /enrol/scan "${form[@]}"
+leads "a password that must be changed is asked again" /enrol/password
+refute "R25 and one is not in" has_session
+equal "nothing of it was done" "$(phones hana)" ''
+look /enrol/password
+has "it says why" 'パスワードを設定できませんでした'
+post /enrol/password --data-urlencode "new=$NEXT" --data-urlencode "again=$NEXT"
+leads "set once more" /enrol/phone
+look /enrol/scan
+equal "the QR code is the one that was scanned" "$(secret)" "$S4"
+run sekisho account disable hana
+post /enrol/scan "${form[@]}"
+equal "V28 disabled: the ticket does nothing" "$STATUS" 410
+run sekisho account enable hana
+enter login=hana
+look /enrol/password
+post /enrol/password --data-urlencode "new=$NEXT" --data-urlencode "again=$NEXT"
+look /enrol/scan
+post /enrol/scan -d "code=$(code_of "$S4")" -d "device=$D4"
+strict "enabled: in" 200
 
 # --- what is left behind ---
 sekisho audit export >"$T/log"
