@@ -151,6 +151,8 @@ put_account(const struct act *act, const struct console_account *q,
 	    page, PAGE_VAR_MAY_UNLOCK, rights_may(act, RIGHTS_UNLOCK));
 	page_put_flag(
 	    page, PAGE_VAR_MAY_CHANGE, rights_may(act, RIGHTS_ACCOUNT));
+	page_put_flag(
+	    page, PAGE_VAR_MAY_TICKET, rights_may(act, RIGHTS_TICKET));
 	page_put_flag(page, PAGE_VAR_MAY_RESET, rights_reset(&probe, a) == 0);
 	page_put_flag(
 	    page, PAGE_VAR_MAY_REVOKE, rights_may(act, RIGHTS_LOST));

@@ -190,6 +190,9 @@ browser administrator
 look '/console/accounts/show?login=taro'
 strict "one account" 200
 has "with its phone" 'phone of taro'
+grep -o 'href="/console[^"?]*' "$T/.out" | sed 's/href="//' | sort -u >"$T/links"
+cut -d ' ' -f 2 "$T/routes" | sort -u >"$T/paths"
+equal "every link leads to a page" "$(comm -23 "$T/links" "$T/paths")" ''
 look '/console/accounts/show?login=yoso'
 strict "R49 one of another office" 404
 grep -v 'class="id"' "$T/.out" >"$T/there"
