@@ -214,6 +214,16 @@ refute "an unknown host is not served under its own name" \
 with "https://$APP/" -H "Cookie: $cookie; $cookie"
 equal "V34 the cookie twice is none" "$STATUS" 302
 
+# --- a ticket's link, typed without its https as well ---
+run sekisho account add sato --name Sato --office demo
+run sekisho ticket create sato --for first --json
+TICKET=$(json .link)
+get "$TICKET"
+equal "a ticket's link opens" "$STATUS" 200
+STATUS=$(curl -s -m 20 --unix-socket "$WEB/http" -o "$T/body" -w '%{http_code}' \
+	"http://${TICKET#https://}")
+equal "without https it is sent there" "$STATUS" 301
+
 # --- the next click ---
 run sekisho session list --json
 check "the session is listed" grep -q '"taro"' <<<"$OUT"
@@ -239,6 +249,10 @@ equal "the daemon stopped: nobody comes in" "$STATUS" 500
 
 # --- the log ---
 check "the log was written" test "$(wc -l <"$WEB/access.log")" -gt 30
+equal "V25 of a ticket it says that there was one" \
+	"$(grep -cF '/ticket/... ' "$WEB/access.log")" 2
+refute "V25 and not which" grep -qF "${TICKET##*/}" "$WEB/access.log" \
+	"$WEB/error.log"
 refute "it holds no token" grep -E 'token=|nonce|rd=' "$WEB/access.log"
 refute "nor does the error log" grep -E "${cookie#*=}" "$WEB/error.log" \
 	"$WEB/access.log"
