@@ -26,7 +26,8 @@ ROUNDS=${SEKISHO_REVOKE_ROUNDS:-10}
 PATHS=${SEKISHO_MATRIX_PATHS:-4}
 
 new_dir hook
-set_conf 'password_cost = 5' "portal_url = 'https://$PORTAL'" \
+set_conf 'password_cost = 5' 'request_timeout = "60s"' \
+	"portal_url = 'https://$PORTAL'" \
 	"connections_peer_max = 256"
 start_daemon "$DIR"
 run sekisho office add demo --name Demo
@@ -89,7 +90,7 @@ start_nginx "$T/http" "$PORT" || die "nginx: $(cat "$T/http.log")"
 web() {
 	local jar=$1 url=$2
 	shift 2
-	run curl -sk -m 30 --max-redirs 12 -b "$jar" -c "$jar" \
+	run curl -sk -m 60 --max-redirs 12 -b "$jar" -c "$jar" \
 		--connect-to "::127.0.0.1:$PORT" --path-as-is -D "$T/head" \
 		-w '\n%{http_code} %{url_effective}' "$@" "$url"
 	STATUS=${OUT##*$'\n'}

@@ -29,7 +29,7 @@ WEB=$T/nginx
 mkdir -p "$WEB/sekisho"
 chmod 755 "$WEB"
 proxy_key "$WEB/sekisho/proxy-key.conf"
-set_conf 'password_cost = 5' "portal_url = \"$PORTAL\""
+set_conf 'password_cost = 5' 'request_timeout = "60s"' "portal_url = \"$PORTAL\""
 start_daemon "$DIR"
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
 	-subj /CN=test -days 2 -keyout "$WEB/key.pem" -out "$WEB/cert.pem" \

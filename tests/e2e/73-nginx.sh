@@ -21,7 +21,7 @@ OTHER=zaimu.example.jp
 PORTAL=https://login.example.jp
 
 new_dir web
-set_conf 'password_cost = 5' "portal_url = \"$PORTAL\""
+set_conf 'password_cost = 5' 'request_timeout = "60s"' "portal_url = \"$PORTAL\""
 start_daemon "$DIR"
 
 # --- nginx ---

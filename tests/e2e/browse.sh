@@ -13,7 +13,7 @@
 get() {
 	local url=$1
 	shift
-	STATUS=$(curl -s -k -m 20 "${BROWSE[@]}" -b "$JAR" -c "$JAR" \
+	STATUS=$(curl -s -k -m 60 "${BROWSE[@]}" -b "$JAR" -c "$JAR" \
 		-D "$T/head" -o "$T/body" -w '%{http_code}' "$@" "$url")
 }
 # field NAME: of the last answer.
