@@ -11,6 +11,13 @@
 
 #define STEP_MS (STEP_SECONDS * 1000LL)
 
+/*
+ * A step after the one a phone comes back to was accepted no earlier than so
+ * many steps before now: its offset may have been as much below as it is above,
+ * and the windows; two for the way of a record to the log.
+ */
+#define EARLIER_STEPS (2 * KEEPER_OFFSET_MAX + KEEPER_WINDOW_MAX + 2)
+
 /* A phone to bring back, and where to. */
 struct ahead {
 	struct phone phone;
@@ -153,8 +160,8 @@ find_steps(struct core *c, struct rewind *w)
 		}
 	}
 	journal_head(c->journal, &head);
-	return (
-	    c->store->ops->audit_read(c->store, head.node, 1, take_record, w));
+	return (c->store->ops->audit_read_since(c->store, head.node,
+	    (w->now_step - EARLIER_STEPS) * STEP_MS, take_record, w));
 }
 
 static int

@@ -335,7 +335,6 @@ static const char *const texts[ASK_SQL_COUNT] = {
 	    "SELECT " ACCOUNT_ROW " FROM admitted d CROSS JOIN account a"
 	    " WHERE d.office = ?1 AND d.terminal = ?2 AND a.office = d.office"
 	    " AND a.id = d.account ORDER BY a.login",
-	/* The same: his own first, by their index. */
 	[ASK_TERMINAL_OF_ACCOUNT] =
 	    "SELECT t.office, t.id, t.label, t.is_private, t.admits_all,"
 	    " t.created_ms, t.lost_ms FROM admitted d CROSS JOIN terminal t"
@@ -465,9 +464,14 @@ static const char *const texts[ASK_SQL_COUNT] = {
 			   " ORDER BY seq DESC LIMIT 1",
 	[ASK_AUDIT_GET] =
 	    "SELECT " AUDIT_ROW " FROM audit WHERE node = ?1 AND seq = ?2",
-	[ASK_AUDIT_READ] =
-	    "SELECT " AUDIT_ROW " FROM audit WHERE node = ?1 AND seq >= ?2"
-	    " ORDER BY seq",
+	[ASK_AUDIT_READ] = "SELECT " AUDIT_ROW " FROM audit WHERE node = ?1"
+			   " AND seq >= ?2 AND seq <= ?3 ORDER BY seq",
+	[ASK_AUDIT_TIME_PUT] =
+	    "INSERT INTO audit_time (node, part, last_ms) SELECT ?1, ?2,"
+	    " max(at_ms) FROM audit WHERE node = ?1 AND seq >= ?3 AND seq <= ?4"
+	    " ON CONFLICT (node, part) DO UPDATE SET last_ms = excluded.last_ms",
+	[ASK_AUDIT_TIME] = "SELECT part FROM audit_time WHERE node = ?1"
+			   " AND part >= ?2 AND last_ms >= ?3 ORDER BY part LIMIT 1",
 	/* The next part below ?1, by the numbers of its records. */
 	[ASK_AUDIT_PART] = "SELECT seq / 1024 FROM audit WHERE seq / 1024 < ?1"
 			   " ORDER BY seq / 1024 DESC LIMIT 1",

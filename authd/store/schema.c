@@ -344,6 +344,19 @@ static const char step_10[] =
 /* A device that is chosen in a list, or read in the log, by its id alone. */
 static const char step_11[] = "CREATE INDEX phone_device ON phone (device);";
 
+/* The latest time in each whole part of the log: what is as late as something
+ * is found without reading all of it, however the clock went. */
+static const char step_12[] =
+    "CREATE TABLE audit_time ("
+    "  node INTEGER NOT NULL,"
+    "  part INTEGER NOT NULL,"
+    "  last_ms INTEGER NOT NULL,"
+    "  PRIMARY KEY (node, part)"
+    ") STRICT, WITHOUT ROWID;"
+    "INSERT INTO audit_time (node, part, last_ms)"
+    "  SELECT node, seq / 1024, max(at_ms) FROM audit"
+    "  GROUP BY node, seq / 1024 HAVING max(seq) % 1024 = 1023;";
+
 static const char *const steps[SCHEMA_STEPS] = {
 	step_1,
 	step_2,
@@ -356,6 +369,7 @@ static const char *const steps[SCHEMA_STEPS] = {
 	step_9,
 	step_10,
 	step_11,
+	step_12,
 };
 
 const char *const *

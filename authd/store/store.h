@@ -410,6 +410,10 @@ struct store_ops {
 	    struct store *s, int32_t node, int64_t seq, struct audit_row *out);
 	int (*audit_read)(struct store *s, int32_t node, int64_t from,
 	    store_audit_fn *fn, void *arg);
+	/* Every record of ${node} at ${at_ms} or later, upwards, and others
+	 * that stand beside them: never all of a long log for a few. */
+	int (*audit_read_since)(struct store *s, int32_t node, int64_t at_ms,
+	    store_audit_fn *fn, void *arg);
 	int (*audit_list)(struct store *s, const struct audit_filter *filter,
 	    store_audit_fn *fn, void *arg);
 };

@@ -393,6 +393,7 @@ static const struct store_ops ops = {
 	.audit_head = store_sqlite_audit_head,
 	.audit_get = store_sqlite_audit_get,
 	.audit_read = store_sqlite_audit_read,
+	.audit_read_since = store_sqlite_audit_read_since,
 	.audit_list = store_sqlite_audit_list,
 };
 

@@ -61,6 +61,23 @@ check_next(struct store *base, const struct audit_record *rec)
 	return (0);
 }
 
+/* After the last record of a part: how late anything in it is. */
+static int
+put_time(struct store *s, const struct audit_record *rec)
+{
+	int64_t part = rec->seq / ASK_AUDIT_PART_RECORDS;
+	struct ask a;
+
+	if ((rec->seq + 1) % ASK_AUDIT_PART_RECORDS != 0)
+		return (0);
+	ask_open(&a, store_sqlite_db(s), ASK_AUDIT_TIME_PUT);
+	ask_put_int(&a, rec->node);
+	ask_put_int(&a, part);
+	ask_put_int(&a, part * ASK_AUDIT_PART_RECORDS);
+	ask_put_int(&a, rec->seq);
+	return (ask_run(&a, NULL));
+}
+
 int
 store_sqlite_audit_append(struct store *s, const struct audit_row *row)
 {
@@ -90,7 +107,8 @@ store_sqlite_audit_append(struct store *s, const struct audit_row *row)
 	ask_put_blob(&a, row->hash, sizeof(row->hash));
 	ask_put_blob(&a, row->has_seal ? row->seal : NULL,
 	    row->has_seal ? sizeof(row->seal) : 0);
-	r = ask_run(&a, NULL);
+	if ((r = ask_run(&a, NULL)) == 0)
+		r = put_time(s, rec);
 	own->appended.seq = r == 0 ? rec->seq : 0;
 	return (r);
 }
@@ -151,16 +169,62 @@ give_rows(struct ask *a, store_audit_fn *fn, void *arg)
 	return (ask_close(a));
 }
 
-int
-store_sqlite_audit_read(
-    struct store *s, int32_t node, int64_t from, store_audit_fn *fn, void *arg)
+static int
+read_range(struct store *s, int32_t node, int64_t from, int64_t to,
+    store_audit_fn *fn, void *arg)
 {
 	struct ask a;
 
 	ask_open(&a, store_sqlite_db(s), ASK_AUDIT_READ);
 	ask_put_int(&a, node);
 	ask_put_int(&a, from);
+	ask_put_int(&a, to);
 	return (give_rows(&a, fn, arg));
+}
+
+int
+store_sqlite_audit_read(
+    struct store *s, int32_t node, int64_t from, store_audit_fn *fn, void *arg)
+{
+	return (read_range(s, node, from, INT64_MAX, fn, arg));
+}
+
+/* The next whole part from ${part} on that is late enough; -1: none is. */
+static int
+next_late(struct store *s, int32_t node, int64_t at_ms, int64_t *part)
+{
+	int64_t found = -1;
+	struct ask a;
+
+	ask_open(&a, store_sqlite_db(s), ASK_AUDIT_TIME);
+	ask_put_int(&a, node);
+	ask_put_int(&a, *part);
+	ask_put_int(&a, at_ms);
+	if (ask_row(&a))
+		found = ask_get_int(&a, 0, INT64_MAX);
+	*part = found;
+	return (ask_close(&a));
+}
+
+int
+store_sqlite_audit_read_since(struct store *s, int32_t node, int64_t at_ms,
+    store_audit_fn *fn, void *arg)
+{
+	const int64_t n = ASK_AUDIT_PART_RECORDS;
+	struct audit_head head;
+	int64_t part = 0;
+	int r;
+
+	while ((r = next_late(s, node, at_ms, &part)) == 0 && part >= 0) {
+		r = read_range(s, node, part * n, part * n + n - 1, fn, arg);
+		if (r != 0)
+			return (r);
+		part++;
+	}
+	if (r != 0 || (r = store_sqlite_audit_head(s, node, &head)) != 0)
+		return (r);
+	/* and the part that is not whole yet */
+	return (read_range(s, node, (head.seq + 1) / n * n, INT64_MAX, fn, arg));
 }
 
 /* Ask one listing; how many rows it gave is taken off ${left}. */

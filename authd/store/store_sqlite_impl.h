@@ -245,6 +245,8 @@ int store_sqlite_audit_get(
     struct store *s, int32_t node, int64_t seq, struct audit_row *out);
 int store_sqlite_audit_read(
     struct store *s, int32_t node, int64_t from, store_audit_fn *fn, void *arg);
+int store_sqlite_audit_read_since(struct store *s, int32_t node, int64_t at_ms,
+    store_audit_fn *fn, void *arg);
 int store_sqlite_audit_list(struct store *s, const struct audit_filter *filter,
     store_audit_fn *fn, void *arg);
 

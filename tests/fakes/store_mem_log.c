@@ -233,6 +233,22 @@ op_audit_read(
 }
 
 static int
+op_audit_read_since(
+    struct store *s, int32_t node, int64_t at_ms, store_audit_fn *fn, void *arg)
+{
+	const struct audit_row *row;
+	int r = store_mem_may_read(s);
+	size_t i;
+
+	for (i = 0; r == 0 && i < store_mem_count(s, AUDITS); i++) {
+		row = store_mem_at(s, AUDITS, i);
+		if (row->record.node == node && row->record.at_ms >= at_ms)
+			r = fn(arg, row);
+	}
+	return (r);
+}
+
+static int
 op_audit_get(struct store *s, int32_t node, int64_t seq, struct audit_row *out)
 {
 	const struct audit_row *row;
@@ -401,6 +417,7 @@ store_mem_log_fill(struct store_ops *ops)
 	ops->audit_head = op_audit_head;
 	ops->audit_get = op_audit_get;
 	ops->audit_read = op_audit_read;
+	ops->audit_read_since = op_audit_read_since;
 	ops->audit_list = op_audit_list;
 	ops->phone_burn = op_phone_burn;
 	ops->phone_burned_clear = op_phone_burned_clear;

@@ -147,6 +147,43 @@ test_V2_back_one_hour(void **state)
 	assert_int_equal(confirm(), 0);
 }
 
+static void
+set_offset(int32_t offset, int64_t step)
+{
+	struct store *s = w.core.store;
+	bool took = false;
+
+	see();
+	core_world_begin(&w);
+	assert_int_equal(
+	    core_world_ended(&w,
+		s->ops->phone_resync(
+		    s, &p.phone, offset, step, clock_wall_ms(), &took)),
+	    0);
+	assert_true(took);
+}
+
+/* A phone that was as fast as may be and is as slow now: its code was accepted
+ * long before the time the clock goes back to, and is later than it still. */
+static void
+test_V2_offset_changed_between(void **state)
+{
+	int64_t a = core_world_step();
+
+	(void)state;
+	set_offset(20, a + 19);
+	clock_fake_pass(WORLD_STEP_MS);
+	assert_int_equal(ask_step(a + 21), VERDICT_ACCEPT);
+	clock_fake_pass(60 * WORLD_STEP_MS);
+	set_offset(-20, a + 41);
+	clock_fake_step(-21 * WORLD_STEP_MS);
+	assert_int_equal(core_world_step(), a + 40);
+	assert_int_equal(confirm(), 1);
+	assert_int_equal(ask_step(a + 21), VERDICT_REFUSE);
+	clock_fake_pass(2 * WORLD_STEP_MS);
+	assert_int_equal(ask_step(a + 22), VERDICT_ACCEPT);
+}
+
 /* What an earlier confirmation burned, forgotten since, is burned again. */
 static void
 test_V2_back_twice(void **state)
@@ -256,6 +293,7 @@ main(void)
 {
 #define T(t) cmocka_unit_test_setup_teardown(t, setup, teardown)
 	const struct CMUnitTest tests[] = { T(test_V2_back_one_hour),
+		T(test_V2_offset_changed_between), T(test_window_is_no_future),
 		T(test_V2_back_twice), T(test_window_is_no_future),
 		T(test_keeper_gone), T(test_F2_random_steps) };
 

@@ -170,6 +170,34 @@ test_shipped_steps(void **state)
 	sqlite3_close(db);
 }
 
+/* A log that was written before its parts had times: two whole ones, the latest
+ * record not the last, and a third that is not whole. */
+static void
+test_times_of_an_older_log(void **state)
+{
+	static const char rows[] =
+	    "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"
+	    " WHERE i < 3000) INSERT INTO audit SELECT 1, i,"
+	    " CASE WHEN i = 1500 THEN 999999 ELSE i END, '', '', '', '', '',"
+	    " 'verify', 'accept', '', '', '', zeroblob(32), NULL FROM n";
+	static const char sum[] =
+	    "SELECT count(*) || ' ' || group_concat(part || ':' || last_ms)"
+	    " FROM (SELECT part, last_ms FROM audit_time ORDER BY part)";
+	sqlite3 *db = open_memory();
+	sqlite3_stmt *st;
+
+	(void)state;
+	assert_int_equal(migrate_run(db, schema_steps(), 11), 0);
+	assert_int_equal(sqlite3_exec(db, rows, NULL, NULL, NULL), SQLITE_OK);
+	assert_int_equal(migrate_run(db, schema_steps(), SCHEMA_STEPS), 0);
+	assert_int_equal(sqlite3_prepare_v2(db, sum, -1, &st, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_step(st), SQLITE_ROW);
+	assert_string_equal((const char *)sqlite3_column_text(st, 0),
+	    "2 0:1023,1:999999");
+	sqlite3_finalize(st);
+	sqlite3_close(db);
+}
+
 static const char *const tables_1[] = { "meta", "office", "account", "name",
 	"phone", "counter", "audit" };
 
@@ -303,6 +331,7 @@ main(void)
 		cmocka_unit_test(test_lost_version_is_corrupt),
 		cmocka_unit_test(test_no_database),
 		cmocka_unit_test(test_shipped_steps),
+		cmocka_unit_test(test_times_of_an_older_log),
 		cmocka_unit_test(test_version_1_to_2),
 		cmocka_unit_test(test_released_steps_stay),
 	};

@@ -264,6 +264,66 @@ test_audit_list_of_a_long_log(void **state)
 #undef F
 }
 
+/* What was seen of a log read from a time on. */
+struct since {
+	int64_t at_ms, last_seq;
+	int late, all;
+	bool is_upwards;
+};
+
+static int
+on_since(void *arg, const struct audit_row *row)
+{
+	struct since *n = arg;
+
+	n->is_upwards = n->is_upwards && row->record.seq > n->last_seq;
+	n->last_seq = row->record.seq;
+	n->late += row->record.at_ms >= n->at_ms;
+	n->all++;
+	return (0);
+}
+
+static void
+expect_since(struct store *s, int64_t at_ms, int late, int all_max)
+{
+	struct since n = { .at_ms = at_ms, .is_upwards = true };
+
+	assert_int_equal(
+	    s->ops->audit_read_since(s, 1, at_ms, on_since, &n), 0);
+	assert_true(n.is_upwards);
+	assert_int_equal(n.late, late);
+	assert_in_range(n.all, late, all_max);
+}
+
+/* A clock that was ahead for a while and went back: nothing that was recorded
+ * then is missed, and not all is read for it. */
+static void
+test_audit_read_since(void **state)
+{
+	struct store *s = store_sample_of(state);
+	struct audit_row row;
+	int i;
+
+	store_sample_begin(s);
+	for (i = 1; i <= 9000; i++) {
+		row = store_sample_record(1, i, "alpha", "anna");
+		row.record.at_ms = 1000 * i;
+		if (i >= 3000 && i < 3050)
+			row.record.at_ms += 100 * 1000000;
+		assert_int_equal(s->ops->audit_append(s, &row), 0);
+		if (i == 100)
+			expect_since(s, 60 * 1000, 41, 100);
+	}
+	row = store_sample_record(2, 1, "alpha", "anna");
+	row.record.at_ms = INT64_MAX / 2;
+	assert_int_equal(s->ops->audit_append(s, &row), 0);
+	store_sample_commit(s);
+	expect_since(s, 10 * 1000000, 50, 2 * 1024 + 1024);
+	expect_since(s, 8990 * 1000, 11 + 50, 3 * 1024);
+	expect_since(s, 200 * 1000000, 0, 1024);
+	expect_since(s, 0, 9000, 9000);
+}
+
 static void
 test_transactions(void **state)
 {
@@ -419,7 +479,7 @@ main(void)
 #define RUN(up, f) cmocka_unit_test_setup_teardown(f, up, store_sample_end)
 #define ALL(up)                                                                \
 	RUN(up, test_counters), RUN(up, test_audit), RUN(up, test_audit_list), \
-	    RUN(up, test_audit_list_of_a_long_log),                            \
+	    RUN(up, test_audit_list_of_a_long_log), RUN(up, test_audit_read_since),                            \
 	    RUN(up, test_transactions), RUN(up, test_F8_touched),             \
 	    RUN(up, test_marks)
 	const struct CMUnitTest mem[] = { ALL(store_sample_mem) };

@@ -452,7 +452,7 @@ test_older_file(void **state)
 	store_sample_commit(f->s);
 	f->s->ops->close(f->s);
 	tamper(f->path,
-	    "DROP TABLE session; DROP TABLE app;"
+	    "DROP TABLE audit_time; DROP TABLE session; DROP TABLE app;"
 	    "DROP TABLE ticket_file; DROP TABLE ticket;"
 	    "ALTER TABLE account DROP COLUMN reset_ms;"
 	    "DROP TABLE admitted; DROP TABLE terminal; DROP TABLE host;"

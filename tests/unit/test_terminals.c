@@ -212,30 +212,60 @@ test_F8_lost_ends_sessions(void **state)
 	assert_int_equal(st->ops->session_by_id(st, &elsewhere.id, &got), 0);
 }
 
+/* What was opened at the terminal of this certificate. */
+static void
+open_session(const struct cert *row, struct session *out)
+{
+	struct session at = { .office = row->office,
+		.id = { { 1 } },
+		.token = { 1 },
+		.factors = SESSION_PASSWORD | SESSION_TERMINAL,
+		.terminal = row->holder,
+		.login_steady = 1,
+		.created_steady = 1,
+		.seen_steady = 1,
+		.until_steady = INT64_MAX };
+	struct account yamada;
+	struct store *st = w->core.store;
+
+	assert_int_equal(st->ops->account_find(st, "yamada", &yamada), 0);
+	at.account = yamada.id;
+	core_world_begin(w);
+	assert_int_equal(core_world_ended(w, st->ops->session_add(st, &at)), 0);
+	*out = at;
+}
+
+/* With the certificate goes what was opened by it, whoever revokes it. */
+static void
+test_F8_revoked_ends_sessions(void **state)
+{
+	struct cert row = cert_world_live(&cw);
+	struct session at, got;
+	struct store *st = w->core.store;
+
+	(void)state;
+	open_session(&row, &at);
+	core_world_begin(w);
+	assert_int_equal(core_world_ended(w,
+			     cert_revoke_row(&w->core, &w->act, &row,
+				 CERT_UNSPECIFIED, NULL)),
+	    0);
+	assert_int_equal(
+	    st->ops->session_by_id(st, &at.id, &got), ERR_NOTFOUND);
+}
+
 /* Though nothing is left to be revoked, as after a renewal given up half. */
 static void
 test_F8_lost_without_a_live_certificate(void **state)
 {
 	struct cert row = cert_world_live(&cw);
-	struct session at = { .office = row.office,
-		.id = { { 1 } },
-		.token = { 1 },
-		.factors = SESSION_PASSWORD | SESSION_TERMINAL,
-		.terminal = row.holder,
-		.login_steady = 1,
-		.created_steady = 1,
-		.seen_steady = 1,
-		.until_steady = INT64_MAX };
-	struct session got;
-	struct account yamada;
+	struct session at, got;
 	struct terminals_view v;
 	struct store *st = w->core.store;
 
 	(void)state;
-	assert_int_equal(st->ops->account_find(st, "yamada", &yamada), 0);
-	at.account = yamada.id;
+	open_session(&row, &at);
 	core_world_begin(w);
-	assert_int_equal(st->ops->session_add(st, &at), 0);
 	assert_int_equal(core_world_ended(w,
 			     cert_revoke_row(&w->core, &w->act, &row,
 				 CERT_SUPERSEDED, NULL)),
@@ -289,6 +319,7 @@ main(void)
 		RUN(test_set_refused),
 		RUN(test_lost),
 		RUN(test_F8_lost_ends_sessions),
+		RUN(test_F8_revoked_ends_sessions),
 		RUN(test_F8_lost_without_a_live_certificate),
 		RUN(test_list),
 	};
