@@ -147,10 +147,29 @@ test_request_ids(void **state)
 	}
 }
 
+/* R50: no random byte of a stock is in two ids, however often it is filled. */
+static void
+test_R50_stock(void **state)
+{
+	static char ids[500][REQUEST_ID_LEN + 1];
+	struct id_stock stock = { .left = 0 };
+	size_t i, j;
+
+	(void)state;
+	for (i = 0; i < 500; i++) {
+		assert_int_equal(
+		    id_next_request(&stock, 1795000000000, ids[i]), 0);
+		assert_memory_equal(ids[i], ids[0], 9);
+		for (j = 0; j < i; j++)
+			assert_string_not_equal(ids[i] + 10, ids[j] + 10);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_R50_stock),
 		cmocka_unit_test(test_uuid7),
 		cmocka_unit_test(test_text_form),
 		cmocka_unit_test(test_R50_all_distinct),

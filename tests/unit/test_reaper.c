@@ -144,6 +144,16 @@ test_waiting_is_told_once(void **state)
 	assert_int_equal(reaper_scan(r, now + 9 * T), -1);
 	assert_int_equal(a.told, 0);
 	assert_true(is_shut(&a));
+	peer_close(r, &a);
+	/* nor one whose answer is out: it has the full time again */
+	peer_open(r, &a);
+	reaper_wait(r, &a.entry, tell, &a);
+	clock_fake_pass(50);
+	reaper_rest(r, &a.entry);
+	assert_int_equal(reaper_scan(r, clock_boot_ms() + T - 1), 1);
+	assert_int_equal(reaper_scan(r, now + 9 * T), -1);
+	assert_int_equal(a.told, 0);
+	assert_true(is_shut(&a));
 	/* nor is one forgotten whose deadline passed before it waited */
 	reaper_wait(r, &a.entry, tell, &a);
 	assert_int_equal(reaper_scan(r, now + 9 * T), T);
