@@ -254,6 +254,51 @@ test_F8_revoked_ends_sessions(void **state)
 	    st->ops->session_by_id(st, &at.id, &got), ERR_NOTFOUND);
 }
 
+static int
+count_live(void *arg, const struct cert *row)
+{
+	*(int *)arg += row->revoked_ms == 0;
+	return (0);
+}
+
+/* What a renewed certificate stands for: those before it, none after it; and
+ * of a holder with many each, however many are looked at in a row. */
+static void
+test_F8_all_of_a_holder(void **state)
+{
+	struct store *st = w->core.store;
+	struct cert first = cert_world_live(&cw), row = first, middle = first;
+	int i, live = 0;
+
+	(void)state;
+	row.serial[2] ^= 0xff;
+	row.fingerprint[2] ^= 0xff;
+	core_world_begin(w);
+	for (i = 1; i < 150; i++) {
+		row.serial[1] = row.fingerprint[1] = (uint8_t)i;
+		row.issued_ms = first.issued_ms + i;
+		assert_int_equal(st->ops->cert_add(st, &row), 0);
+		if (i == 100)
+			middle = row;
+	}
+	assert_int_equal(cert_revoke_holder(&w->core, &w->act, &first.office,
+			     &first.holder, &middle, CERT_SUPERSEDED, NULL),
+	    0);
+	assert_int_equal(st->ops->cert_list(st, &first.office, &first.holder,
+			     NULL, INT32_MAX, count_live, &live),
+	    0);
+	assert_int_equal(live, 50);
+	assert_int_equal(cert_revoke_holder(&w->core, &w->act, &first.office,
+			     &first.holder, NULL, CERT_LOST, NULL),
+	    0);
+	live = 0;
+	assert_int_equal(st->ops->cert_list(st, &first.office, &first.holder,
+			     NULL, INT32_MAX, count_live, &live),
+	    0);
+	assert_int_equal(live, 0);
+	assert_int_equal(core_world_ended(w, 0), 0);
+}
+
 /* Though nothing is left to be revoked, as after a renewal given up half. */
 static void
 test_F8_lost_without_a_live_certificate(void **state)
@@ -320,6 +365,7 @@ main(void)
 		RUN(test_lost),
 		RUN(test_F8_lost_ends_sessions),
 		RUN(test_F8_revoked_ends_sessions),
+		RUN(test_F8_all_of_a_holder),
 		RUN(test_F8_lost_without_a_live_certificate),
 		RUN(test_list),
 	};
