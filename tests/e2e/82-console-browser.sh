@@ -42,7 +42,11 @@ run sekisho account add madoguchi --name '相談 四郎' --office kanto --role h
 	--role auditor
 run sekisho password import "$T/hashes"
 is "people have phones and passwords" 0
-run sekisho cert issue 130321-01 --label '給与室 PC 2' --out "$T/taro.p12" --json
+for try in 1 2 3; do # a key is made by a thread that yields to all others
+	run sekisho cert issue 130321-01 --label "給与室 PC $try" \
+		--out "$T/taro.$try.p12" --json
+	[ "$RC" -eq 5 ] || break
+done
 is "one of them has a terminal" 0
 TERMINAL=$(json .terminal)
 export TERMINAL
