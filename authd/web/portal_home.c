@@ -23,14 +23,24 @@ portal_home_take(const struct exchange_in *in, struct act *act, void *call)
 static int
 look_changes(struct core *c, struct act *act, struct portal_home *q)
 {
+	bool is_own, has_used = false;
 	struct mine mine;
 	int i, r;
 
 	if ((r = mine_changes(c, act, &q->who, &mine)) != 0)
 		return (r);
-	for (i = 0; i < mine.changes_n; i++)
-		if (strcmp(mine.changes[i].actor, q->who.account.login) != 0)
+	/* the newest first: a ticket that one has used since is no news */
+	for (i = 0; i < mine.changes_n; i++) {
+		is_own =
+		    strcmp(mine.changes[i].actor, q->who.account.login) == 0;
+		has_used = has_used ||
+		    (is_own &&
+			strcmp(mine.changes[i].action, "ticket.use") == 0);
+		if (!is_own &&
+		    !(has_used &&
+			strcmp(mine.changes[i].action, "ticket.create") == 0))
 			q->is_changed = true;
+	}
 	q->has_unkept = mine.has_unkept;
 	return (0);
 }

@@ -150,6 +150,7 @@ leads "sent twice" /
 ask /
 equal "leads to the start page" "$STATUS" 200
 has "which asks for the recovery codes" 'まだ終わっていません'
+hasnt "the ticket one has just used is no news" '管理者によって変更'
 ask /mine
 has "R33 what was done is told" 'スマートフォンを登録した'
 has "R33 and with what" '登録票が使われた'
@@ -185,6 +186,9 @@ check "and elsewhere" has_session
 
 # --- a phone ---
 ticket taro phone
+browser keep
+ask /
+has "R33 a ticket one has not used is" '管理者によって変更'
 browser phone
 enter login=taro "password=$NEXT"
 refute "R43 not without the password" grep -q ticket= "$JAR"

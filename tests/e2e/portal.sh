@@ -14,7 +14,7 @@ ask() {
 	local path=$1
 	shift
 	[ -z "$JAR" ] || set -- -b "$(jar_field)" "$@"
-	run curl -s -m 30 -D "$T/head" --path-as-is --unix-socket \
+	run curl -s -m 70 -D "$T/head" --path-as-is --unix-socket \
 		"${PORTAL_SOCKET:-$DIR/portal.sock}" \
 		-H "X-Forwarded-For: $FROM" "$@" "http://portal.example$path"
 	STATUS=$(sed -n '1s/^HTTP[^ ]* \([0-9]*\).*/\1/p' "$T/head")
