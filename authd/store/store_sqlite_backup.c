@@ -153,6 +153,8 @@ store_sqlite_backup_raise(struct store *s, int64_t step)
 		    step * STEP_SECONDS * 1000);
 	if (r != 0)
 		return (r);
-	rc = sqlite3_exec(db, "DELETE FROM ticket_file", NULL, NULL, NULL);
+	/* And whether a session was ended: all are. */
+	rc = sqlite3_exec(db, "DELETE FROM ticket_file; DELETE FROM session",
+	    NULL, NULL, NULL);
 	return (rc == SQLITE_OK ? 0 : ask_error(db, rc, "raise"));
 }

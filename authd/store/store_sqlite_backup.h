@@ -32,7 +32,8 @@ int store_sqlite_backup_check(struct store *s) CHECKED;
  * store_sqlite_backup_raise(s, step):
  * Within begin..commit: no phone takes a code up to ${step} (plus its own
  * offset) any more. What is higher already stays. Open tickets are void and
- * their files gone: one may have been used since.
+ * their files gone: one may have been used since. Every session is over: one may
+ * have been ended since.
  * Return: 0 or ERR_*. (Rule 6.1)
  */
 int store_sqlite_backup_raise(struct store *s, int64_t step) CHECKED;

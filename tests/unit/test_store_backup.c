@@ -185,6 +185,32 @@ last_step(struct store *s, const struct id *device)
 	return (got.last_step);
 }
 
+/* A session that was ended after the backup does not live again. (R42) */
+static void
+test_R42_sessions(void **state)
+{
+	struct store *s = sample(state)->s;
+	struct session row = { .office = office_1,
+		.account = anna,
+		.id = { { 7 } },
+		.token = { 7 },
+		.factors = SESSION_PASSWORD | SESSION_CODE,
+		.login_steady = 1,
+		.created_steady = 1,
+		.seen_steady = 1,
+		.until_steady = 1000 };
+	struct session got;
+
+	store_sample_begin(s);
+	store_sample_fill(s);
+	assert_int_equal(s->ops->session_add(s, &row), 0);
+	assert_int_equal(s->ops->session_by_id(s, &row.id, &got), 0);
+	assert_int_equal(store_sqlite_backup_raise(s, 100), 0);
+	assert_int_equal(
+	    s->ops->session_by_id(s, &row.id, &got), ERR_NOTFOUND);
+	store_sample_commit(s);
+}
+
 /* A slip that was used after the backup is no good after its return. (R35) */
 static void
 test_R35_tickets(void **state)
@@ -271,6 +297,7 @@ main(void)
 		RUN(test_damaged_store),
 		RUN(test_F26_raise),
 		RUN(test_R35_tickets),
+		RUN(test_R42_sessions),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));
