@@ -45,12 +45,29 @@ place_fds(const struct proc_child *c, int *exe)
 	return (0);
 }
 
+/*
+ * Ordinary priority, which everybody begins with, may be taken again by who
+ * gave it up: a hash that an idle thread cannot end (core/hashpool.h). Where the
+ * parent may not allow it, such a hash waits for as long as it takes.
+ */
+static void
+allow_ordinary(void)
+{
+	const struct rlimit ordinary = { 20, 20 }; /* 20 - nice */
+	struct rlimit now;
+
+	if (getrlimit(RLIMIT_NICE, &now) == 0 &&
+	    now.rlim_cur < ordinary.rlim_cur)
+		(void)setrlimit(RLIMIT_NICE, &ordinary);
+}
+
 static int
 limit(const struct proc_child *c)
 {
 	const struct rlimit none = { 0, 0 };
 	struct rlimit files;
 
+	allow_ordinary();
 	if (setrlimit(RLIMIT_CORE, &none) != 0 ||
 	    getrlimit(RLIMIT_NOFILE, &files) != 0)
 		return (log_fr(ERR_SYS, "%s: limits", c->name));

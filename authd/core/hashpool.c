@@ -6,7 +6,9 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
+#include "authd/base/clock.h"
 #include "authd/base/log.h"
 #include "authd/core/hashpool.h"
 
@@ -19,12 +21,15 @@ struct worker {
 	struct hashpool_job *job; /* the usher's while FREE or READY */
 	_Atomic(int) state;
 	bool is_first;
+	int64_t begun_ms; /* the usher's: its job was given */
+	bool is_hurried;  /* the same: at ordinary priority */
 };
 
 struct hashpool {
 	struct worker workers[HASHPOOL_THREADS_MAX];
 	int threads, waiting_max;
 	bool is_idle;
+	bool may_hurry; /* the usher's: the kernel has not refused it */
 	pthread_t usher;
 	sem_t wake; /* something for the usher to look at */
 
@@ -39,6 +44,22 @@ static void
 wait_for(sem_t *s)
 {
 	while (sem_wait(s) != 0 && errno == EINTR)
+		;
+}
+
+/* The same, or until some time has passed. */
+static void
+wait_for_ms(sem_t *s, int ms)
+{
+	struct timespec until;
+
+	if (clock_gettime(CLOCK_MONOTONIC, &until) != 0)
+		return;
+	until.tv_nsec += ms * 1000000L;
+	until.tv_sec += until.tv_nsec / 1000000000L;
+	until.tv_nsec %= 1000000000L;
+	while (sem_clockwait(s, CLOCK_MONOTONIC, &until) != 0 &&
+	    errno == EINTR)
 		;
 }
 
@@ -113,6 +134,29 @@ take_job(struct hashpool *p)
 	return (job);
 }
 
+/* One that has run for long goes on at ordinary priority, one that has ended
+ * is idle again. */
+static void
+hurry(struct worker *w, bool is_running)
+{
+	static const struct sched_param none = { 0 };
+	int e;
+
+	if (!w->pool->may_hurry || is_running == w->is_hurried ||
+	    (is_running &&
+		clock_boot_ms() - w->begun_ms < HASHPOOL_HURRY_MS))
+		return;
+	e = pthread_setschedparam(
+	    w->thread, is_running ? SCHED_OTHER : SCHED_IDLE, &none);
+	if (e == 0) {
+		w->is_hurried = is_running;
+		return;
+	}
+	w->pool->may_hurry = false;
+	log_warn("hashing stays at SCHED_IDLE however long it takes: %s",
+	    strerror(e));
+}
+
 /*
  * What workers have finished goes on ${ready}; free workers get jobs. Return
  * how many are running.
@@ -130,12 +174,16 @@ serve(struct hashpool *p, struct hashpool_job **ready)
 			*ready = w->job;
 			w->job = NULL;
 			atomic_store(&w->state, WORKER_FREE);
+			hurry(w, false);
 		}
 		if (atomic_load(&w->state) == WORKER_FREE &&
 		    (w->job = take_job(p)) != NULL) {
 			atomic_store(&w->state, WORKER_RUNS);
+			w->begun_ms = clock_boot_ms();
 			(void)sem_post(&w->go);
 		}
+		if (w->job != NULL)
+			hurry(w, true);
 		running += w->job != NULL;
 	}
 	return (running);
@@ -159,10 +207,13 @@ usher(void *arg)
 	struct hashpool *p = arg;
 	struct hashpool_job *ready, *late, *job;
 	bool is_over = false;
-	int running;
+	int running = 0;
 
 	while (!is_over) {
-		wait_for(&p->wake);
+		if (running > 0 && p->may_hurry)
+			wait_for_ms(&p->wake, HASHPOOL_HURRY_MS / 5);
+		else
+			wait_for(&p->wake);
 		ready = late = NULL;
 		(void)pthread_mutex_lock(&p->lock);
 		while (p->is_ending && (job = p->last) != NULL) {
@@ -257,7 +308,7 @@ hashpool_new(
 		return (log_fr(ERR_NOMEM, "start the hash workers"));
 	p->threads = threads;
 	p->waiting_max = waiting_max;
-	p->is_idle = is_idle;
+	p->is_idle = p->may_hurry = is_idle;
 	(void)sem_init(&p->wake, 0, 0);
 	(void)pthread_mutex_init(&p->lock, NULL);
 	started = start(p, &r);

@@ -16,7 +16,9 @@
  *
  * An idle thread may be held up for long on a busy machine. So it never
  * holds a lock: one more thread of ordinary priority hands the jobs out and
- * calls their done.
+ * calls their done. And a job that has not ended in HASHPOOL_HURRY_MS goes on at
+ * ordinary priority, else nobody would log in while the machine has other work
+ * for all its cores. RLIMIT_NICE must allow that, at 20 or more.
  */
 #ifndef AUTHD_CORE_HASHPOOL_H
 #define AUTHD_CORE_HASHPOOL_H
@@ -29,6 +31,7 @@
 
 #define HASHPOOL_THREADS_MAX 4
 #define HASHPOOL_WAITING_MAX 256 /* jobs that may wait */
+#define HASHPOOL_HURRY_MS    500 /* several times what a hash takes */
 
 struct hashpool_job {
 	/* On a worker, without any lock. */
@@ -60,7 +63,8 @@ int hashpool_threads(void);
  * hashpool_new(threads, waiting_max, is_idle, out):
  * Start that many workers (1 to HASHPOOL_THREADS_MAX) with room for
  * ${waiting_max} jobs (1 to HASHPOOL_WAITING_MAX) besides those being run.
- * Where the kernel refuses SCHED_IDLE (${is_idle}), that is logged once.
+ * Where the kernel refuses SCHED_IDLE (${is_idle}), or to leave it, that is
+ * logged once.
  * Return: 0, ERR_INVALID, ERR_NOMEM, ERR_SYS.
  * Owns: the caller, who ends it with hashpool_free().
  */

@@ -18,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -347,6 +348,111 @@ test_runs_idle_and_answers_awake(void **state)
 	(void)sem_destroy(&l.finished);
 }
 
+/* --- a machine that has other work for all its cores --- */
+
+#define BUSY_THREADS 4
+#define WORK_MS      30
+
+static _Atomic(bool) is_over;
+
+static void *
+be_busy(void *arg)
+{
+	while (!is_over)
+		;
+	return (arg);
+}
+
+static int64_t
+clock_ms(clockid_t which)
+{
+	struct timespec ts;
+
+	assert_int_equal(clock_gettime(which, &ts), 0);
+	return (ts.tv_sec * 1000LL + ts.tv_nsec / 1000000);
+}
+
+static void
+run_work(struct hashpool_job *job)
+{
+	struct look *l = job->arg;
+	int64_t until = clock_ms(CLOCK_THREAD_CPUTIME_ID) + WORK_MS;
+
+	while (clock_ms(CLOCK_THREAD_CPUTIME_ID) < until)
+		;
+	l->run_policy = sched_getscheduler(0);
+}
+
+/* May this process leave SCHED_IDLE: by RLIMIT_NICE or as root? */
+static void *
+try_policies(void *arg)
+{
+	static const struct sched_param none = { 0 };
+	bool *may = arg;
+
+	*may = sched_setscheduler(0, SCHED_IDLE, &none) == 0 &&
+	    sched_setscheduler(0, SCHED_OTHER, &none) == 0;
+	return (NULL);
+}
+
+/* Some milliseconds of work are done in a second or two though others want all
+ * of the one core there is; at SCHED_IDLE alone they would take a minute. */
+static void
+test_busy_machine(void **state)
+{
+	struct look l = { .job = { .run = run_work,
+			      .done = done_look,
+			      .source = "",
+			      .office = "" } };
+	bool may = false;
+	pthread_t busy[BUSY_THREADS];
+	struct hashpool *p;
+	cpu_set_t all, one;
+	int64_t begun;
+	int i;
+
+	(void)state;
+	assert_int_equal(
+	    pthread_create(&busy[0], NULL, try_policies, &may), 0);
+	(void)pthread_join(busy[0], NULL);
+	if (!may) {
+		print_message("RLIMIT_NICE is below 20: no way back from "
+			      "SCHED_IDLE\n");
+		skip();
+	}
+	assert_int_equal(sched_getaffinity(0, sizeof(all), &all), 0);
+	CPU_ZERO(&one);
+	for (i = 0; !CPU_ISSET(i, &all); i++)
+		;
+	CPU_SET(i, &one);
+	assert_int_equal(sched_setaffinity(0, sizeof(one), &one), 0);
+	l.job.arg = &l;
+	(void)sem_init(&l.finished, 0, 0);
+	assert_int_equal(hashpool_new(1, 4, true, &p), 0);
+	is_over = false;
+	for (i = 0; i < BUSY_THREADS; i++)
+		assert_int_equal(
+		    pthread_create(&busy[i], NULL, be_busy, NULL), 0);
+	for (i = 0; i < 2; i++) {
+		begun = clock_ms(CLOCK_MONOTONIC);
+		assert_int_equal(hashpool_submit(p, &l.job), 0);
+		(void)sem_wait(&l.finished);
+		assert_true(clock_ms(CLOCK_MONOTONIC) - begun < 10000);
+		assert_int_equal(l.run_policy, SCHED_OTHER);
+	}
+	is_over = true;
+	for (i = 0; i < BUSY_THREADS; i++)
+		(void)pthread_join(busy[i], NULL);
+	/* idle again when nobody is in the way */
+	l.job.run = run_look;
+	assert_int_equal(hashpool_submit(p, &l.job), 0);
+	(void)sem_wait(&l.finished);
+	assert_int_equal(l.run_policy, SCHED_IDLE);
+	hashpool_free(p);
+	(void)sem_destroy(&l.finished);
+	assert_int_equal(sched_setaffinity(0, sizeof(all), &all), 0);
+}
+
 static long
 resident_kib(void)
 {
@@ -523,6 +629,7 @@ main(void)
 		cmocka_unit_test(test_withdraw),
 		cmocka_unit_test(test_free_ends_what_waits),
 		cmocka_unit_test(test_runs_idle_and_answers_awake),
+		cmocka_unit_test(test_busy_machine),
 		cmocka_unit_test(test_no_memory_is_kept),
 		cmocka_unit_test(test_stress_every_job_once),
 		cmocka_unit_test(test_edges) };
