@@ -290,8 +290,11 @@ run({
     await page.exposeFunction('didPrint', () => { printed++; });
     await page.evaluate(() => { window.print = () => window.didPrint(); });
     await page.click('#print');
+    for (let i = 0; i < 50 && printed === 0; i++)
+      await page.waitForTimeout(100);
     equal('they can be printed', printed, 1);
     await page.click('#copy');
+    await page.locator('#copied', { hasText: /./ }).waitFor();
     await shows('copied', page, 'コピーしました');
     equal('all of them',
       await page.evaluate(() => navigator.clipboard.readText()),
