@@ -96,7 +96,9 @@ if [ "$(id -u)" -eq 0 ]; then
 	chmod 777 "$DIR"
 	bin_for nobody
 	cp "$BIN/tests/hostile" "$T/hostile" && chmod 755 "$T/hostile"
-	as nobody "$T/hostile" "$SOCK" good &
+	# by its own process id: as() would run it below a shell
+	setpriv --reuid nobody --regid "$(id -g nobody)" --clear-groups \
+		"$T/hostile" "$SOCK" good </dev/null &
 	HOSTILE=$!
 	T_PIDS="$T_PIDS $HOSTILE"
 	until_true 5 test -S "$SOCK"

@@ -70,7 +70,8 @@ sed -e "s|/run/sekisho/hosts.sock|$DIR/hosts.sock|
 	echo "pid $T/nginx.pid; error_log $T/nginx.log; daemon off;"
 	echo "events { } http { access_log off; include $T/hosts.conf; }"
 } >"$T/nginx.conf"
-in_server nginx -c "$T/nginx.conf" &
+# by its own process id: in_server() would run it below a shell
+nsenter -t "$SERVER" -n nginx -c "$T/nginx.conf" &
 T_PIDS="$T_PIDS $!"
 
 # --- stunnel on the other side ---
