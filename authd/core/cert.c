@@ -115,36 +115,24 @@ state_of(const struct cert *row, int64_t wall_ms)
 	return (wall_ms > row->not_after_ms ? CERT_EXPIRED : CERT_NOT_YET);
 }
 
-/* A host's name by its id: there are few. */
-struct wanted {
-	const struct id *id;
-	char *name;
-};
-
-static int
-on_host(void *arg, const struct host *row)
-{
-	struct wanted *w = arg;
-
-	if (id_equal(&row->id, w->id))
-		memcpy(w->name, row->name, sizeof(row->name));
-	return (0);
-}
-
 int
 cert_view(struct core *c, const struct act *act, const struct cert *row,
     struct cert_view *out)
 {
 	const struct store_ops *ops = c->store->ops;
-	struct wanted w = { &row->holder, out->host };
 	struct office office;
+	struct host host;
 	int r;
 
 	memset(out, 0, sizeof(*out));
 	out->cert = *row;
 	out->state = state_of(row, act->now.wall_ms);
-	if (row->kind == CERT_HOST)
-		return (ops->host_list(c->store, "", INT32_MAX, on_host, &w));
+	if (row->kind == CERT_HOST) {
+		r = ops->host_by_id(c->store, &row->holder, &host);
+		if (r == 0)
+			memcpy(out->host, host.name, sizeof(out->host));
+		return (r);
+	}
 	r = ops->terminal_get(c->store, &row->holder, &out->terminal);
 	if (r == 0)
 		r = ops->office_by_id(c->store, &row->office, &office);

@@ -8,43 +8,22 @@
 #include "authd/core/live.h"
 #include "certs/x509_subject.h"
 
-struct wanted {
-	const struct id *id;
-	struct host *out;
-	bool is_found;
-};
-
-static int
-on_host(void *arg, const struct host *row)
-{
-	struct wanted *w = arg;
-
-	if (!id_equal(&row->id, w->id))
-		return (0);
-	*w->out = *row;
-	w->is_found = true;
-	return (0);
-}
-
 int
 host_check(struct core *c, struct act *act, const uint8_t *der, size_t len,
     struct host_answer *out)
 {
-	struct wanted w = { &out->cert.holder, &out->host, false };
 	int r;
 
 	memset(out, 0, sizeof(*out));
 	r = live_look(c, act, der, len, CERT_HOST, &out->cert, &out->reason);
 	if (r != 0 || out->reason != NULL)
 		return (r);
-	r = c->store->ops->host_list(c->store, "", INT32_MAX, on_host, &w);
-	if (r != 0)
-		return (r);
-	if (w.is_found)
+	r = c->store->ops->host_by_id(c->store, &out->cert.holder, &out->host);
+	if (r == 0)
 		out->verdict = HOST_ACCEPT;
-	else
+	else if (r == ERR_NOTFOUND)
 		out->reason = "no_host";
-	return (0);
+	return (r == ERR_NOTFOUND ? 0 : r);
 }
 
 void

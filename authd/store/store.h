@@ -281,6 +281,8 @@ struct store_ops {
 	int (*host_set)(struct store *s, const struct host *row);
 	int (*host_by_name)(
 	    struct store *s, const char *name, struct host *out);
+	int (*host_by_id)(
+	    struct store *s, const struct id *id, struct host *out);
 	int (*host_list)(struct store *s, const char *after, int limit,
 	    store_host_fn *fn, void *arg);
 

@@ -351,6 +351,7 @@ static const struct store_ops ops = {
 	.host_add = store_sqlite_host_add,
 	.host_set = store_sqlite_host_set,
 	.host_by_name = store_sqlite_host_by_name,
+	.host_by_id = store_sqlite_host_by_id,
 	.host_list = store_sqlite_host_list,
 	.cert_add = store_sqlite_cert_add,
 	.cert_by_serial = store_sqlite_cert_by_serial,

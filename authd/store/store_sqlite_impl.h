@@ -161,11 +161,10 @@ int store_sqlite_host_add(struct store *s, const struct host *row);
 int store_sqlite_host_set(struct store *s, const struct host *row);
 int store_sqlite_host_by_name(
     struct store *s, const char *name, struct host *out);
+int store_sqlite_host_by_id(
+    struct store *s, const struct id *id, struct host *out);
 int store_sqlite_host_list(struct store *s, const char *after, int limit,
     store_host_fn *fn, void *arg);
-/** store_sqlite_host_by_id(s, id, out): 0 or ERR_NOTFOUND. */
-int store_sqlite_host_by_id(
-    struct store *s, const struct id *id, struct host *out) CHECKED;
 
 int store_sqlite_cert_add(struct store *s, const struct cert *row);
 int store_sqlite_cert_by_serial(struct store *s,

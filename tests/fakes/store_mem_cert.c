@@ -49,9 +49,8 @@ op_host_set(struct store *s, const struct host *row)
 }
 
 static int
-op_host_by_name(struct store *s, const char *name, struct host *out)
+give_host(struct store *s, const struct host *h, struct host *out)
 {
-	const struct host *h = find_host(s, NULL, name);
 	int r = store_mem_may_read(s);
 
 	memset(out, 0, sizeof(*out));
@@ -60,6 +59,18 @@ op_host_by_name(struct store *s, const char *name, struct host *out)
 	if (r == 0)
 		*out = *h;
 	return (r);
+}
+
+static int
+op_host_by_name(struct store *s, const char *name, struct host *out)
+{
+	return (give_host(s, find_host(s, NULL, name), out));
+}
+
+static int
+op_host_by_id(struct store *s, const struct id *id, struct host *out)
+{
+	return (give_host(s, find_host(s, id, NULL), out));
 }
 
 static int
@@ -400,6 +411,7 @@ store_mem_cert_fill(struct store_ops *ops)
 	ops->host_add = op_host_add;
 	ops->host_set = op_host_set;
 	ops->host_by_name = op_host_by_name;
+	ops->host_by_id = op_host_by_id;
 	ops->host_list = op_host_list;
 	ops->cert_add = op_cert_add;
 	ops->cert_by_serial = op_cert_by_serial;

@@ -107,6 +107,31 @@ test_check(void **state)
 	assert_int_equal(check(&row), HOST_REFUSE);
 }
 
+static int
+no_list(struct store *s, const char *after, int limit, store_host_fn *fn,
+    void *arg)
+{
+	(void)s, (void)after, (void)limit, (void)fn, (void)arg;
+	fail_msg("all hosts are read for one question");
+	return (ERR_STORE);
+}
+
+/* As much work whatever the number of hosts, and for one that is unknown. */
+static void
+test_one_row(void **state)
+{
+	struct cert row = cert_world_host(&cw, "files");
+	struct store_ops ops = *w->core.store->ops;
+	const struct store_ops *real = w->core.store->ops;
+
+	(void)state;
+	(void)cert_world_host(&cw, "other");
+	ops.host_list = no_list;
+	w->core.store->ops = &ops;
+	assert_int_equal(check(&row), HOST_ACCEPT);
+	w->core.store->ops = real;
+}
+
 static void
 test_rights(void **state)
 {
@@ -163,6 +188,7 @@ main(void)
 #define RUN(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		RUN(test_check),
+		RUN(test_one_row),
 		RUN(test_rights),
 		RUN(test_name),
 	};

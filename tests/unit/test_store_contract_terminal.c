@@ -409,6 +409,11 @@ test_host(void **state)
 	memset(&got, 0x5a, sizeof(got));
 	assert_int_equal(s->ops->host_by_name(s, "no", &got), ERR_NOTFOUND);
 	assert_int_equal(got.rights, 0);
+	assert_int_equal(s->ops->host_by_id(s, &h_2, &got), 0);
+	assert_string_equal(got.name, "db");
+	assert_int_equal(got.rights, HOST_MAY_ALL);
+	assert_int_equal(s->ops->host_by_id(s, &t_1, &got), ERR_NOTFOUND);
+	assert_int_equal(got.rights, 0);
 	h = host(&h_2, "no");
 	assert_int_equal(s->ops->host_set(s, &h), ERR_NOTFOUND);
 	assert_int_equal(s->ops->host_list(s, "", 9, on_host, &n), 0);
