@@ -61,42 +61,58 @@ check(const struct audit_record *rec)
 	return (b.is_broken ? ERR_INVALID : 0);
 }
 
-/* As a word of the detail; it ends no word before its end. */
-static size_t
-put_reason(char *out, size_t size, const char *reason, bool is_first)
-{
-	size_t n = (size_t)snprintf(
-	    out, size, "%sreason=\"%s\"", is_first ? "" : " ", reason);
-	char *quote = strchr(out, '"') + 1;
+/* Stands for the end of a detail that was too long. */
+#define CUT "..."
 
-	for (; quote < out + n - 1; quote++)
-		if (*quote == '"')
-			*quote = '\'';
-	return (n);
+/* What is told beside the detail leaves room for one. */
+#define BESIDE_MAX (NAME_MAX_BYTES + ACT_PLACE_MAX + sizeof(" reason=\"\" "))
+_Static_assert(BESIDE_MAX + sizeof(CUT) + 100 < AUDIT_DETAIL_MAX, "no room");
+
+/* The reason and the place the consumer told, each with a blank before it;
+ * the reason is one word, which nothing in it ends. */
+static void
+put_beside(char out[BESIDE_MAX + 1], const struct act *act)
+{
+	char *quote;
+	size_t n = 0;
+
+	out[0] = '\0';
+	if (act->reason[0] != '\0') {
+		n = (size_t)snprintf(
+		    out, BESIDE_MAX + 1, " reason=\"%s\"", act->reason);
+		quote = strchr(out, '"') + 1;
+		for (; quote < out + n - 1; quote++)
+			if (*quote == '"')
+				*quote = '\'';
+	}
+	if (act->place[0] != '\0')
+		snprintf(out + n, BESIDE_MAX + 1 - n, " %s", act->place);
 }
 
-/* The detail, then the reason, then the place the consumer told, each where
- * there is room for it. */
+/* The detail, which gives way at its end, then all that is told beside. */
 static int
 put_detail(
     struct audit_record *rec, const char *detail, const struct act *act)
 {
-	size_t n;
+	char beside[BESIDE_MAX + 1];
+	size_t n, room;
 	int r;
 
 	if ((r = copy(rec->detail, sizeof(rec->detail), detail)) != 0)
 		return (r);
+	put_beside(beside, act);
 	n = strlen(rec->detail);
-	if (act->reason[0] != '\0' &&
-	    n + strlen(act->reason) + sizeof(" reason=\"\"") <=
-		sizeof(rec->detail))
-		n += put_reason(rec->detail + n, sizeof(rec->detail) - n,
-		    act->reason, n == 0);
-	if (act->place[0] != '\0' && detail != NULL &&
-	    n + 1 + strlen(act->place) < sizeof(rec->detail))
-		snprintf(rec->detail + n, sizeof(rec->detail) - n, " %s",
-		    act->place);
-	return (0);
+	room = AUDIT_DETAIL_MAX - strlen(beside);
+	if (n > room) {
+		n = room - strlen(CUT);
+		/* not within a character */
+		while (n > 0 && ((uint8_t)rec->detail[n] & 0xc0) == 0x80)
+			n--;
+		memcpy(rec->detail + n, CUT, sizeof(CUT));
+		n += strlen(CUT);
+	}
+	return (text_copy(rec->detail + n, sizeof(rec->detail) - n,
+	    n == 0 && beside[0] != '\0' ? beside + 1 : beside));
 }
 
 int

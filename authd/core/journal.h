@@ -33,7 +33,8 @@ void journal_free(struct journal *j);
 
 /**
  * journal_add(j, act, e):
- * Note one act by act->actor at act->now.wall_ms.
+ * Note one act by act->actor at act->now.wall_ms. Its reason and place follow
+ * the detail, whose end gives way to them, marked by `...`.
  * Return: 0, ERR_BUSY at JOURNAL_MAX, ERR_INVALID (too long, or a text with
  * control characters, which should have been refused where it came in).
  */

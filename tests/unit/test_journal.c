@@ -110,6 +110,64 @@ test_R56_record_says_all(void **state)
 	assert_string_equal(row.record.detail, "consumer=local:sshd");
 }
 
+/* The record of that number, which is the next, with a detail. */
+static struct audit_row
+stored(int64_t seq, const char *detail)
+{
+	core_world_begin(&w);
+	assert_int_equal(add(detail), 0);
+	assert_int_equal(core_world_commit(&w), 0);
+	return (row_at(seq));
+}
+
+/* However long a detail is, who was where and why is told in full, and what
+ * was cut shows. */
+static void
+test_long_detail(void **state)
+{
+	char longest[AUDIT_DETAIL_MAX + 1], wide[AUDIT_DETAIL_MAX + 1];
+	char why[NAME_MAX_BYTES + 1], place[ACT_PLACE_MAX + 1];
+	char tail[AUDIT_DETAIL_MAX];
+	const char *got;
+	struct audit_row row;
+	size_t i;
+
+	(void)state;
+	memset(longest, 'x', sizeof(longest) - 1);
+	memcpy(longest, "key=", 4);
+	longest[sizeof(longest) - 1] = '\0';
+	/* a character of three bytes everywhere */
+	for (i = 0; i + 3 < sizeof(wide); i += 3)
+		memcpy(wide + i, "\xe9\x96\xa2", 4);
+	memset(why, 'w', sizeof(why) - 1);
+	why[sizeof(why) - 1] = '\0';
+	memset(place, 'p', sizeof(place) - 1);
+	memcpy(place, "tty=", 4);
+	memcpy(place + 70, " ruser=", 7);
+	place[sizeof(place) - 1] = '\0';
+
+	row = stored(1, longest);
+	assert_string_equal(row.record.detail, longest);
+	strcpy(w.act.place, "tty=ssh ruser=root");
+	row = stored(2, "step=1");
+	assert_string_equal(row.record.detail, "step=1 tty=ssh ruser=root");
+	row = stored(3, NULL);
+	assert_string_equal(row.record.detail, "tty=ssh ruser=root");
+	for (i = 0; i < 4; i++) {
+		strcpy(w.act.place, i == 0 ? "tty=ssh ruser=root" : place);
+		strcpy(w.act.reason, i < 2 ? "" : why);
+		row = stored(4 + (int64_t)i, i == 3 ? wide : longest);
+		got = row.record.detail;
+		snprintf(tail, sizeof(tail), "%s%s%s %s",
+		    i < 2 ? "..." : "... reason=\"", i < 2 ? "" : why,
+		    i < 2 ? "" : "\"", w.act.place);
+		assert_true(strlen(got) > strlen(tail) + 100);
+		assert_string_equal(got + strlen(got) - strlen(tail), tail);
+		assert_true(strlen(got) > AUDIT_DETAIL_MAX - 3);
+		assert_memory_equal(got, i == 3 ? wide : longest, 99);
+	}
+}
+
 static void
 test_2b_9_one_seal_a_transaction(void **state)
 {
@@ -360,6 +418,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_R56_record_says_all),
+		TEST(test_long_detail),
 		TEST(test_2b_9_one_seal_a_transaction),
 		TEST(test_nothing_noted_nothing_sealed),
 		TEST(test_rewind_drops_the_job),
