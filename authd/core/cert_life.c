@@ -89,7 +89,7 @@ write_use(struct core *c, const struct act *act, const struct seen_use *u)
 }
 
 int
-cert_life_uses(struct core *c, const struct act *act, bool is_all)
+cert_life_uses(struct core *c, const struct act *act)
 {
 	struct seen_use use;
 	int64_t dropped;
@@ -97,14 +97,24 @@ cert_life_uses(struct core *c, const struct act *act, bool is_all)
 
 	if (c->seen == NULL)
 		return (0);
-	for (i = 0; r == 0 && (is_all || i < CERT_LIFE_USES_MAX) &&
+	for (i = 0; r == 0 && i < CERT_LIFE_USES_MAX &&
 	     seen_take(c->seen, &use);
-	     i++)
+	     i++) {
 		r = write_use(c, act, &use);
+		/* one that no record can be made of would come for ever */
+		r = r == ERR_INVALID ? 0 : r;
+	}
 	if ((dropped = seen_dropped(c->seen)) > 0)
 		log_warn("uses of certificates not written down: %lld",
 		    (long long)dropped);
 	return (r);
+}
+
+void
+cert_life_uses_ended(struct core *c, int r)
+{
+	if (c->seen != NULL)
+		seen_stored(c->seen, r == 0);
 }
 
 /* A round of certificates, out of their listing. */

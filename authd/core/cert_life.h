@@ -18,13 +18,17 @@ struct cert_life {
 };
 
 /**
- * cert_life_uses(c, act, is_all):
- * Write down what core->seen holds. The first use of a certificate, a use
- * after CERT_LIFE_PAUSE_MS without one, and every refusal are in the log too;
- * the first use of a terminal's newer certificate revokes its older ones as
- * superseded. One round, or (${is_all}) all.
+ * cert_life_uses(c, act):
+ * Write down what core->seen holds, CERT_LIFE_USES_MAX of it. The first use of
+ * a certificate, a use after CERT_LIFE_PAUSE_MS without one, and every refusal
+ * are in the log too; the first use of a terminal's newer certificate revokes
+ * its older ones as superseded.
  */
-int cert_life_uses(struct core *c, const struct act *act, bool is_all) CHECKED;
+int cert_life_uses(struct core *c, const struct act *act) CHECKED;
+
+/** cert_life_uses_ended(c, r): after its transaction; 0: it is committed, else
+ * the same uses come again. */
+void cert_life_uses_ended(struct core *c, int r);
 
 #define CERT_LIFE_PAUSE_MS (12 * 3600 * 1000LL)
 

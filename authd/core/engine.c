@@ -52,7 +52,7 @@ tick_run(struct core *c, struct work *w)
 	if ((r = journal_confirm(c->journal, c->keeper)) != 0)
 		(void)log_fr(r, "confirm the audit head");
 	if ((r = source_rule_tick(c, &w->act, e->is_ending)) != 0 ||
-	    (r = cert_life_uses(c, &w->act, e->is_ending)) != 0 ||
+	    (r = cert_life_uses(c, &w->act)) != 0 ||
 	    (r = cert_life_tick(c, &w->act, &e->cert_life)) != 0 ||
 	    (r = session_keep_tick(c, &w->act.now, e->is_ending)) != 0 ||
 	    (r = ticket_tick(c, &w->act)) != 0)
@@ -73,6 +73,8 @@ tick_done(struct work *w, int r)
 	if (r != 0)
 		log_fr(r, "timer");
 	session_keep_ended(&e->writing, r);
+	cert_life_uses_ended(&e->writing, r);
+	e->tick_r = r;
 	pthread_mutex_lock(&e->lock);
 	e->is_ticking = false;
 	pthread_cond_broadcast(&e->changed);
@@ -309,14 +311,18 @@ engine_free(struct engine *e)
 		return;
 	stop_others(e);
 	if (!e->has_gap) {
-		/* One last tick: the keeper learns the last durable head. */
+		/* One last tick: the keeper learns the last durable head. More
+		 * when certificates were used more often than one writes. */
 		e->steady_saved_ms = INT64_MIN / 2;
 		pthread_mutex_lock(&e->lock);
 		e->is_stopping = false;
 		e->is_ending = true;
-		tick_submit(e);
-		while (e->is_ticking)
-			pthread_cond_wait(&e->changed, &e->lock);
+		do {
+			e->tick_r = ERR_BUSY;
+			tick_submit(e);
+			while (e->is_ticking)
+				pthread_cond_wait(&e->changed, &e->lock);
+		} while (e->tick_r == 0 && !seen_is_empty(e->writing.seen));
 		pthread_mutex_unlock(&e->lock);
 	}
 	writer_free(e->writer);

@@ -44,6 +44,7 @@ struct engine {
 	struct work tick;
 	bool is_ticking; /* tick is queued */
 	bool is_ending;  /* the last one */
+	int tick_r;      /* what became of it */
 	struct cert_life cert_life;
 
 	/* of the brief pool's own thread: signed, and on to the writer with the

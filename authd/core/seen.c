@@ -13,7 +13,8 @@ struct seen {
 	uint16_t slots[SLOTS]; /* place in uses and 1; 0: free */
 	int64_t dropped;
 	struct seen_use *taken; /* no longer added to */
-	size_t taken_n;
+	size_t taken_n;         /* not yet taken; behind them those that were */
+	size_t taken_all;       /* both: not yet known to be stored */
 };
 
 int
@@ -117,14 +118,14 @@ out:
 	pthread_mutex_unlock(&s->lock);
 }
 
-/* What was noted until now, at once: the rest of it is taken first. */
+/* What was noted until now, at once: it is stored before what follows. */
 static void
 turn_over(struct seen *s)
 {
 	struct seen_use *empty = s->taken;
 
 	s->taken = s->uses;
-	s->taken_n = s->n;
+	s->taken_n = s->taken_all = s->n;
 	s->uses = empty;
 	s->n = 0;
 	memset(s->slots, 0, sizeof(s->slots));
@@ -136,13 +137,35 @@ seen_take(struct seen *s, struct seen_use *out)
 	bool found;
 
 	pthread_mutex_lock(&s->lock);
-	if (s->taken_n == 0)
+	if (s->taken_all == 0)
 		turn_over(s);
 	found = s->taken_n > 0;
 	if (found)
 		*out = s->taken[--s->taken_n];
 	pthread_mutex_unlock(&s->lock);
 	return (found);
+}
+
+void
+seen_stored(struct seen *s, bool is_stored)
+{
+	pthread_mutex_lock(&s->lock);
+	if (is_stored)
+		s->taken_all = s->taken_n;
+	else
+		s->taken_n = s->taken_all;
+	pthread_mutex_unlock(&s->lock);
+}
+
+bool
+seen_is_empty(struct seen *s)
+{
+	bool is_empty;
+
+	pthread_mutex_lock(&s->lock);
+	is_empty = s->taken_all == 0 && s->n == 0;
+	pthread_mutex_unlock(&s->lock);
+	return (is_empty);
 }
 
 int64_t

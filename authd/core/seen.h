@@ -40,9 +40,17 @@ void seen_note(struct seen *s, const struct seen_use *use);
 
 /**
  * seen_take(s, out):
- * Take one of them. Return: true, or false when there is none.
+ * Take one of them; it is kept until seen_stored(), and what was noted since
+ * the first of those waits as long. Return: true, or false when there is none.
  */
 bool seen_take(struct seen *s, struct seen_use *out);
+
+/** seen_stored(s, is_stored): what was taken is in the store, or, false, it is
+ * there to be taken again. */
+void seen_stored(struct seen *s, bool is_stored);
+
+/** seen_is_empty(s): nothing is noted that is not stored. */
+bool seen_is_empty(struct seen *s);
 
 /** seen_dropped(s): how many were only counted since the last call. */
 int64_t seen_dropped(struct seen *s);

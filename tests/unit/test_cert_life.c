@@ -98,7 +98,8 @@ write_down(void)
 {
 	int64_t before = core_world_seq(w);
 
-	assert_int_equal(DO(cert_life_uses(&w->core, &w->act, false)), 0);
+	assert_int_equal(DO(cert_life_uses(&w->core, &w->act)), 0);
+	cert_life_uses_ended(&w->core, 0);
 	return (core_world_seq(w) - before);
 }
 
@@ -154,6 +155,29 @@ test_uses(void **state)
 	move_ms(CERT_LIFE_PAUSE_MS);
 	use(&row, "192.0.2.7");
 	assert_int_equal(write_down(), 1);
+}
+
+/* A full disk: the use is written down as soon as there is room. */
+static void
+test_F6_not_lost(void **state)
+{
+	struct cert row = cert_world_live(&cw);
+	struct audit_record rec;
+
+	(void)state;
+	cert_world_admit(&cw, "yamada");
+	use(&row, "192.0.2.7");
+	use(&row, "192.0.2.7");
+	store_mem_knobs(w->core.store)->fail_commit = ERR_FULL;
+	assert_int_equal(DO(cert_life_uses(&w->core, &w->act)), ERR_FULL);
+	cert_life_uses_ended(&w->core, ERR_FULL);
+	store_mem_knobs(w->core.store)->fail_commit = 0;
+	assert_int_equal(row_of(&row).first_seen_ms, 0);
+	assert_int_equal(write_down(), 1);
+	core_world_last(w, &rec);
+	assert_non_null(strstr(rec.detail, " times=2"));
+	assert_true(row_of(&row).first_seen_ms != 0);
+	assert_int_equal(write_down(), 0);
 }
 
 static void
@@ -303,6 +327,7 @@ main(void)
 #define RUN(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		RUN(test_uses),
+		RUN(test_F6_not_lost),
 		RUN(test_refusals),
 		RUN(test_superseded),
 		RUN(test_ends),

@@ -44,6 +44,7 @@
  */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -55,6 +56,7 @@
 
 #include <cmocka.h>
 
+#include "authd/core/seen.h"
 #include "tests/fakes/clock_fake.h"
 #include "tests/fakes/engine_rig.h"
 
@@ -174,6 +176,59 @@ test_tick_leaves_the_reserve(void **state)
 }
 
 static int
+note_uses(struct core *c, struct work *w)
+{
+	struct seen_use use;
+	int i;
+
+	for (i = 0; i < 1000; i++) {
+		memset(&use, 0, sizeof(use));
+		memcpy(use.serial, &i, sizeof(i));
+		use.act = w->act;
+		seen_note(c->seen, &use);
+	}
+	return (0);
+}
+
+static atomic_int commits_to_fail;
+
+static int
+failing_commit(struct engine_rig *rig, struct store *s)
+{
+	if (commits_to_fail == 0)
+		return (rig->real_ops->commit(s));
+	commits_to_fail--;
+	(void)rig->real_ops->rollback(s);
+	return (ERR_FULL);
+}
+
+/* Uses of certificates outlast a tick that fails, and all are written at the
+ * end, however many. */
+static void
+test_F6_uses_are_written(void **state)
+{
+	struct engine_rig_work w;
+	char text[64];
+
+	(void)state;
+	engine_rig_close(&g);
+	g.commit = failing_commit;
+	engine_rig_open(&g);
+	engine_rig_nothing(&w);
+	w.work.run = note_uses;
+	assert_int_equal(engine_rig_submit(&g, &w), 0);
+	assert_int_equal(engine_rig_wait(&w), 0);
+	commits_to_fail = 1;
+	nap_ms(1300);
+	assert_int_equal(commits_to_fail, 0);
+	engine_rig_close(&g);
+	engine_rig_meta(&g, "uses", text);
+	assert_string_equal(text, "1000");
+	g.commit = NULL;
+	engine_rig_open(&g);
+}
+
+static int
 io_commit(struct engine_rig *rig, struct store *s)
 {
 	(void)rig->real_ops->commit(s);
@@ -247,6 +302,7 @@ main(void)
 		TEST(test_R57_without_keeper),
 		TEST(test_tick),
 		TEST(test_tick_leaves_the_reserve),
+		TEST(test_F6_uses_are_written),
 		TEST(test_2b_1_unknown_outcome_is_fatal),
 		TEST(test_free_runs_what_is_queued),
 	};

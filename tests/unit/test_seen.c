@@ -91,10 +91,61 @@ test_too_many(void **state)
 	note(5, "", "", 2);
 	while (seen_take(s, &u))
 		n += u.n;
+	assert_int_equal(n, SEEN_MAX + 1);
+	seen_stored(s, true);
+	while (seen_take(s, &u))
+		n += u.n;
 	assert_int_equal(n, SEEN_MAX + 3);
+	seen_stored(s, true);
+	assert_true(seen_is_empty(s));
 	for (i = 0; i < SEEN_MAX; i++)
 		note(i, "", "", 1);
 	assert_int_equal(seen_dropped(s), 0);
+}
+
+/* How many, and all of their uses, are taken now; at most that many. */
+static int
+take(int most, int *uses)
+{
+	struct seen_use u;
+	int n = 0;
+
+	for (*uses = 0; n < most && seen_take(s, &u); n++)
+		*uses += u.n;
+	return (n);
+}
+
+static void
+test_kept_until_stored(void **state)
+{
+	int i, uses;
+
+	(void)state;
+	assert_true(seen_is_empty(s));
+	for (i = 0; i < 10; i++)
+		note(i, "", "", 1);
+	note(9, "", "", 2);
+	assert_false(seen_is_empty(s));
+	assert_int_equal(take(4, &uses), 4);
+	note(9, "", "", 3);
+	seen_stored(s, false);
+	assert_int_equal(take(99, &uses), 10);
+	assert_int_equal(uses, 11);
+	assert_int_equal(take(99, &uses), 0);
+	seen_stored(s, false);
+	assert_int_equal(take(6, &uses), 6);
+	seen_stored(s, true);
+	assert_false(seen_is_empty(s));
+	/* those that are stored do not come again */
+	assert_int_equal(take(99, &uses), 4);
+	seen_stored(s, false);
+	assert_int_equal(take(99, &uses), 4);
+	seen_stored(s, true);
+	assert_int_equal(take(99, &uses), 1);
+	assert_int_equal(uses, 1);
+	assert_false(seen_is_empty(s));
+	seen_stored(s, true);
+	assert_true(seen_is_empty(s));
 }
 
 int
@@ -104,6 +155,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		RUN(test_alike),
 		RUN(test_too_many),
+		RUN(test_kept_until_stored),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));
