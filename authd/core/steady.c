@@ -38,7 +38,7 @@ put_number(struct store *st, const char *key, int64_t v)
 	char text[32];
 
 	snprintf(text, sizeof(text), "%" PRId64, v);
-	return (st->ops->meta_put(st, key, text));
+	return (st->ops->meta_note(st, key, text));
 }
 
 int
@@ -71,7 +71,8 @@ steady_save(const struct steady *s, struct store *st)
 {
 	int r;
 
-	if ((r = st->ops->meta_put(st, KEY_BOOT, s->boot_id)) != 0 ||
+	/* read at the start only: no decision rests on it */
+	if ((r = st->ops->meta_note(st, KEY_BOOT, s->boot_id)) != 0 ||
 	    (r = put_number(st, KEY_OFFSET, s->offset_ms)) != 0)
 		return (r);
 	return (put_number(st, KEY_LAST, clock_boot_ms() + s->offset_ms));

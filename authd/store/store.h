@@ -64,7 +64,7 @@ struct store_ops {
 	 * in may not outlive? True for every change but these, of which none
 	 * takes a right away: counters, records, uses of phones, certificates
 	 * and sessions, phones' burned steps and old tickets forgotten, a
-	 * session that is new or was over anyway. Also true of what was undone.
+	 * session that is new or was over anyway, what meta_note stores. Also true of what was undone.
 	 */
 	bool (*is_touched)(struct store *s);
 	int (*rollback)(struct store *s);
@@ -90,6 +90,8 @@ struct store_ops {
 	int (*meta_get)(
 	    struct store *s, const char *key, char *out, size_t size);
 	int (*meta_put)(struct store *s, const char *key, const char *value);
+	/* The same of a fact that no decision is read from. */
+	int (*meta_note)(struct store *s, const char *key, const char *value);
 
 	/* Offices. ERR_EXISTS when the code is taken. office_set replaces name,
 	 * contact, networks and disabled_ms. Listed by code, from above

@@ -263,6 +263,17 @@ op_meta_put(struct store *s, const char *key, const char *value)
 	return (ask_run(&a, NULL));
 }
 
+static int
+op_meta_note(struct store *s, const char *key, const char *value)
+{
+	struct ask_db *d = store_sqlite_db(s);
+	const bool was = d->is_touched;
+	int r = op_meta_put(s, key, value);
+
+	d->is_touched = was;
+	return (r);
+}
+
 static void
 op_close(struct store *base)
 {
@@ -298,6 +309,7 @@ static const struct store_ops ops = {
 	.checkpoint = op_checkpoint,
 	.meta_get = op_meta_get,
 	.meta_put = op_meta_put,
+	.meta_note = op_meta_note,
 	.office_add = store_sqlite_office_add,
 	.office_set = store_sqlite_office_set,
 	.office_by_code = store_sqlite_office_by_code,

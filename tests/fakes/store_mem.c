@@ -289,6 +289,16 @@ op_meta_put(struct store *s, const char *key, const char *value)
 	return (0);
 }
 
+static int
+op_meta_note(struct store *s, const char *key, const char *value)
+{
+	const bool was = of(s)->is_touched;
+	int r = op_meta_put(s, key, value);
+
+	of(s)->is_touched = was;
+	return (r);
+}
+
 void
 store_mem_remove_counters(
     struct store *s, const struct id *office, const struct id *account)
@@ -321,6 +331,7 @@ store_mem_new(struct store **out)
 		.checkpoint = op_checkpoint,
 		.meta_get = op_meta_get,
 		.meta_put = op_meta_put,
+		.meta_note = op_meta_note,
 	};
 	struct store_mem *s;
 

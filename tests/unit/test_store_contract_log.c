@@ -389,6 +389,7 @@ test_F8_touched(void **state)
 		.office = office_1,
 		.account = anna,
 		.id = on.id };
+	char text[8];
 	int ended;
 
 	store_sample_begin(s);
@@ -407,8 +408,17 @@ test_F8_touched(void **state)
 	assert_int_equal(s->ops->session_seen(s, &on, 5, 5), 0);
 	assert_int_equal(s->ops->session_expire(s, 8, 500, &ended), 0);
 	assert_int_equal(s->ops->ticket_forget(s, 8, 500, &ended), 0);
+	assert_int_equal(s->ops->meta_note(s, "steady_last_ms", "1"), 0);
 	assert_false(s->ops->is_touched(s));
 	store_sample_commit(s);
+	store_sample_begin(s);
+	assert_int_equal(s->ops->meta_put(s, "session_order", "1"), 0);
+	assert_int_equal(s->ops->meta_note(s, "steady_last_ms", "2"), 0);
+	assert_true(s->ops->is_touched(s));
+	store_sample_commit(s);
+	assert_int_equal(
+	    s->ops->meta_get(s, "steady_last_ms", text, sizeof(text)), 0);
+	assert_string_equal(text, "2");
 	store_sample_begin(s);
 	assert_int_equal(s->ops->session_end(s, &one, &ended), 0);
 	assert_true(s->ops->is_touched(s));
