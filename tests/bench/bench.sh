@@ -5,7 +5,7 @@
 #	BENCH_ACCOUNTS	accounts of the instance (1000000; 10000000 needs 8 GB)
 #	BENCH_MORE	accounts of a second instance, beside the first at 64
 #			connections (0: none; 10000000 needs 8 GB)
-#	BENCH_SESSIONS	as in bench_hook.sh (100000)
+#	BENCH_SESSIONS	as in bench_hook.sh (1000000)
 #	BENCH_SECONDS	of each measurement, a whole number (3)
 #	BENCH_ROUNDS	measurements of each line, of which the median counts (3)
 #	BENCH_DIR	where the data are made (a new folder of /var/tmp); on a

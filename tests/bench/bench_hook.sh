@@ -1,22 +1,28 @@
 #!/usr/bin/env bash
 # bench_hook.sh BUILD [RUNS]: what the proxy's hook costs a page. nginx with the
 # files of contrib/nginx asks over connections that stay open, then serves a
-# static file; wrk looks at it over 32 connections. In turns, in the same run:
+# static file; wrk looks at it over 32 connections. A second each, in turns, there
+# and back, so that what else the machine does meets them alike:
 #
 #	bare	the answer is a 204 of bench_hook.c, which looks at nothing
 #	one	it is ours, for one live session, the only one there is
 #	many	it is ours, for 10000 live sessions in turn, of many more
+#	new	the same, for sessions that have not been asked for lately: what
+#		is kept in memory of the others is of no use to them
 #
 # Then the hook of `many` itself is asked HOOK_RATE times a second, first alone,
 # then while more logins arrive than can be hashed and CODE_RATE codes a second
 # are checked.
 #
-# The measurements are added to the file RUNS; bench_hook.jq makes medians and
-# ratios of them, which are printed. Figures of two runs do not compare.
+# The measurements are added to the file RUNS; bench_hook.jq makes of them
+# medians, and medians of the ratios within each turn, which are printed. Figures
+# of two runs do not compare.
 #
-#	BENCH_SESSIONS	how many `many` are (100000): two for each account, one
-#			of the portal and one of the application, as people have
-#	BENCH_SECONDS, BENCH_ROUNDS, BENCH_DIR	as in bench.sh
+#	BENCH_SESSIONS	how many `many` are (1000000): two for each account, one
+#			of the portal and one of the application, as people have.
+#			Of fewer than 600000, `new` are not all new
+#	BENCH_SECONDS, BENCH_ROUNDS, BENCH_DIR	as in bench.sh; so many turns
+#			as their product
 #
 # nginx listens without TLS, which would cost all three the same and hide what is
 # compared; it tells the hook https all the same. A 401 is left as it is, so that
@@ -32,11 +38,12 @@ case $BUILD in
 *) BUILD=$PWD/$BUILD ;;
 esac
 PATH=$PATH:/usr/sbin:/sbin
-COUNT=${BENCH_SESSIONS:-100000}
+COUNT=${BENCH_SESSIONS:-1000000}
 SECONDS_EACH=${BENCH_SECONDS:-3}
 ROUNDS=${BENCH_ROUNDS:-3}
 CONNECTIONS=32
 ASKED=10000
+NEW_EACH=30000 # more than are asked for in a second
 HOOK_RATE=3000
 CODE_RATE=1000
 LOGIN_RATE=400 # at cost 5 a core hashes about a quarter of that
@@ -153,13 +160,20 @@ make_accounts() {
 make_sessions() {
 	"$TOOLS/bench_hook" tokens "$3" >"$T/$1.made" || die "tokens"
 	cut -d' ' -f1 "$T/$1.made" >"$T/$1.tokens"
+	# an index of all rows at once is made faster than row by row
+	sql "$1" <<<"SELECT sql || ';' FROM sqlite_master
+		WHERE tbl_name = 'session' AND type = 'index' AND sql <> '';" \
+		>"$T/indexes"
 	{
 		cat <<-'SQL'
 			PRAGMA synchronous = OFF;
+			PRAGMA cache_size = -1000000;
 			BEGIN IMMEDIATE;
 			CREATE TEMP TABLE asked
 				(n INTEGER PRIMARY KEY, hash BLOB NOT NULL);
 		SQL
+		sed -n 's/^CREATE INDEX \([a-z_]*\) .*/DROP INDEX \1;/p' \
+			"$T/indexes"
 		sed "s/.* \(.*\)/INSERT INTO asked (hash) VALUES (x'\1');/" \
 			"$T/$1.made"
 		cat <<-SQL
@@ -178,12 +192,14 @@ make_sessions() {
 				phone.office = who.office AND
 				phone.account = who.account) AS device
 				FROM who, began b JOIN password p
-				USING (office, account);
+				USING (office, account)
+				ORDER BY who.office, who.account;
 		SQL
 		# the portal's, then the application's
 		opened 'portal, randomblob(32)' "'', NULL"
 		opened 'randomblob(16), coalesce((SELECT hash FROM asked
 			WHERE asked.n = opened.n), randomblob(32))' "'$HOST', portal"
+		cat "$T/indexes"
 		echo 'COMMIT;'
 	} | sql "$1" || exit 2
 	rm "$T/$1.made"
@@ -295,17 +311,40 @@ check_servers() {
 	done
 }
 
-# page NAME TOKENS: one measurement.
+# page NAME SERVER TOKENS: one measurement.
 page() {
 	local before
-	before=$(cpu "$1")
-	wrk -t1 -c"$CONNECTIONS" -d"${SECONDS_EACH}s" --timeout 20s \
-		-s "$CONF/bench_hook.lua" "http://127.0.0.1:${port[$1]}/" -- \
-		"$T/$2.tokens" | grep '^{' >"$T/figures" || die "wrk: $1"
+	before=$(cpu "$2")
+	wrk -t1 -c"$CONNECTIONS" -d1s --timeout 20s \
+		-s "$CONF/bench_hook.lua" "http://127.0.0.1:${port[$2]}/" -- \
+		"$3" | grep '^{' >"$T/figures" || die "wrk: $1"
 	jq -c --arg name "hook_$1" --argjson sessions "$COUNT" \
-		--argjson ns $(($(cpu "$1") - before)) \
+		--argjson ns $(($(cpu "$2") - before)) \
 		'. + {$name, $sessions, cpu_us: ($ns / 1000 / .accepted)}' \
 		"$T/figures" >>"$RUNS" || die "wrk: $1"
+}
+
+# turn N: a second of each, the Nth time.
+turn() {
+	local n=$1 names='bare one many' name
+	[ $((n % 2)) -eq 0 ] || names='many one bare'
+	for name in $names; do
+		case $name in
+		bare) page bare bare "$T/one.tokens" ;;
+		one) page one one "$T/one.tokens" ;;
+		many) page many many "$T/asked" ;;
+		esac
+	done
+}
+
+# new N: a second of sessions behind those of `many` and behind those before. Not
+# within a turn: they drive out what is kept of the others.
+new() {
+	local n=$1 all=$((COUNT / 2)) from
+	from=$(((ASKED + n * NEW_EACH) % all))
+	tail -n +$((from + 1)) "$T/many.tokens" | cat - "$T/many.tokens" |
+		head -n "$NEW_EACH" >"$T/new"
+	page new many "$T/new"
 }
 
 # note NAME JSON: one measurement at a fixed rate.
@@ -316,10 +355,10 @@ note() {
 
 codes_from=0
 
-# fixed NAME: HOOK_RATE questions a second.
+# fixed NAME: HOOK_RATE questions a second, of those of `many`.
 fixed() {
 	note "$1" "$("$TOOLS/loader" hook "$T/many/hook.sock" "$HOST" \
-		"$T/many.tokens" "$CONNECTIONS" "$SECONDS_EACH" "$HOOK_RATE")"
+		"$T/asked" "$CONNECTIONS" "$SECONDS_EACH" "$HOOK_RATE")"
 }
 
 # Logins, wrong or right, of accounts that were not asked for codes; codes; and
@@ -344,8 +383,8 @@ busy() {
 
 make_accounts
 make_sessions one 1 1
-make_sessions many $((COUNT / 2)) \
-	$((COUNT / 2 < ASKED ? COUNT / 2 : ASKED))
+make_sessions many $((COUNT / 2)) $((COUNT / 2))
+head -n "$ASKED" "$T/many.tokens" >"$T/asked"
 "$TOOLS/bench_hook" serve "$T/bare.sock" &
 answers[bare]=$!
 PIDS="$PIDS $!"
@@ -355,9 +394,12 @@ start_daemon many
 start_nginx
 check_servers
 for ((round = 0; round < ROUNDS; round++)); do
-	page bare one
-	page one one
-	page many many
+	for ((k = 0; k < SECONDS_EACH; k++)); do
+		turn $((round * SECONDS_EACH + k))
+	done
+	for ((k = 0; k < SECONDS_EACH; k++)); do
+		new $((round * SECONDS_EACH + k))
+	done
 	fixed quiet
 	busy
 done

@@ -151,7 +151,7 @@ wrong hook_not_internal $ASK '/internal;/d'
 wrong hook_body $ASK '/proxy_pass_request_body/d'
 wrong hook_body $ASK '/Content-Length/d'
 wrong hook_cached conf.d/sekisho.conf '$a proxy_cache_path /tmp/sekisho-cache-test keys_zone=z:1m; proxy_cache z;'
-wrong no_keepalive conf.d/sekisho.conf '/keepalive 16/d'
+wrong no_keepalive conf.d/sekisho.conf '/keepalive 32/d'
 wrong no_keepalive $ASK '/proxy_http_version/d'
 
 # --- V41, V42: certificates ---
