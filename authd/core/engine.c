@@ -21,7 +21,10 @@
 #include "certs/x509_trust.h"
 
 #define HASHES_WAITING 64 /* a full queue is told at once: 503 */
-#define READER_WAIT_S  1
+#define READER_WAIT_MS 1000
+#define TICK_MS        1000
+#define TICK_BEHIND_MS 200 /* more to write than fits a transaction */
+#define LAST_TICKS_MAX 20  /* at the end; a stop may take 2 seconds */
 #define PUBLISH_AGAIN_MS 60000
 #define STEADY_SAVE_MS 60000 /* how often the steady time is stored */
 
@@ -69,26 +72,30 @@ static void
 tick_done(struct work *w, int r)
 {
 	struct engine *e = w->engine;
+	bool is_behind;
 
 	if (r != 0)
 		log_fr(r, "timer");
-	session_keep_ended(&e->writing, r);
+	is_behind = session_keep_ended(&e->writing, r);
 	cert_life_uses_ended(&e->writing, r);
 	e->tick_r = r;
 	pthread_mutex_lock(&e->lock);
+	e->is_behind = is_behind;
 	e->is_ticking = false;
 	pthread_cond_broadcast(&e->changed);
 	pthread_mutex_unlock(&e->lock);
 }
 
 static void
-deadline_in(struct timespec *ts, int seconds)
+deadline_in(struct timespec *ts, int ms)
 {
 	clock_gettime(CLOCK_MONOTONIC, ts);
-	ts->tv_sec += seconds;
+	ts->tv_nsec += ms % 1000 * 1000000L;
+	ts->tv_sec += ms / 1000 + ts->tv_nsec / 1000000000L;
+	ts->tv_nsec %= 1000000000L;
 }
 
-/* Wake once a second and submit the tick; called with the lock held. */
+/* Submit the tick; called with the lock held. */
 static void
 tick_submit(struct engine *e)
 {
@@ -140,7 +147,7 @@ timer_thread(void *arg)
 
 	pthread_mutex_lock(&e->lock);
 	while (!e->is_stopping) {
-		deadline_in(&ts, 1);
+		deadline_in(&ts, e->is_behind ? TICK_BEHIND_MS : TICK_MS);
 		do
 			r = pthread_cond_timedwait(&e->changed, &e->lock, &ts);
 		while (r == 0 && !e->is_stopping && !e->is_hurried);
@@ -312,17 +319,21 @@ engine_free(struct engine *e)
 	stop_others(e);
 	if (!e->has_gap) {
 		/* One last tick: the keeper learns the last durable head. More
-		 * when certificates were used more often than one writes. */
+		 * when certificates or sessions were used more often than one
+		 * writes. */
 		e->steady_saved_ms = INT64_MIN / 2;
 		pthread_mutex_lock(&e->lock);
 		e->is_stopping = false;
 		e->is_ending = true;
+		i = 0;
 		do {
 			e->tick_r = ERR_BUSY;
 			tick_submit(e);
 			while (e->is_ticking)
 				pthread_cond_wait(&e->changed, &e->lock);
-		} while (e->tick_r == 0 && !seen_is_empty(e->writing.seen));
+		} while (e->tick_r == 0 &&
+		    (!seen_is_empty(e->writing.seen) ||
+			(e->is_behind && ++i < LAST_TICKS_MAX)));
 		pthread_mutex_unlock(&e->lock);
 	}
 	writer_free(e->writer);
@@ -358,7 +369,7 @@ engine_read(struct engine *e, struct work *w)
 	steady_now(&e->steady, &w->act.now);
 	if (w->recall != NULL && w->recall(&e->recalling, w))
 		return (0);
-	deadline_in(&ts, READER_WAIT_S);
+	deadline_in(&ts, READER_WAIT_MS);
 	pthread_mutex_lock(&e->lock);
 	while (e->idle_n[k] == 0 && r == 0)
 		r = pthread_cond_timedwait(&e->reader_free, &e->lock, &ts);

@@ -45,6 +45,7 @@ struct engine {
 	bool is_ticking; /* tick is queued */
 	bool is_ending;  /* the last one */
 	int tick_r;      /* what became of it */
+	bool is_behind;  /* it could not write all uses of sessions */
 	struct cert_life cert_life;
 
 	/* of the brief pool's own thread: signed, and on to the writer with the

@@ -332,29 +332,15 @@ find_end(const struct core *c, const struct app *app, const struct moment *now,
 	return (now->steady_ms >= v->ends_steady ? "idle" : NULL);
 }
 
-/*
- * When it was used last: in memory, or else in the store. What was in memory
- * when ${row} was read may have been written and forgotten since.
- */
-static int
-find_seen(struct core *c, const struct session *row, int64_t *seen)
+/* When it was used last: in memory, or else in the store. */
+static int64_t
+find_seen(struct core *c, const struct session *row)
 {
-	struct session now;
-	int64_t in_memory;
-	int r;
+	int64_t seen = 0;
 
-	*seen = row->seen_steady;
-	if (c->sessions == NULL)
-		return (0);
-	if ((in_memory = session_seen_find(c->sessions, &row->id)) != 0) {
-		if (in_memory > *seen)
-			*seen = in_memory;
-		return (0);
-	}
-	r = c->store->ops->session_by_id(c->store, &row->id, &now);
-	if (r == 0 && now.seen_steady > *seen)
-		*seen = now.seen_steady;
-	return (r);
+	if (c->sessions != NULL)
+		seen = session_seen_find(c->sessions, &row->id);
+	return (seen > row->seen_steady ? seen : row->seen_steady);
 }
 
 bool
@@ -397,12 +383,9 @@ session_check(struct core *c, const struct session *row, const struct app *app,
 	if (!is_of(c, row, app))
 		return (0);
 	out->row = *row;
-	out->why = "ended";
-	r = find_seen(c, row, &out->row.seen_steady);
-	if (r == 0)
-		out->why = "no_account";
-	if (r == 0)
-		r = c->store->ops->account_by_id(
+	out->row.seen_steady = find_seen(c, row);
+	out->why = "no_account";
+	r = c->store->ops->account_by_id(
 	    c->store, &row->office, &row->account, &out->account);
 	if (r == 0)
 		r = c->store->ops->office_by_id(

@@ -28,8 +28,11 @@ session_keep_tick(struct core *c, const struct moment *now, bool all)
 	    c->store, now->steady_ms, EXPIRE_ROWS, &ended));
 }
 
-void
+bool
 session_keep_ended(struct core *c, int r)
 {
+	bool is_behind = session_seen_is_behind(c->sessions);
+
 	session_seen_stored(c->sessions, r == 0);
+	return (is_behind && r == 0);
 }

@@ -17,7 +17,8 @@
 int session_keep_tick(
     struct core *c, const struct moment *now, bool all) CHECKED;
 
-/** session_keep_ended(c, r): after its transaction; 0: it is committed. */
-void session_keep_ended(struct core *c, int r);
+/** session_keep_ended(c, r): after its transaction; 0: it is committed. True:
+ * there is more to be written, a second is too long to wait for it. */
+bool session_keep_ended(struct core *c, int r) CHECKED;
 
 #endif /* AUTHD_CORE_SESSION_KEEP_H */

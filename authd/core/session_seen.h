@@ -7,6 +7,8 @@
  *
  * A use counts at once for whoever asks next. Its writing follows after
  * SESSION_SEEN_MS; a crash before it shortens an idle time, never lengthens it.
+ * It is forgotten SESSION_SEEN_KEPT_MS after its writing, so that who reads the
+ * store as it was before that (store_ops.view) finds it here.
  */
 #ifndef AUTHD_CORE_SESSION_SEEN_H
 #define AUTHD_CORE_SESSION_SEEN_H
@@ -14,9 +16,10 @@
 #include "authd/core/moment.h"
 #include "authd/store/rows.h"
 
-#define SESSION_SEEN_MS    30000 /* from the first use to its writing */
-#define SESSION_SEEN_MAX   (1 << 20) /* sessions in memory */
-#define SESSION_SEEN_BATCH 500   /* written in one transaction */
+#define SESSION_SEEN_MS      30000 /* from the first use to its writing */
+#define SESSION_SEEN_KEPT_MS 5000  /* longer than any view */
+#define SESSION_SEEN_PLACES  (1 << 18) /* 3/4 of them are used: 16 MiB */
+#define SESSION_SEEN_BATCH   500   /* written in one transaction */
 
 struct session_seen;
 
@@ -35,8 +38,8 @@ void session_seen_note(struct session_seen *s, const struct session *row,
 
 /**
  * session_seen_find(s, id):
- * When it was used last, on steady time; 0: not in memory. To be asked before
- * the row is read: what is written meanwhile is then seen there.
+ * When it was used last, on steady time; 0: not in memory, and then as the store
+ * says, in a view that is not older than SESSION_SEEN_KEPT_MS.
  */
 int64_t session_seen_find(struct session_seen *s, const struct id *id);
 
@@ -51,5 +54,9 @@ const struct session_seen_row *session_seen_take(
 /** session_seen_stored(s, is_stored): what was taken is in the store, or, false,
  * it is still to be written. */
 void session_seen_stored(struct session_seen *s, bool is_stored);
+
+/** session_seen_is_behind(s): more may be due than was taken; until
+ * session_seen_stored(). */
+bool session_seen_is_behind(const struct session_seen *s) CHECKED;
 
 #endif /* AUTHD_CORE_SESSION_SEEN_H */

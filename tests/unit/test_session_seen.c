@@ -99,13 +99,59 @@ test_many(void **state)
 			continue;
 		}
 		written += n;
+		assert_int_equal(
+		    session_seen_is_behind(s), n == SESSION_SEEN_BATCH);
 		session_seen_stored(s, true);
 	}
 	assert_int_equal(written, MANY);
+	/* still there for whoever began to read before that; then no more */
+	for (i = 0; i < MANY; i++) {
+		row = session(i);
+		assert_in_range(session_seen_find(s, &row.id), 1000, 1000 + MANY);
+	}
+	now.steady_ms += SESSION_SEEN_KEPT_MS;
+	rows = session_seen_take(s, &now, false, &n);
+	assert_int_equal(n, 0);
 	for (i = 0; i < MANY; i++) {
 		row = session(i);
 		assert_int_equal(session_seen_find(s, &row.id), 0);
 	}
+	session_seen_free(s);
+}
+
+/* Of more than there is room for, those that are there stay; and there is room
+ * again when they are written. */
+static void
+test_full(void **state)
+{
+	struct moment now = at(1000);
+	struct session_seen *s;
+	struct session row;
+	size_t n, noted = 0;
+	unsigned i;
+
+	(void)state;
+	assert_int_equal(session_seen_new(&s), 0);
+	for (i = 0; i < SESSION_SEEN_PLACES; i++) {
+		row = session(i);
+		session_seen_note(s, &row, &now);
+		noted += session_seen_find(s, &row.id) == 1000;
+	}
+	assert_in_range(
+	    noted, SESSION_SEEN_PLACES / 2, SESSION_SEEN_PLACES / 4 * 3);
+	row = session(0);
+	assert_int_equal(session_seen_find(s, &row.id), 1000);
+	for (n = 1; n > 0;) {
+		(void)session_seen_take(s, &now, true, &n);
+		noted -= n;
+		session_seen_stored(s, true);
+	}
+	assert_int_equal(noted, 0);
+	now.steady_ms += SESSION_SEEN_KEPT_MS;
+	(void)session_seen_take(s, &now, true, &n);
+	row = session(SESSION_SEEN_PLACES - 1);
+	session_seen_note(s, &row, &now);
+	assert_int_equal(session_seen_find(s, &row.id), now.steady_ms);
 	session_seen_free(s);
 }
 
@@ -134,7 +180,18 @@ test_used_meanwhile(void **state)
 	rows = session_seen_take(s, &now, true, &n);
 	assert_int_equal(n, 1);
 	session_seen_stored(s, true);
-	assert_int_equal(session_seen_find(s, &row.id), 0);
+	/* once more, before it is forgotten: to be written again */
+	now = at(42000);
+	session_seen_note(s, &row, &now);
+	now = at(42000 + SESSION_SEEN_KEPT_MS);
+	rows = session_seen_take(s, &now, false, &n);
+	assert_int_equal(n, 0);
+	assert_int_equal(session_seen_find(s, &row.id), 42000);
+	now = at(42000 + SESSION_SEEN_MS);
+	rows = session_seen_take(s, &now, false, &n);
+	assert_int_equal(n, 1);
+	assert_int_equal(rows[0].seen_steady, 42000);
+	assert_int_equal(rows[0].seen_ms, 1700000042000);
 	session_seen_free(s);
 }
 
@@ -159,7 +216,7 @@ test_keep(void **state)
 	store_sample_begin(st);
 	assert_int_equal(session_keep_tick(&c, &now, false), 0);
 	store_sample_commit(st);
-	session_keep_ended(&c, 0);
+	assert_false(session_keep_ended(&c, 0));
 	assert_int_equal(st->ops->session_by_id(st, &a.id, &got), 0);
 	assert_int_equal(got.seen_steady, 1);
 	/* a transaction that fails: it stays in memory */
@@ -167,13 +224,13 @@ test_keep(void **state)
 	store_sample_begin(st);
 	assert_int_equal(session_keep_tick(&c, &now, false), 0);
 	assert_int_equal(st->ops->rollback(st), 0);
-	session_keep_ended(&c, ERR_FULL);
+	assert_false(session_keep_ended(&c, ERR_FULL));
 	assert_int_equal(session_seen_find(c.sessions, &a.id), 1000);
 	store_sample_begin(st);
 	assert_int_equal(session_keep_tick(&c, &now, false), 0);
 	store_sample_commit(st);
-	session_keep_ended(&c, 0);
-	assert_int_equal(session_seen_find(c.sessions, &a.id), 0);
+	assert_false(session_keep_ended(&c, 0));
+	assert_int_equal(session_seen_find(c.sessions, &a.id), 1000);
 	assert_int_equal(st->ops->session_by_id(st, &a.id, &got), 0);
 	assert_int_equal(got.seen_steady, 1000);
 	assert_true(got.seen_ms == 1700000001000);
@@ -187,6 +244,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_many),
+		cmocka_unit_test(test_full),
 		cmocka_unit_test(test_used_meanwhile),
 		cmocka_unit_test_setup_teardown(
 		    test_keep, store_sample_mem, store_sample_end),
