@@ -163,6 +163,7 @@ set_listeners(const struct settings *s, struct server_conf *conf)
 		ln->rule.group = s->proxy_group;
 		ln->rule.right = RIGHT_PROXY;
 	}
+	conf->listeners[1].is_brisk = true;
 	ln = &conf->listeners[2];
 	ln->first = route_console_table(&ln->first_n);
 	ln->always = secure_portal(&ln->always_n);

@@ -1,7 +1,8 @@
 /*
  * server.h: the HTTP server: one listening socket for each audience.
  * Room: web.  Process: front.  Threads: its own; see each call.
- * Unit test: tests/unit/test_server.c (raw sockets, core_fake.c)
+ * Unit test: tests/unit/test_server.c (raw sockets, core_fake.c),
+ * tests/unit/test_server_turns.c
  */
 #ifndef AUTHD_WEB_SERVER_H
 #define AUTHD_WEB_SERVER_H
@@ -26,6 +27,7 @@ struct server_listener {
 	size_t first_n;
 	enum gate_form form;      /* of its targets */
 	int threads;              /* 1.. */
+	bool is_brisk;            /* they come to a processor before others */
 	int connections_max;      /* in all */
 	int connections_peer_max; /* of one user, root exempt */
 	struct peer_rule rule;    /* who may do what */
