@@ -56,11 +56,13 @@ take_page(struct act *act, const struct search_input *in, int *offset)
 }
 
 static void
-put_pages(const struct search_input *in, int total, struct search_pages *out)
+put_pages(const struct search_input *in, const struct search_found *found,
+    struct search_pages *out)
 {
-	out->total = total;
+	out->total = found->total;
+	out->is_part = found->is_part;
 	out->page = in->page;
-	out->pages = (total + SEARCH_PAGE - 1) / SEARCH_PAGE;
+	out->pages = (found->total + SEARCH_PAGE - 1) / SEARCH_PAGE;
 }
 
 struct accounts {
@@ -92,7 +94,8 @@ search_accounts(struct core *c, struct act *act, const struct search_input *in,
 	struct accounts l = { c, act, fn, arg };
 	const struct id *only;
 	struct office office;
-	int r, state, total;
+	struct search_found found;
+	int r, state;
 
 	memset(out, 0, sizeof(*out));
 	if ((r = office_scope(c, act, in->office, &office, &only)) != 0 ||
@@ -105,9 +108,10 @@ search_accounts(struct core *c, struct act *act, const struct search_input *in,
 	s.office = office.id;
 	s.pick = (enum account_pick)state;
 	s.now_steady = act->now.steady_ms;
-	r = c->store->ops->account_search(c->store, &s, on_account, &l, &total);
+	s.looked = SEARCH_MAX;
+	r = c->store->ops->account_search(c->store, &s, on_account, &l, &found);
 	if (r == 0)
-		put_pages(in, total, out);
+		put_pages(in, &found, out);
 	return (r);
 }
 
@@ -132,6 +136,7 @@ take_devices(struct core *c, struct act *act, const struct search_input *in,
 	s->office = office.id;
 	s->pick = (enum device_pick)state;
 	s->now_ms = act->now.wall_ms;
+	s->looked = SEARCH_MAX;
 	return (0);
 }
 
@@ -160,15 +165,16 @@ search_phones(struct core *c, struct act *act, const struct search_input *in,
 	static const char *const states[] = { "active", "revoked", "pending",
 		NULL };
 	struct phones l = { c, fn, arg };
+	struct search_found found;
 	struct device_search s;
-	int r, total;
+	int r;
 
 	memset(out, 0, sizeof(*out));
 	if ((r = take_devices(c, act, in, states, &s)) != 0)
 		return (r);
-	r = c->store->ops->phone_search(c->store, &s, on_phone, &l, &total);
+	r = c->store->ops->phone_search(c->store, &s, on_phone, &l, &found);
 	if (r == 0)
-		put_pages(in, total, out);
+		put_pages(in, &found, out);
 	return (r);
 }
 
@@ -200,15 +206,16 @@ search_terminals(struct core *c, struct act *act,
 {
 	static const char *const states[] = { "live", "lost", NULL };
 	struct terminal_rows l = { c, act, fn, arg };
+	struct search_found found;
 	struct device_search s;
-	int r, total;
+	int r;
 
 	memset(out, 0, sizeof(*out));
 	if ((r = take_devices(c, act, in, states, &s)) != 0)
 		return (r);
 	r = c->store->ops->terminal_search(
-	    c->store, &s, on_terminal, &l, &total);
+	    c->store, &s, on_terminal, &l, &found);
 	if (r == 0)
-		put_pages(in, total, out);
+		put_pages(in, &found, out);
 	return (r);
 }

@@ -23,6 +23,9 @@ struct search_input {
 struct search_pages {
 	int total; /* up to SEARCH_MAX: so many or more */
 	int page, pages;
+	/* Of every office's only SEARCH_MAX were looked at, and those whose
+	 * login begins with in->text; within one office it is all. */
+	bool is_part;
 };
 
 typedef int search_account_fn(void *arg, const struct account_view *v);

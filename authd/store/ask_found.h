@@ -42,4 +42,18 @@
 	" AND (?3 = 0 OR (?3 = 1 AND lost_ms = 0)"                             \
 	" OR (?3 = 2 AND lost_ms <> 0))"
 
+/* The names that a search of every office looks at, whatever it finds: the
+ * first ${most}, and as many that begin with what is sought in logins. */
+#define LOOKED_AT(most, from, below)                                           \
+	"WITH n AS (SELECT * FROM (SELECT name, office, account FROM name"     \
+	" WHERE name > '' ORDER BY name LIMIT " most ") UNION"                 \
+	" SELECT * FROM (SELECT name, office, account FROM name"               \
+	" WHERE name >= " from " AND name < " below                            \
+	" ORDER BY name LIMIT " most ")) "
+#define OF_N                                                                   \
+	" WHERE a.office = n.office AND a.id = n.account AND a.login = n.name"
+/* How many rows there are, counted no further than ?1. */
+#define COUNT_UP_TO(table)                                                     \
+	"SELECT count(*) FROM (SELECT 1 FROM " table " LIMIT ?1)"
+
 #endif /* AUTHD_STORE_ASK_FOUND_H */

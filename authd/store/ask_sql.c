@@ -180,9 +180,9 @@ static const char *const texts[ASK_SQL_COUNT] = {
 			       " WHERE a.office = ?7" ACCOUNT_FOUND
 			       " ORDER BY a.login LIMIT ?6",
 	[ASK_ACCOUNT_SEARCH_ALL] =
-	    "SELECT " ACCOUNT_ROW " FROM name n JOIN account a"
-	    " ON a.office = n.office AND a.id = n.account AND a.login = n.name"
-	    " WHERE n.name > ''" ACCOUNT_FOUND " ORDER BY n.name LIMIT ?6",
+	    LOOKED_AT("?7", "?8", "?9") "SELECT " ACCOUNT_ROW " FROM n"
+	    " CROSS JOIN account a" OF_N ACCOUNT_FOUND " ORDER BY n.name"
+	    " LIMIT ?6",
 	[ASK_ACCOUNT_MEANS] =
 	    "SELECT " MEANS("?4", "?5") " FROM account a"
 	    " WHERE a.office = ?1 AND a.login > ?2 ORDER BY a.login LIMIT ?3",
@@ -216,11 +216,10 @@ static const char *const texts[ASK_SQL_COUNT] = {
 			     " WHERE a.office = ?6" PHONE_FOUND
 			     " ORDER BY a.login, p.device LIMIT ?5",
 	[ASK_PHONE_SEARCH_ALL] =
-	    "SELECT p.office, p.account, p.device"
-	    " FROM name n CROSS JOIN account a CROSS JOIN phone p"
-	    " WHERE n.name > '' AND a.office = n.office AND a.id = n.account"
-	    " AND a.login = n.name" PHONE_FOUND
+	    LOOKED_AT("?6", "?7", "?8") "SELECT p.office, p.account, p.device"
+	    " FROM n CROSS JOIN account a CROSS JOIN phone p" OF_N PHONE_FOUND
 	    " ORDER BY n.name, p.device LIMIT ?5",
+	[ASK_NAME_COUNT] = COUNT_UP_TO("name"),
 	[ASK_PHONE_CONFIRM] =
 	    "UPDATE phone SET state = 2, sealed = ?4, last_step ="
 	    " CASE WHEN last_step < ?5 THEN ?5 ELSE last_step END,"
@@ -320,9 +319,10 @@ static const char *const texts[ASK_SQL_COUNT] = {
 	[ASK_TERMINAL_SEARCH] = "SELECT " TERMINAL_ROW " FROM terminal"
 				" WHERE office = ?6" TERMINAL_FOUND
 				" ORDER BY id LIMIT ?5",
-	[ASK_TERMINAL_SEARCH_ALL] = "SELECT " TERMINAL_ROW " FROM terminal"
-				    " WHERE id > x'00'" TERMINAL_FOUND
-				    " ORDER BY id LIMIT ?5",
+	[ASK_TERMINAL_SEARCH_ALL] = "SELECT " TERMINAL_ROW " FROM (SELECT *"
+	    " FROM terminal WHERE id > x'00' ORDER BY id LIMIT ?6) AS terminal"
+	    " WHERE id > x'00'" TERMINAL_FOUND " ORDER BY id LIMIT ?5",
+	[ASK_TERMINAL_COUNT] = COUNT_UP_TO("terminal"),
 	[ASK_ADMITTED_ADD] =
 	    "INSERT INTO admitted (office, terminal, account)"
 	    " VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",

@@ -68,6 +68,12 @@ enum account_pick {
 
 #define SEARCH_MAX 20000 /* rows that a search counts */
 
+/* What a search came to. */
+struct search_found {
+	int total;    /* up to SEARCH_MAX */
+	bool is_part; /* there is more than was looked at */
+};
+
 /* A page of what a search finds; "" and zero find everything. */
 struct account_search {
 	bool is_all;                   /* every office, else ${office} */
@@ -76,6 +82,7 @@ struct account_search {
 	char login[NAME_MAX_BYTES + 1]; /* the same, as it may be in a login */
 	enum account_pick pick;
 	int64_t now_steady; /* of ACCOUNT_PICK_LOCKED */
+	int looked;         /* of every office's: so many, see store.h */
 	int offset, limit;
 };
 
@@ -108,6 +115,7 @@ struct device_search {
 	char login[NAME_MAX_BYTES + 1];
 	enum device_pick pick;
 	int64_t now_ms; /* pending ones end */
+	int looked;     /* as above */
 	int offset, limit;
 };
 

@@ -137,11 +137,12 @@ struct store_ops {
 	    struct means *out);
 
 	/* A page of the accounts that are sought, by login: those after the
-	 * first ${offset}, at most ${limit}. ${total} is how many there are, up
-	 * to SEARCH_MAX. */
+	 * first ${offset}, at most ${limit}. Within one office all are looked
+	 * at; of every office's the first ${looked}, by login, and as many
+	 * whose login begins with what is sought in it. */
 	int (*account_search)(struct store *s,
 	    const struct account_search *search, store_account_fn *fn,
-	    void *arg, int *total);
+	    void *arg, struct search_found *found);
 
 	/* Phones, listed oldest first (created_ms) whatever their state. Of
 	 * ${key} only office, account and device are looked at. phone_add of an id
@@ -161,7 +162,7 @@ struct store_ops {
 	/* As account_search, by login and id; the text is sought in its label
 	 * and in its person's login, name and kana. */
 	int (*phone_search)(struct store *s, const struct device_search *search,
-	    store_phone_fn *fn, void *arg, int *total);
+	    store_phone_fn *fn, void *arg, struct search_found *found);
 	/* Pending to active with a new seal; ERR_WRONG_STATE when not pending.
 	 * Sets last_step (which only rises), confirmed_ms, last_used_ms. */
 	int (*phone_confirm)(struct store *s, const struct phone *key,
@@ -262,7 +263,7 @@ struct store_ops {
 	 * logins and names of those it admits one by one. */
 	int (*terminal_search)(struct store *s,
 	    const struct device_search *search, store_terminal_fn *fn,
-	    void *arg, int *total);
+	    void *arg, struct search_found *found);
 	/* Which accounts it admits, one by one. ERR_NOTFOUND unless both are
 	 * of ${office}. Admitted or dropped already: 0. Listed by login. */
 	int (*terminal_admit)(struct store *s, const struct id *office,

@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <string.h>
 
 #include "authd/store/store_sqlite_impl.h"
@@ -312,16 +313,41 @@ store_sqlite_account_administrators(struct store *s, const struct id *office,
 }
 
 int
+store_sqlite_account_is_part(
+    struct store *s, enum ask_sql count, int looked, bool *out)
+{
+	struct ask a;
+
+	*out = false;
+	ask_open(&a, store_sqlite_db(s), count);
+	ask_put_int(&a, (int64_t)looked + 1);
+	if (ask_row(&a))
+		*out = ask_get_int(&a, 0, INT64_MAX) > looked;
+	return (ask_close(&a));
+}
+
+void
+store_sqlite_account_put_begins(
+    struct ask *a, const char *login, char below[NAME_MAX_BYTES + 2])
+{
+	/* names are ASCII, all of it below this one */
+	(void)snprintf(below, NAME_MAX_BYTES + 2, "%s\x7f", login);
+	ask_put_text(a, login);
+	ask_put_text(a, below);
+}
+
+int
 store_sqlite_account_search(struct store *s,
     const struct account_search *search, store_account_fn *fn, void *arg,
-    int *total)
+    struct search_found *found)
 {
+	char below[NAME_MAX_BYTES + 2];
 	struct account row;
 	struct office there;
 	struct ask a;
 	int r, n = 0;
 
-	*total = 0;
+	memset(found, 0, sizeof(*found));
 	if (!search->is_all &&
 	    (r = store_sqlite_office_by_id(s, &search->office, &there)) != 0)
 		return (r);
@@ -335,6 +361,10 @@ store_sqlite_account_search(struct store *s,
 	ask_put_int(&a, SEARCH_MAX);
 	if (!search->is_all)
 		ask_put_id(&a, &search->office);
+	else {
+		ask_put_int(&a, search->looked);
+		store_sqlite_account_put_begins(&a, search->login, below);
+	}
 	for (; ask_row(&a); n++) {
 		if (n < search->offset || n - search->offset >= search->limit)
 			continue;
@@ -342,8 +372,11 @@ store_sqlite_account_search(struct store *s,
 		if (a.r == 0)
 			a.r = fn(arg, &row);
 	}
-	*total = n;
-	return (ask_close(&a));
+	if ((r = ask_close(&a)) == 0 && search->is_all)
+		r = store_sqlite_account_is_part(
+		    s, ASK_NAME_COUNT, search->looked, &found->is_part);
+	found->total = n;
+	return (r);
 }
 
 static void

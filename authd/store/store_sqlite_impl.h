@@ -66,7 +66,15 @@ int store_sqlite_account_administrators(struct store *s,
     const struct id *office, store_account_fn *fn, void *arg);
 int store_sqlite_account_search(struct store *s,
     const struct account_search *search, store_account_fn *fn, void *arg,
-    int *total);
+    struct search_found *found);
+/** store_sqlite_account_is_part(s, count, looked, out): are there more than
+ * ${looked} rows of what ${count} counts? */
+int store_sqlite_account_is_part(struct store *s, enum ask_sql count,
+    int looked, bool *out) CHECKED;
+/** store_sqlite_account_put_begins(a, login, below): bind the first and the
+ * end of what begins with ${login}; ${below} is to hold the end meanwhile. */
+void store_sqlite_account_put_begins(struct ask *a, const char *login,
+    char below[NAME_MAX_BYTES + 2]);
 int store_sqlite_account_means(struct store *s, const struct id *office,
     const char *after, int limit, int64_t at_ms, int64_t kept_ms,
     store_means_fn *fn, void *arg);
@@ -88,10 +96,10 @@ int store_sqlite_phone_by_device(
     struct store *s, const struct id *device, struct phone *out);
 int store_sqlite_phone_search(struct store *s,
     const struct device_search *search, store_phone_fn *fn, void *arg,
-    int *total);
+    struct search_found *found);
 int store_sqlite_terminal_search(struct store *s,
     const struct device_search *search, store_terminal_fn *fn, void *arg,
-    int *total);
+    struct search_found *found);
 /** store_sqlite_phone_open_search(s, a, search, one, all, r): begin one of two
  * questions; false with the error in ${r}: no such office. */
 bool store_sqlite_phone_open_search(struct store *s, struct ask *a,

@@ -161,23 +161,28 @@ store_sqlite_phone_open_search(struct store *s, struct ask *a,
 	ask_put_int(a, search->pick);
 	ask_put_int(a, search->now_ms);
 	ask_put_int(a, SEARCH_MAX);
-	if (!search->is_all)
+	if (search->is_all)
+		ask_put_int(a, search->looked);
+	else
 		ask_put_id(a, &search->office);
 	return (true);
 }
 
 int
 store_sqlite_phone_search(struct store *s, const struct device_search *search,
-    store_phone_fn *fn, void *arg, int *total)
+    store_phone_fn *fn, void *arg, struct search_found *found)
 {
+	char below[NAME_MAX_BYTES + 2];
 	struct phone key, row;
 	struct ask a;
 	int r, n = 0;
 
-	*total = 0;
+	memset(found, 0, sizeof(*found));
 	if (!store_sqlite_phone_open_search(
 		s, &a, search, ASK_PHONE_SEARCH, ASK_PHONE_SEARCH_ALL, &r))
 		return (r);
+	if (search->is_all)
+		store_sqlite_account_put_begins(&a, search->login, below);
 	for (; ask_row(&a); n++) {
 		if (n < search->offset || n - search->offset >= search->limit)
 			continue;
@@ -190,8 +195,11 @@ store_sqlite_phone_search(struct store *s, const struct device_search *search,
 		if (a.r == 0)
 			a.r = fn(arg, &row);
 	}
-	*total = n;
-	return (ask_close(&a));
+	if ((r = ask_close(&a)) == 0 && search->is_all)
+		r = store_sqlite_account_is_part(
+		    s, ASK_NAME_COUNT, search->looked, &found->is_part);
+	found->total = n;
+	return (r);
 }
 
 /* Why an update of the phone changed nothing: 0, or it is not there. */

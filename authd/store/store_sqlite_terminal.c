@@ -144,13 +144,13 @@ store_sqlite_terminal_of_account(struct store *s, const struct id *office,
 int
 store_sqlite_terminal_search(struct store *s,
     const struct device_search *search, store_terminal_fn *fn, void *arg,
-    int *total)
+    struct search_found *found)
 {
 	struct terminal row;
 	struct ask a;
 	int r, n = 0;
 
-	*total = 0;
+	memset(found, 0, sizeof(*found));
 	if (!store_sqlite_phone_open_search(s, &a, search, ASK_TERMINAL_SEARCH,
 		ASK_TERMINAL_SEARCH_ALL, &r))
 		return (r);
@@ -161,8 +161,11 @@ store_sqlite_terminal_search(struct store *s,
 		if (a.r == 0)
 			a.r = fn(arg, &row);
 	}
-	*total = n;
-	return (ask_close(&a));
+	if ((r = ask_close(&a)) == 0 && search->is_all)
+		r = store_sqlite_account_is_part(
+		    s, ASK_TERMINAL_COUNT, search->looked, &found->is_part);
+	found->total = n;
+	return (r);
 }
 
 /* Both must be there, and of this office. */

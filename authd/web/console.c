@@ -314,6 +314,8 @@ console_put_search(const struct act *act, const struct console *q,
 	page_put(page, PAGE_VAR_OFFICE, in->office);
 	page_put_int(page, PAGE_VAR_TOTAL, pages->total);
 	page_put_flag(page, PAGE_VAR_MORE, pages->total >= SEARCH_MAX);
+	page_put_flag(page, PAGE_VAR_PART, pages->is_part);
+	page_put_int(page, PAGE_VAR_LOOKED, SEARCH_MAX);
 	page_put_int(page, PAGE_VAR_PAGE_NOW, pages->page);
 	page_put_int(page, PAGE_VAR_PAGE_LAST, pages->pages);
 	page_put_flag(page, PAGE_VAR_PAGES, pages->pages > 1);

@@ -73,6 +73,44 @@ is_picked(struct store *s, const struct account_search *q,
 	return (false);
 }
 
+/* A unix name that is not the login is a name of its own. */
+static bool
+has_second(const struct account *a)
+{
+	return (a->unix_user[0] != '\0' && strcmp(a->unix_user, a->login) != 0);
+}
+
+static size_t
+count_names(struct store *s)
+{
+	const struct account *a;
+	size_t i, n = 0;
+
+	for (i = 0; i < store_mem_count(s, ACCOUNTS); i++) {
+		a = store_mem_at(s, ACCOUNTS, i);
+		n += 1 + has_second(a);
+	}
+	return (n);
+}
+
+/* Is the login among the first so many names, or begins it so? */
+static bool
+is_looked_at(struct store *s, const char *login, int looked, const char *begins)
+{
+	const struct account *a;
+	int before = 0;
+	size_t i;
+
+	if (strncmp(login, begins, strlen(begins)) == 0 && begins[0] != '\0')
+		return (true);
+	for (i = 0; i < store_mem_count(s, ACCOUNTS); i++) {
+		a = store_mem_at(s, ACCOUNTS, i);
+		before += strcmp(a->login, login) < 0;
+		before += has_second(a) && strcmp(a->unix_user, login) < 0;
+	}
+	return (before < looked);
+}
+
 static int
 by_login(const void *a, const void *b)
 {
@@ -82,14 +120,14 @@ by_login(const void *a, const void *b)
 
 static int
 op_account_search(struct store *s, const struct account_search *q,
-    store_account_fn *fn, void *arg, int *total)
+    store_account_fn *fn, void *arg, struct search_found *out)
 {
 	size_t i, n = 0, most = store_mem_count(s, ACCOUNTS);
 	const struct account **found, *a;
 	struct office there;
 	int r = store_mem_may_read(s);
 
-	*total = 0;
+	memset(out, 0, sizeof(*out));
 	if (r == 0 && !q->is_all)
 		r = s->ops->office_by_id(s, &q->office, &there);
 	if (r != 0)
@@ -98,7 +136,9 @@ op_account_search(struct store *s, const struct account_search *q,
 		abort();
 	for (i = 0; i < most; i++) {
 		a = store_mem_at(s, ACCOUNTS, i);
-		if ((q->is_all || id_equal(&a->office, &q->office)) &&
+		if ((q->is_all
+			    ? is_looked_at(s, a->login, q->looked, q->login)
+			    : id_equal(&a->office, &q->office)) &&
 		    (q->text[0] == '\0' || has(a->login, q->login) ||
 			has(a->name, q->text) || has(a->kana, q->text)) &&
 		    is_picked(s, q, a))
@@ -109,7 +149,8 @@ op_account_search(struct store *s, const struct account_search *q,
 	     i < (size_t)(q->offset + q->limit); i++)
 		r = fn(arg, found[i]);
 	free(found);
-	*total = (int)n;
+	out->total = (int)n;
+	out->is_part = q->is_all && count_names(s) > (size_t)q->looked;
 	return (r);
 }
 
@@ -133,7 +174,8 @@ is_sought(struct store *s, const struct device_search *q, const struct phone *p)
 {
 	const struct account *a = owner_of(s, p);
 
-	if (!q->is_all && !id_equal(&p->office, &q->office))
+	if (q->is_all ? !is_looked_at(s, a->login, q->looked, q->login)
+		      : !id_equal(&p->office, &q->office))
 		return (false);
 	if (q->text[0] != '\0' && !has(a->login, q->login) &&
 	    !has(a->name, q->text) && !has(a->kana, q->text) &&
@@ -171,14 +213,14 @@ by_owner(const void *a, const void *b)
 
 static int
 op_phone_search(struct store *s, const struct device_search *q,
-    store_phone_fn *fn, void *arg, int *total)
+    store_phone_fn *fn, void *arg, struct search_found *out)
 {
 	size_t i, n = 0, most = store_mem_count(s, PHONES);
 	struct found *found;
 	struct office there;
 	int r = store_mem_may_read(s);
 
-	*total = 0;
+	memset(out, 0, sizeof(*out));
 	if (r == 0 && !q->is_all)
 		r = s->ops->office_by_id(s, &q->office, &there);
 	if (r != 0)
@@ -195,7 +237,8 @@ op_phone_search(struct store *s, const struct device_search *q,
 	     i < (size_t)(q->offset + q->limit); i++)
 		r = fn(arg, found[i].phone);
 	free(found);
-	*total = (int)n;
+	out->total = (int)n;
+	out->is_part = q->is_all && count_names(s) > (size_t)q->looked;
 	return (r);
 }
 
@@ -267,16 +310,18 @@ on_terminal(void *arg, const struct terminal *t)
 
 static int
 op_terminal_search(struct store *s, const struct device_search *q,
-    store_terminal_fn *fn, void *arg, int *total)
+    store_terminal_fn *fn, void *arg, struct search_found *out)
 {
 	static const struct id first;
 	struct terminals l = { s, q, fn, arg, 0 };
 	int r;
 
-	*total = 0;
+	memset(out, 0, sizeof(*out));
 	r = s->ops->terminal_list(s, q->is_all ? NULL : &q->office, &first,
-	    INT32_MAX, on_terminal, &l);
-	*total = l.n;
+	    q->is_all ? q->looked : INT32_MAX, on_terminal, &l);
+	out->total = l.n;
+	out->is_part = q->is_all &&
+	    store_mem_count(s, TERMINALS) > (size_t)q->looked;
 	return (r);
 }
 

@@ -26,20 +26,21 @@
 #define NOW 5000
 
 /* A search of everything. */
-static const struct account_search any = { .is_all = true, .limit = 9 };
+static const struct account_search any = { .is_all = true, .looked = 99, .limit = 9 };
 
 static void
 expect(struct store *s, const struct account_search *q, const char *wanted,
     int wanted_total)
 {
 	struct store_sample_names n = { .text = "" };
-	int total = -1;
+	struct search_found found = { -1, true };
 
 	assert_int_equal(s->ops->account_search(
-			     s, q, store_sample_on_account, &n, &total),
+			     s, q, store_sample_on_account, &n, &found),
 	    0);
 	assert_string_equal(n.text, wanted);
-	assert_int_equal(total, wanted_total);
+	assert_int_equal(found.total, wanted_total);
+	assert_int_equal(found.is_part, q->is_all && q->looked < 4);
 }
 
 /* The sample, with names: anna Yamada 100%, bert yamamoto, cleo 佐藤. */
@@ -106,7 +107,7 @@ test_pages(void **state)
 	struct store *s = store_sample_of(state);
 	struct account_search q = any;
 	struct store_sample_names n = { .stop_at = 1 };
-	int total;
+	struct search_found found;
 
 	store_sample_begin(s);
 	fill(s);
@@ -125,11 +126,11 @@ test_pages(void **state)
 	expect(s, &q, "cleo", 1);
 	q.office = absent;
 	assert_int_equal(s->ops->account_search(
-			     s, &q, store_sample_on_account, &n, &total),
+			     s, &q, store_sample_on_account, &n, &found),
 	    ERR_NOTFOUND);
 	q.office = office_1;
 	assert_int_equal(s->ops->account_search(
-			     s, &q, store_sample_on_account, &n, &total),
+			     s, &q, store_sample_on_account, &n, &found),
 	    -77);
 }
 
@@ -240,20 +241,22 @@ expect_devices(struct store *s, bool is_phones, const char *text,
     enum device_pick pick, const char *wanted, int wanted_total)
 {
 	struct device_search q = { .is_all = true,
+		.looked = 99,
 		.pick = pick,
 		.now_ms = NOW - 1,
 		.limit = 2 };
 	struct store_sample_names n = { .text = "" };
-	int total = -1;
+	struct search_found found = { -1, true };
 
 	snprintf(q.text, sizeof(q.text), "%s", text);
 	snprintf(q.login, sizeof(q.login), "%s", text);
 	assert_int_equal(is_phones
-		? s->ops->phone_search(s, &q, on_phone, &n, &total)
-		: s->ops->terminal_search(s, &q, on_terminal, &n, &total),
+		? s->ops->phone_search(s, &q, on_phone, &n, &found)
+		: s->ops->terminal_search(s, &q, on_terminal, &n, &found),
 	    0);
 	assert_string_equal(n.text, wanted);
-	assert_int_equal(total, wanted_total);
+	assert_int_equal(found.total, wanted_total);
+	assert_false(found.is_part);
 }
 
 static void
@@ -266,7 +269,7 @@ test_phones(void **state)
 	struct phone p, key = { .office = office_1,
 				.account = anna,
 				.device = dev_1 };
-	int total;
+	struct search_found found;
 
 	store_sample_begin(s);
 	fill(s);
@@ -291,15 +294,15 @@ test_phones(void **state)
 	/* a pending one whose time is over is none of them */
 	q.pick = DEVICE_PICK_PENDING;
 	q.now_ms = NOW;
-	assert_int_equal(s->ops->phone_search(s, &q, on_phone, &n, &total), 0);
-	assert_int_equal(total, 0);
+	assert_int_equal(s->ops->phone_search(s, &q, on_phone, &n, &found), 0);
+	assert_int_equal(found.total, 0);
 	q.pick = DEVICE_PICK_ANY;
 	q.offset = 1;
-	assert_int_equal(s->ops->phone_search(s, &q, on_phone, &n, &total), 0);
+	assert_int_equal(s->ops->phone_search(s, &q, on_phone, &n, &found), 0);
 	assert_string_equal(n.text, "red");
-	assert_int_equal(total, 2);
+	assert_int_equal(found.total, 2);
 	q.office = absent;
-	assert_int_equal(s->ops->phone_search(s, &q, on_phone, &n, &total),
+	assert_int_equal(s->ops->phone_search(s, &q, on_phone, &n, &found),
 	    ERR_NOTFOUND);
 	/* by its id alone */
 	assert_int_equal(s->ops->phone_by_device(s, &dev_3, &p), 0);
@@ -309,6 +312,55 @@ test_phones(void **state)
 	    s->ops->phone_by_device(s, &absent, &p), ERR_NOTFOUND);
 	assert_int_equal(p.state, PHONE_NONE);
 	store_sample_commit(s);
+}
+
+/* Of every office's only so many are looked at; logins that begin with what is
+ * sought are found wherever they are. */
+static void
+test_looked(void **state)
+{
+	static const struct id t3 = { { 3 } };
+	struct store *s = store_sample_of(state);
+	struct account_search q = any;
+	struct device_search d = { .is_all = true, .looked = 2, .limit = 9 };
+	struct store_sample_names n = { .text = "" };
+	struct search_found found;
+	struct terminal t = { .office = office_2, .id = t3, .created_ms = 1 };
+
+	store_sample_begin(s);
+	fill(s);
+	add_phone(s, &office_1, &anna, &dev_1, "red");
+	add_phone(s, &office_2, &cleo, &dev_2, "red");
+	snprintf(t.label, sizeof(t.label), "desk");
+	assert_int_equal(s->ops->terminal_add(s, &t), 0);
+	store_sample_commit(s);
+	/* the names: ann, of unix, then anna, bert, cleo */
+	q.looked = 4;
+	expect(s, &q, "anna,bert,cleo", 3);
+	q.looked = 3;
+	expect(s, &q, "anna,bert", 2);
+	snprintf(q.text, sizeof(q.text), "花子");
+	snprintf(q.login, sizeof(q.login), "花子");
+	expect(s, &q, "", 0);
+	snprintf(q.login, sizeof(q.login), "cl");
+	expect(s, &q, "cleo", 1);
+	snprintf(q.login, sizeof(q.login), "leo");
+	expect(s, &q, "", 0);
+	q.is_all = false;
+	q.office = office_2;
+	expect(s, &q, "cleo", 1);
+	assert_int_equal(s->ops->phone_search(s, &d, on_phone, &n, &found), 0);
+	assert_int_equal(found.total, 1);
+	assert_true(found.is_part);
+	snprintf(d.login, sizeof(d.login), "cleo");
+	snprintf(d.text, sizeof(d.text), "red");
+	assert_int_equal(s->ops->phone_search(s, &d, on_phone, &n, &found), 0);
+	assert_int_equal(found.total, 2);
+	d.looked = 0;
+	assert_int_equal(
+	    s->ops->terminal_search(s, &d, on_terminal, &n, &found), 0);
+	assert_int_equal(found.total, 0);
+	assert_true(found.is_part);
 }
 
 static void
@@ -331,7 +383,7 @@ test_terminals(void **state)
 	struct store *s = store_sample_of(state);
 	struct device_search q = { .office = office_2, .limit = 9 };
 	struct store_sample_names n = { .text = "" };
-	int total;
+	struct search_found found;
 
 	store_sample_begin(s);
 	fill(s);
@@ -351,11 +403,11 @@ test_terminals(void **state)
 	expect_devices(s, false, "", DEVICE_PICK_LIVE, "Desk,desk two", 2);
 	expect_devices(s, false, "", DEVICE_PICK_GONE, "Front DESK", 1);
 	assert_int_equal(
-	    s->ops->terminal_search(s, &q, on_terminal, &n, &total), 0);
+	    s->ops->terminal_search(s, &q, on_terminal, &n, &found), 0);
 	assert_string_equal(n.text, "Front DESK");
 	q.office = absent;
 	assert_int_equal(
-	    s->ops->terminal_search(s, &q, on_terminal, &n, &total),
+	    s->ops->terminal_search(s, &q, on_terminal, &n, &found),
 	    ERR_NOTFOUND);
 	store_sample_commit(s);
 }
@@ -393,7 +445,8 @@ main(void)
 #define RUN(up, f) cmocka_unit_test_setup_teardown(f, up, store_sample_end)
 #define ALL(up)                                                                \
 	RUN(up, test_text), RUN(up, test_pages), RUN(up, test_states),         \
-	    RUN(up, test_phones), RUN(up, test_terminals),                     \
+	    RUN(up, test_phones), RUN(up, test_looked),           \
+	    RUN(up, test_terminals),                                           \
 	    RUN(up, test_roles)
 	const struct CMUnitTest mem[] = { ALL(store_sample_mem) };
 	const struct CMUnitTest sqlite[] = { ALL(store_sample_sqlite) };
