@@ -24,7 +24,7 @@
 #define READER_WAIT_MS 1000
 #define TICK_MS        1000
 #define TICK_BEHIND_MS 200 /* more to write than fits a transaction */
-#define LAST_TICKS_MAX 20  /* at the end; a stop may take 2 seconds */
+#define LAST_TICKS_MAX 24  /* at the end; a stop may take 2 seconds */
 #define PUBLISH_AGAIN_MS 60000
 #define STEADY_SAVE_MS 60000 /* how often the steady time is stored */
 
@@ -331,9 +331,8 @@ engine_free(struct engine *e)
 			tick_submit(e);
 			while (e->is_ticking)
 				pthread_cond_wait(&e->changed, &e->lock);
-		} while (e->tick_r == 0 &&
-		    (!seen_is_empty(e->writing.seen) ||
-			(e->is_behind && ++i < LAST_TICKS_MAX)));
+		} while (++i < LAST_TICKS_MAX && e->tick_r == 0 &&
+		    (e->is_behind || !seen_is_empty(e->writing.seen)));
 		pthread_mutex_unlock(&e->lock);
 	}
 	writer_free(e->writer);

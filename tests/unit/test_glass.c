@@ -5,6 +5,7 @@
  * Links: authd/api/glass.c authd/base/mem.c authd/base/clock.c
  * Links: authd/base/log.c authd/base/err.c authd/base/timetext.c
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -86,6 +87,37 @@ which(const char *typed)
 	assert_int_equal(glass_find(&g, code, &i), 0);
 	glass_close(&g);
 	return (i);
+}
+
+/* The library's, as the module calls it: counted, and failing when asked. */
+static int synced_fd = -1, sync_fails;
+
+int
+fdatasync(int fd)
+{
+	synced_fd = fd;
+	if (sync_fails) {
+		errno = EIO;
+		return (-1);
+	}
+	return (fsync(fd));
+}
+
+/* A mark that is not on the disk opens nothing. */
+static void
+test_mark_is_on_the_disk(void **state)
+{
+	struct glass g;
+
+	(void)state;
+	assert_int_equal(glass_open(&g, path, 0), 0);
+	synced_fd = -1;
+	assert_int_equal(glass_mark(&g, 0, GLASS_USED, NULL), 0);
+	assert_int_equal(synced_fd, g.fd);
+	sync_fails = 1;
+	assert_int_equal(glass_mark(&g, 1, GLASS_USED, NULL), ERR_IO);
+	sync_fails = 0;
+	glass_close(&g);
 }
 
 static void
@@ -217,6 +249,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(test_mark_is_on_the_disk, set_up),
 		cmocka_unit_test_setup(test_once, set_up),
 		cmocka_unit_test_setup(test_typed, set_up),
 		cmocka_unit_test_setup(test_locked, set_up),

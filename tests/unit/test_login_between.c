@@ -198,6 +198,28 @@ do_replace(void)
 	memcpy(yamada.seed, other.seed, sizeof(yamada.seed));
 }
 
+/* The same name, and a password of the very same millisecond: another person
+ * all the same. */
+static void
+do_replace_alike(void)
+{
+	const struct store_ops *ops = w.core.store->ops;
+	struct account a;
+	struct password was, row;
+
+	assert_int_equal(ops->password_get(w.core.store,
+			     &yamada.account.office, &yamada.account.id, &was),
+	    0);
+	do_replace();
+	core_world_begin(&w);
+	assert_int_equal(ops->account_find(w.core.store, "yamada", &a), 0);
+	assert_int_equal(
+	    ops->password_get(w.core.store, &a.office, &a.id, &row), 0);
+	row.changed_ms = was.changed_ms;
+	assert_int_equal(ops->password_put(w.core.store, &row, 0), 0);
+	assert_int_equal(core_world_ended(&w, 0), 0);
+}
+
 static void
 put_lock(enum counter_kind kind)
 {
@@ -261,6 +283,7 @@ static const struct event events[] = {
 	{ do_remove, "unknown_login" },
 	{ do_password, "changed_meanwhile" },
 	{ do_replace, "changed_meanwhile" },
+	{ do_replace_alike, "changed_meanwhile" },
 	{ do_lock_password, "locked" },
 	{ do_lock_code, "locked" },
 };

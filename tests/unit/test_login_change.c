@@ -34,9 +34,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <cmocka.h>
+#include <openssl/evp.h>
 
+#include "authd/base/clock.h"
+#include "authd/core/breach.h"
 #include "tests/fakes/clock_fake.h"
 #include "tests/fakes/login_world.h"
 
@@ -339,6 +345,75 @@ test_V29_steps_in_order(void **state)
 	assert_int_equal(both(NEW), LOGIN_REFUSE);
 }
 
+/* A file of breached passwords with this one in it, newer than all of them. */
+static struct breach *
+breach_with(const char *text)
+{
+	struct timespec when[2] = { { .tv_sec = clock_wall_ms() / 1000 + 60 } };
+	uint8_t hash[20];
+	char line[48];
+	struct breach *b = NULL;
+	size_t i, n = 0;
+	int fd;
+
+	assert_int_equal(
+	    EVP_Digest(text, strlen(text), hash, NULL, EVP_sha1(), NULL), 1);
+	for (i = 0; i < sizeof(hash); i++)
+		n += (size_t)snprintf(
+		    line + n, sizeof(line) - n, "%02X", hash[i]);
+	n += (size_t)snprintf(line + n, sizeof(line) - n, ":7\n");
+	fd = memfd_create("breach", MFD_CLOEXEC);
+	assert_true(fd != -1 && write(fd, line, n) == (ssize_t)n);
+	when[1] = when[0];
+	assert_int_equal(futimens(fd, when), 0);
+	assert_int_equal(breach_new(fd, &b), 0);
+	return (b);
+}
+
+/* The record before the newest one. */
+static void
+assert_before_last(const char *action)
+{
+	struct audit_row row;
+
+	assert_int_equal(w.core.store->ops->audit_get(w.core.store, 1,
+			     core_world_seq(&w) - 1, &row),
+	    0);
+	assert_string_equal(row.record.action, action);
+}
+
+/* Known to others by now: the right password leads to a new one, not in. */
+static void
+test_breached_at_login(void **state)
+{
+	char token[LOGINS_TOKEN_LEN + 1];
+	struct breach *b = breach_with(OLD);
+	int64_t seq = core_world_seq(&w);
+	struct login l;
+
+	(void)state;
+	assert_int_equal(both(OLD), LOGIN_ACCEPT);
+	w.core.breach = b;
+	seq = core_world_seq(&w);
+	assert_int_equal(both(LOGIN_WORLD_WRONG), LOGIN_REFUSE);
+	assert_int_equal(core_world_seq(&w), seq + 1);
+	l = login_world_try(&w, "yamada", OLD);
+	assert_int_equal(l.result, LOGIN_CONTINUE);
+	assert_before_last("password.breached");
+	/* until it is changed */
+	assert_int_equal(both(OLD), LOGIN_CHANGE_PASSWORD);
+	assert_int_equal(both(OLD), LOGIN_CHANGE_PASSWORD);
+	change_token(token);
+	l = change(token, OLD);
+	assert_int_equal(l.result, LOGIN_CHANGE_PASSWORD);
+	assert_true((l.reasons & PASSWORD_BREACHED) != 0);
+	memcpy(token, l.next_token, sizeof(token));
+	assert_int_equal(change(token, NEW).result, LOGIN_ACCEPT);
+	assert_int_equal(both(NEW), LOGIN_ACCEPT);
+	w.core.breach = NULL;
+	breach_free(b);
+}
+
 int
 main(void)
 {
@@ -346,6 +421,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		T(test_R15_chosen_by_another_person),
 		T(test_R15_ordered),
+		T(test_breached_at_login),
 		T(test_all_reasons_and_a_new_token),
 		T(test_R14_longest_and_a_byte_more),
 		T(test_R14_control_character_is_no_text),

@@ -223,6 +223,14 @@ test_R43_check(void **state)
 	assert_string_equal(rec.result, "accept");
 	assert_int_equal(
 	    login_world_try(&w, "yamada", OLD).result, LOGIN_CONTINUE);
+	/* one that is no longer the present one shows nothing */
+	start(&q, OLD, "");
+	q.is_check = true;
+	login_world_password(&w, "yamada", LOGIN_WORLD_THREE, false);
+	assert_int_equal(settle(&q), PASSWORD_OWN_REFUSED);
+	core_world_last(&w, &rec);
+	assert_string_equal(rec.action, "password.check");
+	assert_string_equal(rec.reason, "changed_meanwhile");
 }
 
 int
