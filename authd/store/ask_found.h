@@ -53,7 +53,7 @@
 #define OF_N                                                                   \
 	" WHERE a.office = n.office AND a.id = n.account AND a.login = n.name"
 /* How many rows there are, counted no further than ?1. */
-#define COUNT_UP_TO(table)                                                     \
-	"SELECT count(*) FROM (SELECT 1 FROM " table " LIMIT ?1)"
+#define COUNT_UP_TO(table, where)                                              \
+	"SELECT count(*) FROM (SELECT 1 FROM " table " WHERE " where " LIMIT ?1)"
 
 #endif /* AUTHD_STORE_ASK_FOUND_H */

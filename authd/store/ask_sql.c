@@ -219,7 +219,7 @@ static const char *const texts[ASK_SQL_COUNT] = {
 	    LOOKED_AT("?6", "?7", "?8") "SELECT p.office, p.account, p.device"
 	    " FROM n CROSS JOIN account a CROSS JOIN phone p" OF_N PHONE_FOUND
 	    " ORDER BY n.name, p.device LIMIT ?5",
-	[ASK_NAME_COUNT] = COUNT_UP_TO("name"),
+	[ASK_NAME_COUNT] = COUNT_UP_TO("name", "name > ''"),
 	[ASK_PHONE_CONFIRM] =
 	    "UPDATE phone SET state = 2, sealed = ?4, last_step ="
 	    " CASE WHEN last_step < ?5 THEN ?5 ELSE last_step END,"
@@ -322,7 +322,7 @@ static const char *const texts[ASK_SQL_COUNT] = {
 	[ASK_TERMINAL_SEARCH_ALL] = "SELECT " TERMINAL_ROW " FROM (SELECT *"
 	    " FROM terminal WHERE id > x'00' ORDER BY id LIMIT ?6) AS terminal"
 	    " WHERE id > x'00'" TERMINAL_FOUND " ORDER BY id LIMIT ?5",
-	[ASK_TERMINAL_COUNT] = COUNT_UP_TO("terminal"),
+	[ASK_TERMINAL_COUNT] = COUNT_UP_TO("terminal", "id > x'00'"),
 	[ASK_ADMITTED_ADD] =
 	    "INSERT INTO admitted (office, terminal, account)"
 	    " VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",

@@ -176,6 +176,31 @@ plan_line(void *arg, int n, char **values, char **names)
 	return (0);
 }
 
+/* Rows that a statement has gathered before, within a LIMIT, are no table. */
+static bool
+reads_a_whole_table(const char *plan)
+{
+	static const char *const no_tables[] = { "CONSTANT", "(subquery-", "n;",
+		"terminal;" };
+	const char *at;
+	size_t i;
+
+	/* the table itself is found by an index, and only then gathered */
+	if (strstr(plan, "SCAN terminal;") != NULL &&
+	    (strstr(plan, "CO-ROUTINE terminal;") == NULL ||
+		strstr(plan, "SEARCH terminal USING") == NULL))
+		return (true);
+	for (at = plan; (at = strstr(at, "SCAN ")) != NULL;) {
+		at += sizeof("SCAN ") - 1;
+		for (i = 0; i < sizeof(no_tables) / sizeof(no_tables[0]); i++)
+			if (strncmp(at, no_tables[i], strlen(no_tables[i])) == 0)
+				break;
+		if (i == sizeof(no_tables) / sizeof(no_tables[0]))
+			return (true);
+	}
+	return (false);
+}
+
 /* No question reads a table from end to end, nor keeps rows to sort them. */
 static void
 test_statements_find_their_index(void **state)
@@ -197,13 +222,15 @@ test_statements_find_their_index(void **state)
 		    ask_sql_text((enum ask_sql)q));
 		assert_int_equal(
 		    sqlite3_exec(db, sql, plan_line, plan, NULL), SQLITE_OK);
-		if (strstr(plan, "SCAN ") != NULL &&
-		    strstr(plan, "SCAN CONSTANT") == NULL)
+		if (reads_a_whole_table(plan))
 			fail_msg("%d: %s", q, plan);
 		if (strstr(plan, "TEMP B-TREE") != NULL &&
 		    q != ASK_PHONE_LIST && q != ASK_AUDIT_LIST_REQUEST &&
 		    q != ASK_AUDIT_LIST && /* of one part of the log */
 		    q != ASK_ADMITTED_LIST && /* of one terminal */
+		    /* no more than is looked at */
+		    q != ASK_ACCOUNT_SEARCH_ALL && q != ASK_PHONE_SEARCH_ALL &&
+		    q != ASK_TERMINAL_SEARCH_ALL &&
 		    /* of the few sessions of one account */
 		    (q < ASK_ACCOUNT_MEANS || q > ASK_ACCOUNT_MEANS_OF))
 			fail_msg("%d: %s", q, plan);
