@@ -45,6 +45,7 @@ struct front {
 	struct x509_trust *trust; /* NULL: this instance has no CA */
 	struct store *writer;
 	struct store *readers[READERS];
+	struct store *ahead; /* the reader before the writer */
 	struct engine *engine;
 	struct server *server;
 	int reserve_fd;
@@ -116,6 +117,8 @@ open_store(struct front *f)
 		if (r != 0)
 			return (log_fr(r, "open %s to read", path));
 	}
+	if ((r = store_sqlite_open(path, STORE_AHEAD, &f->ahead)) != 0)
+		return (log_fr(r, "open %s to read ahead", path));
 	f->reserve_fd = openat(FRONT_FD_DATA, "reserve",
 	    O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (f->reserve_fd == -1)
@@ -219,6 +222,7 @@ start(struct front *f)
 	parts.readers = f->readers;
 	parts.readers_n = READERS;
 	parts.apart_n = READERS_HOOK;
+	parts.ahead = f->ahead;
 	parts.keeper = f->keeper;
 	parts.policy = &s->policy;
 	parts.breach = f->breach;

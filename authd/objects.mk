@@ -32,8 +32,10 @@ CORE	= authd/core/act authd/core/breakglass authd/core/clockset authd/core/stead
 	  authd/core/office authd/core/account authd/core/account_input authd/core/guard \
 	  authd/core/rights authd/core/search \
 	  authd/core/enrol authd/core/phone authd/core/auditlog \
-	  authd/core/engine authd/core/engine_work authd/core/engine_start authd/core/login \
-	  authd/core/source authd/core/source_address authd/core/source_rule \
+	  authd/core/engine authd/core/engine_ahead authd/core/engine_work \
+	  authd/core/engine_start authd/core/login \
+	  authd/core/source authd/core/source_slot authd/core/source_address \
+	  authd/core/source_rule \
 	  authd/core/logins authd/core/recovery authd/core/password authd/core/password_policy \
 	  authd/core/password_own authd/core/password_preview authd/core/password_ticket \
 	  authd/core/enrolment authd/core/mine \

@@ -11,7 +11,7 @@
 #define MEMORY_SLOTS 8192 /* wrong codes remembered; the oldest go first */
 
 struct checks {
-	struct keeper_check *list;
+	struct keeper_check **list;      /* borrowed; not judged yet */
 	size_t n, size;
 	uint8_t key[32];
 	size_t decoys;                 /* that seemed to repeat: never read */
@@ -19,6 +19,7 @@ struct checks {
 	size_t next;
 	uint64_t staged[BATCH_JOBS_MAX]; /* of this transaction */
 	size_t staged_n, marked;
+	struct keeper_check packet[KEEPER_CHECKS_MAX]; /* one message */
 };
 
 int
@@ -42,61 +43,74 @@ checks_free(struct checks *c)
 {
 	if (c == NULL)
 		return;
-	mem_wipe(c->list, c->size * sizeof(*c->list));
 	free(c->list);
 	mem_wipe(c, sizeof(*c));
 	free(c);
 }
 
-int
-checks_add(struct checks *c, const struct keeper_check *check, size_t *at)
+static void
+deny(struct keeper_check *check)
 {
-	struct keeper_check *grown;
+	check->verdict = KEEPER_NO_MATCH;
+	check->step = 0;
+}
+
+int
+checks_add(struct checks *c, struct keeper_check *check)
+{
+	struct keeper_check **grown;
 	size_t size;
 
+	deny(check);
 	if (c->n == c->size) {
 		size = c->size == 0 ? 64 : 2 * c->size;
-		grown = malloc(size * sizeof(*grown));
+		grown = realloc(c->list, size * sizeof(*grown));
 		if (grown == NULL)
 			return (ERR_NOMEM);
-		if (c->n > 0)
-			memcpy(grown, c->list, c->n * sizeof(*grown));
-		mem_wipe(c->list, c->size * sizeof(*c->list));
-		free(c->list);
 		c->list = grown;
 		c->size = size;
 	}
-	c->list[c->n] = *check;
-	c->list[c->n].verdict = KEEPER_NO_MATCH;
-	*at = c->n++;
+	c->list[c->n++] = check;
 	return (0);
+}
+
+/* One message. */
+static int
+judge(struct checks *c, struct keeper *k, struct keeper_check **list, size_t n)
+{
+	size_t i;
+	int r;
+
+	for (i = 0; i < n; i++)
+		c->packet[i] = *list[i];
+	r = keeper_client_check(k, c->packet, n);
+	for (i = 0; r == 0 && i < n; i++) {
+		list[i]->verdict = c->packet[i].verdict;
+		list[i]->step = c->packet[i].step;
+	}
+	mem_wipe(c->packet, n * sizeof(c->packet[0]));
+	return (r);
 }
 
 int
 checks_run(struct checks *c, struct keeper *k)
 {
-	size_t at, n;
-	int r;
+	size_t at, i, n;
+	int r = 0;
 
-	for (at = 0; at < c->n; at += n) {
+	for (at = 0; at < c->n && r == 0; at += n) {
 		n = c->n - at;
 		if (n > KEEPER_CHECKS_MAX)
 			n = KEEPER_CHECKS_MAX;
-		if ((r = keeper_client_check(k, c->list + at, n)) != 0) {
-			for (at = 0; at < c->n; at++)
-				c->list[at].verdict = KEEPER_NO_MATCH;
-			return (log_fr(r, "check codes"));
-		}
+		r = judge(c, k, c->list + at, n);
 	}
-	return (0);
-}
-
-const struct keeper_check *
-checks_get(const struct checks *c, size_t at)
-{
-	static const struct keeper_check none;
-
-	return (at < c->n ? &c->list[at] : &none);
+	for (i = 0; i < c->n; i++) {
+		mem_wipe(c->list[i]->code, sizeof(c->list[i]->code));
+		if (r != 0)
+			deny(c->list[i]);
+	}
+	c->n = 0;
+	return (r == 0 ? 0 : log_fr(r, "check codes"));
 }
 
 static uint64_t
@@ -168,7 +182,6 @@ checks_is_repeat(struct checks *c, const struct id *account, const char *bucket,
 void
 checks_begin(struct checks *c)
 {
-	mem_wipe(c->list, c->n * sizeof(*c->list));
 	c->n = 0;
 	c->staged_n = 0;
 	c->marked = 0;

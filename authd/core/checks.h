@@ -1,8 +1,9 @@
 /*
- * checks.h: the codes of one transaction, judged by the keeper in one message;
- * and the memory of wrong codes, so that a program that repeats one within its
- * step is counted once.
- * Room: core.  Process: front.  Threads: the writer's only.
+ * checks.h: codes gathered so that the keeper judges them in one message; and
+ * the memory of wrong codes, so that a program that repeats one within its step
+ * is counted once.
+ * Room: core.  Process: front.  Threads: each has its own; of all but
+ * checks_add() and checks_run() the writer's only.
  * Unit test: tests/unit/test_checks.c
  */
 #ifndef AUTHD_CORE_CHECKS_H
@@ -17,17 +18,18 @@ int checks_new(struct checks **out) CHECKED;
 void checks_free(struct checks *c);
 
 /**
- * checks_add(c, check, at):
- * Hand one code over; ${at} is its place for checks_get(). ERR_NOMEM.
+ * checks_add(c, check):
+ * Hand one code over: ${check} is borrowed until checks_run() or
+ * checks_begin(), and matches nothing until then. ERR_NOMEM.
  */
-int checks_add(
-    struct checks *c, const struct keeper_check *check, size_t *at) CHECKED;
+int checks_add(struct checks *c, struct keeper_check *check) CHECKED;
 
-/** checks_run(c, k): have all judged; on an error none matched. */
+/**
+ * checks_run(c, k):
+ * Have all that were handed over judged, and forget them; their codes are
+ * wiped. On an error none matched.
+ */
 int checks_run(struct checks *c, struct keeper *k) CHECKED;
-
-/** checks_get(c, at): borrow a judged check until the transaction ends. */
-const struct keeper_check *checks_get(const struct checks *c, size_t at);
 
 /**
  * checks_is_repeat(c, account, bucket, code, step):

@@ -196,6 +196,8 @@ assemble(struct engine *e, const struct engine_parts *p)
 		 hashpool_threads(), HASHES_WAITING, true, &e->pool)) != 0 ||
 	    (r = hashpool_new(1, HASHPOOL_WAITING_MAX, false, &e->brief)) != 0)
 		return (r);
+	e->writing.generation = 1; /* 0: nothing was read */
+	atomic_init(&e->generation, 1);
 	e->head = head;
 	e->steady_saved_ms = INT64_MIN / 2; /* the first tick stores it */
 	for (i = 0; i < p->readers_n; i++) {
@@ -243,7 +245,7 @@ engine_new(const struct engine_parts *p, struct engine **out)
 	int r;
 
 	if (p->apart_n < 0 || p->readers_n <= p->apart_n ||
-	    p->readers_n > ENGINE_READERS_MAX)
+	    p->readers_n > ENGINE_READERS_MAX || p->ahead == NULL)
 		return (ERR_INVALID);
 	if ((e = calloc(1, sizeof(*e))) == NULL)
 		return (ERR_NOMEM);
@@ -258,7 +260,9 @@ engine_new(const struct engine_parts *p, struct engine **out)
 		return (r);
 	}
 	if ((r = assemble(e, p)) != 0 ||
-	    (r = writer_new(p->writer, &hooks, p->reserve_fd, &e->writer)) != 0)
+	    (r = writer_new(p->writer, &hooks, p->reserve_fd, &e->writer)) !=
+		0 ||
+	    (r = engine_ahead_start(e, p->ahead)) != 0)
 		goto fail;
 	if (!e->has_gap && (r = engine_start_note_gap(e, p->keeper)) != 0)
 		goto fail;
@@ -271,6 +275,7 @@ engine_new(const struct engine_parts *p, struct engine **out)
 	return (0);
 fail:
 	/* The parts stay the caller's when nothing came of them. */
+	engine_ahead_stop(e);
 	hashpool_free(e->pool);
 	hashpool_free(e->brief);
 	writer_free(e->writer);
@@ -316,6 +321,7 @@ engine_free(struct engine *e)
 
 	if (e == NULL)
 		return;
+	engine_ahead_stop(e);
 	stop_others(e);
 	if (!e->has_gap) {
 		/* One last tick: the keeper learns the last durable head. More
@@ -341,6 +347,7 @@ engine_free(struct engine *e)
 		log_warn("the last audit head is not confirmed");
 	for (i = 0; i < e->readers_n; i++)
 		e->readers[i].store->ops->close(e->readers[i].store);
+	e->ahead.core.store->ops->close(e->ahead.core.store);
 	e->writing.store->ops->close(e->writing.store);
 	journal_free(e->writing.journal);
 	checks_free(e->writing.checks);

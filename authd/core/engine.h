@@ -51,8 +51,8 @@ struct core {
 	struct authz_kept *kept; /* who was let in; NULL: nobody is kept; any
 				  * thread */
 	uint64_t as_of; /* reading: its number before the view began */
-	/* Of offices, accounts and phones, their last steps aside: what was
-	 * read in this transaction under the same number is still so. */
+	/* Of offices, accounts, phones (their last steps aside), hosts and
+	 * certificates: what was read under the same number is still so. */
 	uint64_t generation;
 };
 
@@ -60,9 +60,14 @@ struct engine;
 
 /* One request's work. Filled by the caller, who owns it until done. */
 struct work {
-	/* Optional; on the writer, before all runs of the transaction: the
-	 * place to hand codes to checks_add(). */
+	/* Optional; on the writer, before all runs of the transaction, or with
+	 * reads_ahead: the place to hand codes to checks_add(). */
 	int (*prepare)(struct core *c, struct work *w);
+	/* prepare only reads, and what it read is compared with the generation
+	 * before it is believed: it runs before the writer has the work, on a
+	 * thread and with a view of its own. Of ${c} no journal, logins or
+	 * handovers are there then. */
+	bool reads_ahead;
 	/* Optional, of engine_read(): answer from memory (true), without the
 	 * store and without waiting for a reader: of ${c} only what any thread
 	 * may use is there. */
@@ -84,7 +89,7 @@ struct work {
 	bool is_brief; /* hash only waits for a signature: not behind passwords */
 	const char *hash_key; /* login whose turn it is; borrowed */
 	/* Once, after the commit of what came last, unless withdrawn; on the
-	 * writer's thread or a hash worker's; ${r} as in writer_job.done.
+	 * thread that ran what came last; ${r} as in writer_job.done.
 	 * Must not block. */
 	void (*done)(struct work *w, int r);
 	enum writer_lane lane;
@@ -101,6 +106,8 @@ struct work {
 	struct hashpool_job hash_job;
 	int hash_result;
 	_Atomic int stage;
+	struct work *next, *prev; /* waiting to be read for */
+	bool is_ahead, is_prepared;
 	struct engine *engine;
 };
 
@@ -109,6 +116,7 @@ struct engine_parts {
 	struct store **readers; /* STORE_READ; each taken */
 	int readers_n;
 	int apart_n; /* of them, so many are for work that is_apart */
+	struct store *ahead; /* STORE_READ, for work that reads_ahead; taken */
 	struct keeper *keeper;       /* borrowed */
 	const struct policy *policy; /* borrowed */
 	const struct breach *breach; /* borrowed; NULL: none */

@@ -14,9 +14,36 @@
 #define ENGINE_READERS_MAX 16
 #define ENGINE_SIGNED_MAX  WRITER_BULK_MAX /* handed on together */
 
+/* Where a piece of work is. */
+enum {
+	WORK_RUN = 0, /* with the writer, as in what follows */
+	WORK_AHEAD,   /* read for, before the writer has it */
+	WORK_HASH,
+	WORK_SETTLE,
+	WORK_GIVE_BACK
+};
+
+/* The thread that prepares work which reads ahead, with a view of its own. */
+struct engine_ahead {
+	struct core core; /* the thread's own */
+	pthread_t thread;
+	bool is_made, has_thread;
+	pthread_mutex_t lock; /* over what follows */
+	pthread_cond_t changed;
+	struct work *first, *last;
+	int n;
+	bool is_viewing; /* the view is there; only the thread changes this */
+	bool is_held;    /* no view may be there */
+	bool is_stopping;
+};
+
 struct engine {
 	struct core writing; /* used on the writer thread only */
-	bool is_touched;     /* so is this: store_ops.is_touched, at its commit */
+	/* So are these: store_ops.is_touched, at its commit; in this
+	 * transaction the generation rose. */
+	bool is_touched, has_raised;
+	_Atomic uint64_t generation; /* as writing has it: for who reads ahead */
+	struct engine_ahead ahead;
 	struct writer *writer;
 	struct steady steady;
 	int64_t steady_saved_ms;
@@ -65,5 +92,22 @@ int engine_work_submit(struct engine *e, struct work *w) CHECKED;
 
 /** engine_work_withdraw(e, w): as engine_withdraw(). */
 bool engine_work_withdraw(struct engine *e, struct work *w);
+
+/** engine_ahead_start(e, store): with a reader that stays the caller's. The
+ * writer must be there. Return: 0, ERR_NOMEM. */
+int engine_ahead_start(struct engine *e, struct store *store) CHECKED;
+
+/** engine_ahead_stop(e): hand on what waits, end the thread. */
+void engine_ahead_stop(struct engine *e);
+
+/** engine_ahead_submit(e, w): prepare, then on to the writer. ERR_BUSY. */
+int engine_ahead_submit(struct engine *e, struct work *w) CHECKED;
+
+/** engine_ahead_hold(e, is_held): wait until no view is there, and let none
+ * begin; or let them begin again. */
+void engine_ahead_hold(struct engine *e, bool is_held);
+
+/** engine_ahead_withdraw(e, w): true when it still waited to be read for. */
+bool engine_ahead_withdraw(struct engine *e, struct work *w);
 
 #endif /* AUTHD_CORE_ENGINE_IMPL_H */

@@ -7,15 +7,24 @@
 #include "authd/core/journal.h"
 #include "authd/core/source.h"
 
-/* Where a piece of work is. */
-enum { STAGE_RUN = 0, STAGE_HASH, STAGE_SETTLE, STAGE_GIVE_BACK };
+/*
+ * What was read so far holds no more. Who reads ahead takes the number first
+ * and only then begins to read: so it is raised when a change is made, for
+ * those who read in the transaction, and once more when it is committed, for
+ * whoever took the number in between and still read what was before it.
+ */
+static void
+raise_generation(struct engine *e)
+{
+	atomic_store(&e->generation, ++e->writing.generation);
+}
 
 static int
 hook_begin(void *arg)
 {
 	struct engine *e = arg;
 
-	e->writing.generation++;
+	e->has_raised = false;
 	e->writing.has_revoked = false;
 	journal_begin(e->writing.journal);
 	checks_begin(e->writing.checks);
@@ -69,6 +78,8 @@ hook_ended(void *arg, int r)
 	journal_ended(e->writing.journal, r);
 	checks_ended(e->writing.checks, r);
 	source_ended(e->writing.sources, r);
+	if (r != 0 || e->has_raised)
+		raise_generation(e);
 	/* Before anybody is answered: what is kept counts no more, and the list
 	 * is made anew from now on. */
 	if (r == 0 && e->is_touched)
@@ -82,6 +93,12 @@ hook_ended(void *arg, int r)
 	}
 	journal_head(e->writing.journal, &e->head);
 	pthread_mutex_unlock(&e->lock);
+}
+
+static void
+hook_alone(void *arg, bool is_alone)
+{
+	engine_ahead_hold(arg, is_alone);
 }
 
 static void
@@ -99,7 +116,7 @@ job_prepare(struct writer_job *job)
 	struct engine *e = w->engine;
 
 	steady_now(&e->steady, &w->act.now);
-	if (w->prepare == NULL || w->stage != STAGE_RUN)
+	if (w->prepare == NULL || w->is_prepared || w->stage != WORK_RUN)
 		return (0);
 	return (w->prepare(&e->writing, w));
 }
@@ -108,16 +125,20 @@ static int
 job_run(struct writer_job *job)
 {
 	struct work *w = job->arg;
-	struct core *c = &w->engine->writing;
+	struct engine *e = w->engine;
+	struct core *c = &e->writing;
 	int r;
 
-	if (w->stage == STAGE_RUN)
+	if (w->stage == WORK_RUN)
 		r = w->run(c, w);
 	else
-		r = w->stage == STAGE_SETTLE ? w->settle(c, w)
+		r = w->stage == WORK_SETTLE ? w->settle(c, w)
 					     : w->give_back(c, w);
-	if (!w->keeps_people)
-		c->generation++;
+	/* What keeps them may revoke certificates as well: the timer's does. */
+	if (!w->keeps_people || c->store->ops->is_touched(c->store)) {
+		e->has_raised = true;
+		raise_generation(e);
+	}
 	return (r);
 }
 
@@ -144,7 +165,7 @@ give_back(struct work *w, int why)
 {
 	if (w->give_back == NULL)
 		return (false);
-	w->stage = STAGE_GIVE_BACK;
+	w->stage = WORK_GIVE_BACK;
 	w->hash_result = why;
 	w->job.lane = WRITER_URGENT;
 	return (writer_submit(w->engine->writer, &w->job) == 0);
@@ -157,7 +178,7 @@ submit_settle(struct work *w)
 {
 	int r;
 
-	w->stage = STAGE_SETTLE;
+	w->stage = WORK_SETTLE;
 	r = writer_submit(w->engine->writer, &w->job);
 	if (r != ERR_BUSY || w->job.lane == WRITER_URGENT)
 		return (r);
@@ -226,7 +247,7 @@ start_hash(struct engine *e, struct work *w)
 	w->hash_job.office =
 	    w->act.source[0] != '\0' ? w->act.source : w->act.actor;
 	w->hash_job.source = w->hash_key == NULL ? "" : w->hash_key;
-	w->stage = STAGE_HASH;
+	w->stage = WORK_HASH;
 	pthread_mutex_lock(&e->lock);
 	pool = pool_of(e, w);
 	r = pool == NULL ? ERR_BUSY : hashpool_submit(pool, &w->hash_job);
@@ -239,10 +260,10 @@ job_done(struct writer_job *job, int r)
 {
 	struct work *w = job->arg;
 
-	if (r == 0 && w->stage == STAGE_RUN && w->wants_hash &&
+	if (r == 0 && w->stage == WORK_RUN && w->wants_hash &&
 	    ((r = start_hash(w->engine, w)) == 0 || give_back(w, r)))
 		return;
-	if (w->stage == STAGE_GIVE_BACK)
+	if (w->stage == WORK_GIVE_BACK)
 		r = w->hash_result;
 	w->done(w, r);
 }
@@ -258,6 +279,7 @@ engine_work_hooks(struct engine *e, struct writer_hooks *out)
 		.rewind = hook_rewind,
 		.before_commit = hook_before_commit,
 		.ended = hook_ended,
+		.alone = hook_alone,
 		.fatal = hook_fatal,
 	};
 
@@ -268,7 +290,8 @@ int
 engine_work_submit(struct engine *e, struct work *w)
 {
 	memset(&w->job, 0, sizeof(w->job));
-	w->stage = STAGE_RUN;
+	w->stage = WORK_RUN;
+	w->is_prepared = w->is_ahead = false;
 	w->wants_hash = false;
 	w->is_brief = false;
 	w->hash_key = NULL;
@@ -278,6 +301,8 @@ engine_work_submit(struct engine *e, struct work *w)
 	w->job.done = job_done;
 	w->job.arg = w;
 	w->job.lane = w->lane;
+	if (w->reads_ahead && w->prepare != NULL)
+		return (engine_ahead_submit(e, w));
 	return (writer_submit(e->writer, &w->job));
 }
 
@@ -287,8 +312,10 @@ engine_work_withdraw(struct engine *e, struct work *w)
 	struct hashpool *pool;
 	bool found;
 
-	if (w->stage != STAGE_HASH)
-		return ((w->stage == STAGE_RUN || w->give_back == NULL) &&
+	if (w->stage == WORK_AHEAD)
+		return (engine_ahead_withdraw(e, w));
+	if (w->stage != WORK_HASH)
+		return ((w->stage == WORK_RUN || w->give_back == NULL) &&
 		    writer_withdraw(e->writer, &w->job));
 	pthread_mutex_lock(&e->lock);
 	pool = pool_of(e, w);

@@ -1,5 +1,6 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,48 +10,28 @@
 #include "authd/base/text.h"
 #include "authd/core/source.h"
 #include "authd/core/source_address.h"
+#include "authd/core/source_slot.h"
 
 #define WAYS     8 /* places an entry may take */
 #define SETS     (SOURCE_MAX / WAYS)
-#define PIECES   60 /* of the window: 10 s each */
-#define PIECE_MS (SOURCE_WINDOW_MS / PIECES)
 
 /* Each job changes at most three entries, the timer's 32. */
 #define UNDO_MAX (4 * BATCH_JOBS_MAX)
 
-struct slot {
-	uint64_t key; /* keyed hash of the two names; 0: free */
-	char consumer[SOURCE_CONSUMER_MAX + 1];
-	char address[AUDIT_SOURCE_MAX + 1];
-	int64_t seen_ms;
-	int64_t until_ms;     /* refused */
-	int64_t until_own_ms; /* and for the office whose address it is */
-	/* failures of the last PIECES pieces, ${piece} the newest */
-	int64_t piece;
-	uint16_t failures[PIECES];
-	/* the logins failed for last: enough to say that there are many */
-	uint64_t login[SOURCE_LOGINS_MIN];
-	int64_t login_ms[SOURCE_LOGINS_MIN]; /* 0: none */
-	/* records of the minute that began at ${minute_ms} */
-	int64_t minute_ms;
-	int32_t noted;
-	int64_t held;
-	char actor[AUDIT_ACTOR_MAX + 1];
-	char request_id[REQUEST_ID_LEN + 1];
-};
-
 struct undo {
-	struct slot *slot;
-	struct slot before;
+	struct source_slot *slot;
+	struct source_slot before;
 	size_t holding;
 };
 
 struct sources {
 	uint8_t key[32];
+	/* Held by the writer to change a slot, by others to read one. */
+	pthread_mutex_t lock;
 	size_t holding; /* slots with something held back */
 	size_t undo_n, marked;
 	struct undo undo[UNDO_MAX];
-	struct slot slots[SOURCE_MAX];
+	struct source_slot slots[SOURCE_MAX];
 };
 
 int
@@ -61,9 +42,10 @@ source_new(struct sources **out)
 
 	if ((s = calloc(1, sizeof(*s))) == NULL)
 		return (ERR_NOMEM);
-	if ((r = mem_random(s->key, sizeof(s->key))) != 0) {
+	if ((r = mem_random(s->key, sizeof(s->key))) != 0 ||
+	    pthread_mutex_init(&s->lock, NULL) != 0) {
 		free(s);
-		return (r);
+		return (r != 0 ? r : ERR_NOMEM);
 	}
 	*out = s;
 	return (0);
@@ -72,8 +54,10 @@ source_new(struct sources **out)
 void
 source_free(struct sources *s)
 {
-	if (s != NULL)
-		mem_wipe(s->key, sizeof(s->key));
+	if (s == NULL)
+		return;
+	pthread_mutex_destroy(&s->lock);
+	mem_wipe(s->key, sizeof(s->key));
 	free(s);
 }
 
@@ -102,7 +86,7 @@ hash(const struct sources *s, const char *a, const char *b, uint64_t *out)
 /* The names of a source and their hash. */
 static int
 name(const struct sources *s, const char *consumer, const char *address,
-    struct slot *out)
+    struct source_slot *out)
 {
 	int r;
 
@@ -114,17 +98,17 @@ name(const struct sources *s, const char *consumer, const char *address,
 	return (hash(s, out->consumer, out->address, &out->key));
 }
 
-static struct slot *
-first_of_set(struct sources *s, const struct slot *named)
+static struct source_slot *
+first_of_set(struct sources *s, const struct source_slot *named)
 {
 	/* the lowest bit is always set */
 	return (&s->slots[(named->key >> 1) % SETS * WAYS]);
 }
 
-static struct slot *
-find(struct sources *s, const struct slot *named)
+static struct source_slot *
+find(struct sources *s, const struct source_slot *named)
 {
-	struct slot *set = first_of_set(s, named);
+	struct source_slot *set = first_of_set(s, named);
 	int i;
 
 	for (i = 0; i < WAYS; i++) {
@@ -137,40 +121,7 @@ find(struct sources *s, const struct slot *named)
 }
 
 static int
-count_failures(const struct slot *slot, int64_t now_ms)
-{
-	int64_t now = now_ms / PIECE_MS, p;
-	int n = 0;
-
-	for (p = now - PIECES + 1; p <= slot->piece; p++) {
-		if (p >= 0 && p > slot->piece - PIECES)
-			n += slot->failures[p % PIECES];
-	}
-	return (n);
-}
-
-static int
-count_logins(const struct slot *slot, int64_t now_ms)
-{
-	int i, n = 0;
-
-	for (i = 0; i < SOURCE_LOGINS_MIN; i++)
-		n += slot->login_ms[i] != 0 &&
-		    slot->login_ms[i] + SOURCE_WINDOW_MS > now_ms;
-	return (n);
-}
-
-static bool
-is_idle(const struct slot *slot, int64_t now_ms)
-{
-	return (slot->key == 0 ||
-	    (slot->held == 0 && slot->until_ms <= now_ms &&
-		slot->minute_ms + SOURCE_NOTES_MS <= now_ms &&
-		count_failures(slot, now_ms) == 0));
-}
-
-static int
-count_of(const struct slot *set, const char *consumer)
+count_of(const struct source_slot *set, const char *consumer)
 {
 	int i, n = 0;
 
@@ -180,14 +131,14 @@ count_of(const struct slot *set, const char *consumer)
 }
 
 /* Who makes room: see source.h. */
-static struct slot *
-find_victim(struct slot *set, const char *consumer, int64_t now_ms)
+static struct source_slot *
+find_victim(struct source_slot *set, const char *consumer, int64_t now_ms)
 {
-	struct slot *victim = NULL;
+	struct source_slot *victim = NULL;
 	int best = -1, weight, i;
 
 	for (i = 0; i < WAYS; i++) {
-		if (is_idle(&set[i], now_ms))
+		if (source_slot_is_idle(&set[i], now_ms))
 			return (&set[i]);
 		weight = 2 * count_of(set, set[i].consumer) +
 		    (strcmp(set[i].consumer, consumer) == 0);
@@ -202,7 +153,7 @@ find_victim(struct slot *set, const char *consumer, int64_t now_ms)
 
 /* Before a slot is changed. */
 static int
-keep(struct sources *s, struct slot *slot)
+keep(struct sources *s, struct source_slot *slot)
 {
 	struct undo *u = &s->undo[s->undo_n];
 
@@ -217,7 +168,7 @@ keep(struct sources *s, struct slot *slot)
 
 /* Take what a slot held back out of it. */
 static void
-take_held(struct sources *s, struct slot *slot, struct source_held *out)
+take_held(struct sources *s, struct source_slot *slot, struct source_held *out)
 {
 	memset(out, 0, sizeof(*out));
 	if (slot->held == 0)
@@ -234,9 +185,9 @@ take_held(struct sources *s, struct slot *slot, struct source_held *out)
 /* The slot of this source, free to be changed; made when there is none. */
 static int
 place(struct sources *s, const char *consumer, const char *address,
-    int64_t now_ms, struct slot **out, struct source_held *dropped)
+    int64_t now_ms, struct source_slot **out, struct source_held *dropped)
 {
-	struct slot named, *slot;
+	struct source_slot named, *slot;
 	int r;
 
 	memset(dropped, 0, sizeof(*dropped));
@@ -263,65 +214,35 @@ int
 source_blocked(struct sources *s, const char *consumer, const char *address,
     const struct moment *now, const char *networks, bool *out)
 {
-	struct slot named;
-	const struct slot *slot;
+	int64_t until_ms, until_own_ms;
+	struct source_slot named;
+	const struct source_slot *slot;
 	int r;
 
 	*out = true; /* until we know better */
 	if (address[0] != '\0') {
 		if ((r = name(s, consumer, address, &named)) != 0)
 			return (r);
+		pthread_mutex_lock(&s->lock);
 		slot = find(s, &named);
-		if (slot != NULL && slot->until_own_ms > now->steady_ms)
-			return (0);
-		if (slot != NULL && slot->until_ms > now->steady_ms &&
-		    !source_address_in(address, networks))
+		until_ms = slot == NULL ? 0 : slot->until_ms;
+		until_own_ms = slot == NULL ? 0 : slot->until_own_ms;
+		pthread_mutex_unlock(&s->lock);
+		if (until_own_ms > now->steady_ms ||
+		    (until_ms > now->steady_ms &&
+			!source_address_in(address, networks)))
 			return (0);
 	}
 	*out = false;
 	return (0);
 }
 
-/* One more in this piece of the window; the pieces since the last one are
- * empty. */
-static void
-add_failure(struct slot *slot, int64_t now_ms)
-{
-	int64_t now = now_ms / PIECE_MS, p;
-
-	if (now - slot->piece >= PIECES)
-		memset(slot->failures, 0, sizeof(slot->failures));
-	else
-		for (p = slot->piece + 1; p <= now; p++)
-			slot->failures[p % PIECES] = 0;
-	slot->piece = now;
-	if (slot->failures[now % PIECES] < UINT16_MAX)
-		slot->failures[now % PIECES]++;
-}
-
-static void
-add_login(struct slot *slot, uint64_t login, int64_t now_ms)
-{
-	int i, oldest = 0;
-
-	for (i = 0; i < SOURCE_LOGINS_MIN; i++) {
-		if (slot->login[i] == login)
-			break;
-		if (slot->login_ms[i] < slot->login_ms[oldest])
-			oldest = i;
-	}
-	if (i == SOURCE_LOGINS_MIN)
-		i = oldest;
-	slot->login[i] = login;
-	slot->login_ms[i] = now_ms;
-}
-
-int
-source_failed(struct sources *s, const char *consumer, const char *address,
+static int
+failed(struct sources *s, const char *consumer, const char *address,
     const char *login, const struct moment *now, struct source_held *dropped)
 {
 	int64_t now_ms = now->steady_ms;
-	struct slot *slot;
+	struct source_slot *slot;
 	uint64_t hashed;
 	int n, r;
 
@@ -331,11 +252,11 @@ source_failed(struct sources *s, const char *consumer, const char *address,
 	if ((r = hash(s, login, "", &hashed)) != 0 ||
 	    (r = place(s, consumer, address, now_ms, &slot, dropped)) != 0)
 		return (r);
-	add_failure(slot, now_ms);
-	add_login(slot, hashed, now_ms);
-	if (count_logins(slot, now_ms) < SOURCE_LOGINS_MIN)
+	source_slot_fail(slot, now_ms);
+	source_slot_name(slot, hashed, now_ms);
+	if (source_slot_logins(slot, now_ms) < SOURCE_LOGINS_MIN)
 		return (0);
-	n = count_failures(slot, now_ms);
+	n = source_slot_failures(slot, now_ms);
 	if (n >= SOURCE_FAILURES_MAX)
 		slot->until_ms = now_ms + SOURCE_BLOCK_MS;
 	if (n >= SOURCE_FAILURES_MAX * SOURCE_OFFICE_TIMES)
@@ -344,11 +265,23 @@ source_failed(struct sources *s, const char *consumer, const char *address,
 }
 
 int
-source_hold(struct sources *s, const char *consumer, const struct act *act,
+source_failed(struct sources *s, const char *consumer, const char *address,
+    const char *login, const struct moment *now, struct source_held *dropped)
+{
+	int r;
+
+	pthread_mutex_lock(&s->lock);
+	r = failed(s, consumer, address, login, now, dropped);
+	pthread_mutex_unlock(&s->lock);
+	return (r);
+}
+
+static int
+hold(struct sources *s, const char *consumer, const struct act *act,
     bool *is_held, struct source_held *out)
 {
 	int64_t now_ms = act->now.steady_ms;
-	struct slot *slot;
+	struct source_slot *slot;
 	int r;
 
 	*is_held = false;
@@ -377,10 +310,22 @@ source_hold(struct sources *s, const char *consumer, const struct act *act,
 }
 
 int
-source_due(struct sources *s, const struct moment *now, bool is_all, size_t *at,
+source_hold(struct sources *s, const char *consumer, const struct act *act,
+    bool *is_held, struct source_held *out)
+{
+	int r;
+
+	pthread_mutex_lock(&s->lock);
+	r = hold(s, consumer, act, is_held, out);
+	pthread_mutex_unlock(&s->lock);
+	return (r);
+}
+
+static int
+due(struct sources *s, const struct moment *now, bool is_all, size_t *at,
     struct source_held *out)
 {
-	struct slot *slot;
+	struct source_slot *slot;
 	int r;
 
 	memset(out, 0, sizeof(*out));
@@ -400,10 +345,22 @@ source_due(struct sources *s, const struct moment *now, bool is_all, size_t *at,
 }
 
 int
-source_clear(struct sources *s, const char *consumer, const char *address,
+source_due(struct sources *s, const struct moment *now, bool is_all, size_t *at,
+    struct source_held *out)
+{
+	int r;
+
+	pthread_mutex_lock(&s->lock);
+	r = due(s, now, is_all, at, out);
+	pthread_mutex_unlock(&s->lock);
+	return (r);
+}
+
+static int
+clear(struct sources *s, const char *consumer, const char *address,
     const struct moment *now)
 {
-	struct slot named, *slot;
+	struct source_slot named, *slot;
 	int r;
 
 	if ((r = name(s, consumer, address, &named)) != 0)
@@ -411,7 +368,7 @@ source_clear(struct sources *s, const char *consumer, const char *address,
 	slot = find(s, &named);
 	if (slot == NULL ||
 	    (slot->until_ms <= now->steady_ms &&
-		count_failures(slot, now->steady_ms) == 0))
+		source_slot_failures(slot, now->steady_ms) == 0))
 		return (ERR_NOTFOUND);
 	if ((r = keep(s, slot)) != 0)
 		return (r);
@@ -419,6 +376,18 @@ source_clear(struct sources *s, const char *consumer, const char *address,
 	memset(slot->failures, 0, sizeof(slot->failures));
 	memset(slot->login_ms, 0, sizeof(slot->login_ms));
 	return (0);
+}
+
+int
+source_clear(struct sources *s, const char *consumer, const char *address,
+    const struct moment *now)
+{
+	int r;
+
+	pthread_mutex_lock(&s->lock);
+	r = clear(s, consumer, address, now);
+	pthread_mutex_unlock(&s->lock);
+	return (r);
 }
 
 static int
@@ -438,7 +407,7 @@ source_list(struct sources *s, const struct moment *now,
     struct source_view **out, size_t *n)
 {
 	int64_t now_ms = now->steady_ms;
-	const struct slot *slot;
+	const struct source_slot *slot;
 	struct source_view *v;
 
 	*n = 0;
@@ -448,8 +417,8 @@ source_list(struct sources *s, const struct moment *now,
 		v = &(*out)[*n];
 		if (slot->key == 0)
 			continue;
-		v->failures = count_failures(slot, now_ms);
-		v->logins = count_logins(slot, now_ms);
+		v->failures = source_slot_failures(slot, now_ms);
+		v->logins = source_slot_logins(slot, now_ms);
 		v->until_steady = slot->until_ms > now_ms ? slot->until_ms : 0;
 		if (v->failures == 0 && v->until_steady == 0)
 			continue;
@@ -478,11 +447,13 @@ undo_to(struct sources *s, size_t n)
 {
 	const struct undo *u;
 
+	pthread_mutex_lock(&s->lock);
 	while (s->undo_n > n) {
 		u = &s->undo[--s->undo_n];
 		*u->slot = u->before;
 		s->holding = u->holding;
 	}
+	pthread_mutex_unlock(&s->lock);
 }
 
 void

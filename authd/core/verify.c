@@ -51,14 +51,13 @@ look(struct core *c, struct verify *v)
 int
 verify_prepare(struct core *c, struct act *act, struct verify *v)
 {
-	struct keeper_check check;
+	struct keeper_check *check;
 	const struct phone *p;
 	bool is_blocked;
-	size_t at;
-	int i, n, r;
+	int n, r;
 
 	v->verdict = VERDICT_REFUSE;
-	v->count = 0;
+	v->checks_n = 0;
 	if ((r = look(c, v)) != 0)
 		return (r);
 	r = source_rule_blocked(
@@ -67,26 +66,22 @@ verify_prepare(struct core *c, struct act *act, struct verify *v)
 		return (r);
 	n = is_blocked ? 0 : v->phones_n; /* then nothing is evaluated */
 	/* Without a phone one decoy takes the same path to the keeper. */
-	i = 0;
 	do {
-		memset(&check, 0, sizeof(check));
-		if (i < n) {
-			p = &v->phones[i];
-			check.owner.office = p->office;
-			check.owner.account = p->account;
-			check.owner.device = p->device;
-			check.sealed = p->sealed;
-			check.offset = p->offset;
+		check = &v->checks[v->checks_n];
+		memset(check, 0, sizeof(*check));
+		if (v->checks_n < n) {
+			p = &v->phones[v->checks_n];
+			check->owner.office = p->office;
+			check->owner.account = p->account;
+			check->owner.device = p->device;
+			check->sealed = p->sealed;
+			check->offset = p->offset;
 		}
-		check.window = (uint8_t)c->policy->totp_window;
-		memcpy(check.code, v->code, sizeof(check.code));
-		r = checks_add(c->checks, &check, &at);
-		mem_wipe(check.code, sizeof(check.code));
-		if (r != 0)
+		check->window = (uint8_t)c->policy->totp_window;
+		memcpy(check->code, v->code, sizeof(check->code));
+		if ((r = checks_add(c->checks, check)) != 0)
 			return (r);
-		if (v->count++ == 0)
-			v->first = at;
-	} while (++i < n);
+	} while (++v->checks_n < n);
 	return (0);
 }
 
@@ -118,13 +113,13 @@ find_obstacle(struct core *c, const struct verify *v, const struct lock *lock,
 
 /* The judged check of this phone; NULL when it came after prepare. */
 static const struct keeper_check *
-find_check(const struct core *c, const struct verify *v, const struct phone *p)
+find_check(const struct verify *v, const struct phone *p)
 {
 	const struct keeper_check *check;
-	size_t i;
+	int i;
 
-	for (i = 0; i < v->count; i++) {
-		check = checks_get(c->checks, v->first + i);
+	for (i = 0; i < v->checks_n; i++) {
+		check = &v->checks[i];
 		if (id_equal(&check->owner.device, &p->device) &&
 		    id_equal(&check->owner.account, &p->account) &&
 		    id_equal(&check->owner.office, &p->office))
@@ -154,7 +149,7 @@ judge(
 	o->reason = v->code[0] == '\0' ? "bad_code" : "wrong_code";
 	for (i = 0; i < v->phones_n; i++) {
 		p = &v->phones[i];
-		if ((check = find_check(c, v, p)) == NULL)
+		if ((check = find_check(v, p)) == NULL)
 			continue;
 		if (check->verdict == KEEPER_NO_MATCH)
 			n_guessed++;
@@ -219,11 +214,10 @@ judge_recovery(
  * codes while the clock is wrong, which are everybody's.
  */
 static bool
-is_guess(const struct core *c, const struct verify *v, const struct outcome *o,
-    bool is_blocked)
+is_guess(const struct verify *v, const struct outcome *o, bool is_blocked)
 {
 	return (o->reason != NULL && !is_blocked && !v->is_used_code &&
-	    checks_get(c->checks, v->first)->verdict != KEEPER_CLOCK);
+	    v->checks[0].verdict != KEEPER_CLOCK);
 }
 
 /* Seconds until the phone shows a code later than its last one. */
@@ -331,7 +325,7 @@ verify_run(struct core *c, struct act *act, struct verify *v)
 		o.reason = "wrong_code_again";
 		o.is_counted = false;
 	}
-	if (is_guess(c, v, &o, is_blocked)) {
+	if (is_guess(v, &o, is_blocked)) {
 		r = source_rule_failed(c, act, v->consumer,
 		    v->is_known ? v->account.login : v->login);
 		if (r != 0)

@@ -1,6 +1,7 @@
 /*
  * verify.h: decide whether a one-time code is accepted for a login.
- * Room: core.  Process: front.  Threads: the writer's only.
+ * Room: core.  Process: front.  Threads: the writer's; verify_prepare() also
+ * that which reads ahead.
  * Unit test: tests/unit/test_verify.c
  */
 #ifndef AUTHD_CORE_VERIFY_H
@@ -34,13 +35,15 @@ struct verify {
 	bool is_used_code;  /* the code last accepted for one's phone */
 	int retry_after;    /* seconds until the next code, with is_used_code */
 	/* between prepare and run */
-	uint64_t seen; /* generation of what was read; 0: nothing was */
+	uint64_t seen; /* engine.h: generation of what was read; 0: nothing was */
 	bool is_known;
 	struct account account;
 	struct office office;
 	struct phone phones[PHONES_MAX]; /* the active ones */
 	int phones_n;
-	size_t first, count; /* its checks */
+	struct keeper_check checks[PHONES_MAX]; /* of each its code's, or one
+						 * decoy */
+	int checks_n;
 };
 
 /**

@@ -83,6 +83,8 @@ struct store_ops {
 	 * close() of the writer moves all of it.
 	 */
 	int (*checkpoint)(struct store *s);
+	/* Would checkpoint(s) move anything now? */
+	bool (*is_due)(struct store *s);
 
 	/* Small facts by name (boot id, steady offset): text up to 255 bytes.
 	 * meta_get of an unknown key is ERR_NOTFOUND, of one that does not fit
@@ -429,8 +431,10 @@ struct store {
 };
 
 enum store_mode {
-	STORE_READ = 0, /* sees the last commit, changes nothing */
-	STORE_WRITE = 1 /* the one writer; creates and migrates */
+	STORE_READ = 0,  /* sees the last commit, changes nothing */
+	STORE_WRITE = 1, /* the one writer; creates and migrates */
+	STORE_AHEAD = 2  /* as STORE_READ, with room for what many accounts
+			  * have in common */
 };
 
 #endif /* AUTHD_STORE_STORE_H */

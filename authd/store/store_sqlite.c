@@ -178,6 +178,15 @@ op_view_end(struct store *base)
 		(void)undo(s);
 }
 
+static bool
+op_is_due(struct store *base)
+{
+	struct store_sqlite *s = of(base);
+
+	return (
+	    s->d.met_full || s->wal_pages - s->settled_pages >= SETTLE_PAGES);
+}
+
 /*
  * PASSIVE waits for nobody. What a long reader holds back is left for when the
  * WAL has grown by as much again, so that it is not tried at every commit.
@@ -190,7 +199,7 @@ op_checkpoint(struct store *base)
 
 	if (!s->d.is_writer || is_in_transaction(s))
 		return (log_fr(ERR_WRONG_STATE, "store: checkpoint"));
-	if (!s->d.met_full && s->wal_pages - s->settled_pages < SETTLE_PAGES)
+	if (!op_is_due(base))
 		return (0);
 	rc = sqlite3_wal_checkpoint_v2(
 	    s->d.db, NULL, SQLITE_CHECKPOINT_PASSIVE, &pages, &moved);
@@ -307,6 +316,7 @@ static const struct store_ops ops = {
 	.view = op_view,
 	.view_end = op_view_end,
 	.checkpoint = op_checkpoint,
+	.is_due = op_is_due,
 	.meta_get = op_meta_get,
 	.meta_put = op_meta_put,
 	.meta_note = op_meta_note,

@@ -95,16 +95,21 @@ distrust(sqlite3 *db, bool is_writer)
  * a full disk must not break them.
  */
 static int
-set_up(struct store_sqlite *s)
+set_up(struct store_sqlite *s, enum store_mode mode)
 {
 	static const char both[] = "PRAGMA wal_autocheckpoint = 0;"
 				   "PRAGMA foreign_keys = ON;"
 				   "PRAGMA cell_size_check = ON;"
 				   "PRAGMA temp_store = MEMORY;";
-	static const char writer[] = "PRAGMA journal_mode = WAL;"
-				     "PRAGMA synchronous = FULL;"
-				     "PRAGMA secure_delete = ON;"
-				     "PRAGMA cache_size = -16384;";
+	static const char *const own[] = {
+		[STORE_READ] = "PRAGMA query_only = ON",
+		[STORE_AHEAD] = "PRAGMA query_only = ON;"
+				"PRAGMA cache_size = -8192;",
+		[STORE_WRITE] = "PRAGMA journal_mode = WAL;"
+				"PRAGMA synchronous = FULL;"
+				"PRAGMA secure_delete = ON;"
+				"PRAGMA cache_size = -16384;",
+	};
 	sqlite3 *db = s->d.db;
 	int rc;
 
@@ -114,9 +119,7 @@ set_up(struct store_sqlite *s)
 	if (rc == SQLITE_OK)
 		rc = sqlite3_exec(db, both, NULL, NULL, NULL);
 	if (rc == SQLITE_OK)
-		rc = sqlite3_exec(db,
-		    s->d.is_writer ? writer : "PRAGMA query_only = ON", NULL,
-		    NULL, NULL);
+		rc = sqlite3_exec(db, own[mode], NULL, NULL, NULL);
 	if (rc != SQLITE_OK)
 		return (ask_error(db, rc, "set up"));
 	if (s->d.is_writer)
@@ -185,7 +188,7 @@ open_one(
 	if (rc != SQLITE_OK)
 		r = ask_error(s->d.db, rc, "open");
 	if (r == 0)
-		r = set_up(s);
+		r = set_up(s, mode);
 	if (r == 0)
 		r = check_version(s);
 	if (r != 0) {

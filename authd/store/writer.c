@@ -330,6 +330,21 @@ die(struct writer *w)
 		w->hooks.fatal(w->hooks.arg);
 }
 
+/* What fails here has been logged and is tried again. */
+static void
+settle(struct writer *w)
+{
+	const struct store_ops *ops = w->store->ops;
+
+	if (!ops->is_due(w->store))
+		return;
+	if (w->hooks.alone != NULL)
+		w->hooks.alone(w->hooks.arg, true);
+	(void)ops->checkpoint(w->store);
+	if (w->hooks.alone != NULL)
+		w->hooks.alone(w->hooks.arg, false);
+}
+
 static void
 run_batch(struct writer *w)
 {
@@ -347,7 +362,7 @@ run_batch(struct writer *w)
 	r = transact(w, &b);
 	/* A checkpoint lets the log on the disk be used again from its start. */
 	if (r == ERR_FULL)
-		(void)w->store->ops->checkpoint(w->store);
+		settle(w);
 	if (r == ERR_FULL && b.has_urgent && reserve_release(w)) {
 		keep_urgent(&b);
 		r = transact(w, &b);
@@ -358,8 +373,7 @@ run_batch(struct writer *w)
 		return;
 	}
 	finish(&b, r);
-	/* What fails here has been logged and is tried again. */
-	(void)w->store->ops->checkpoint(w->store);
+	settle(w);
 }
 
 static void *
@@ -432,23 +446,42 @@ writer_new(struct store *store, const struct writer_hooks *hooks,
 	return (0);
 }
 
+/* Called with the lock held. */
+static bool
+queue(struct writer *w, struct writer_job *job)
+{
+	if (w->is_stopping || w->is_dead ||
+	    w->lanes[job->lane].n >= lane_max[job->lane])
+		return (false);
+	lane_put(&w->lanes[job->lane], job);
+	pthread_cond_signal(&w->changed);
+	return (true);
+}
+
 int
 writer_submit(struct writer *w, struct writer_job *job)
 {
-	int r = 0;
+	bool is_queued;
 
 	if ((unsigned)job->lane >= WRITER_LANES)
 		return (ERR_INVALID);
 	pthread_mutex_lock(&w->lock);
-	if (w->is_stopping || w->is_dead ||
-	    w->lanes[job->lane].n >= lane_max[job->lane])
-		r = ERR_BUSY;
-	else {
-		lane_put(&w->lanes[job->lane], job);
-		pthread_cond_signal(&w->changed);
-	}
+	is_queued = queue(w, job);
 	pthread_mutex_unlock(&w->lock);
-	return (r);
+	return (is_queued ? 0 : ERR_BUSY);
+}
+
+int
+writer_submit_all(struct writer *w, struct writer_job *const *jobs, int n)
+{
+	int i = 0;
+
+	pthread_mutex_lock(&w->lock);
+	while (i < n && (unsigned)jobs[i]->lane < WRITER_LANES &&
+	    queue(w, jobs[i]))
+		i++;
+	pthread_mutex_unlock(&w->lock);
+	return (i);
 }
 
 bool

@@ -81,6 +81,9 @@ struct writer_hooks {
 	/* Once for every hooks.begin, also one that failed: 0 committed, else
 	 * rolled back. Not after an unknown outcome. */
 	void (*ended)(void *arg, int r);
+	/* Around a checkpoint that is due: views that would hold it up end, and
+	 * none begins until it is over. */
+	void (*alone)(void *arg, bool is_alone);
 	/* The commit's outcome is unknown: the process must end now. No done
 	 * is called any more, for its jobs or those waiting, nothing is
 	 * written, and writer_submit answers ERR_BUSY. */
@@ -109,6 +112,15 @@ int writer_new(struct store *store, const struct writer_hooks *hooks,
  * from prepare or run of a job that waits for it.
  */
 int writer_submit(struct writer *w, struct writer_job *job) CHECKED;
+
+/**
+ * writer_submit_all(w, jobs, n):
+ * Queue ${n} jobs of one lane in their order, so that no transaction begins
+ * with the first alone. Return: how many of the first were queued; the rest is
+ * as with ERR_BUSY.
+ */
+int writer_submit_all(
+    struct writer *w, struct writer_job *const *jobs, int n) CHECKED;
 
 /**
  * writer_withdraw(w, job):

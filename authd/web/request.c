@@ -298,6 +298,7 @@ request_write(struct request *rq)
 	w->done = work_done;
 	w->lane = rq->route->lane;
 	w->keeps_people = rq->route->keeps_people;
+	w->reads_ahead = rq->route->reads_ahead;
 	w->arg = rq;
 	if (!count_suspended(rq->counts))
 		return (ERR_BUSY);

@@ -135,7 +135,8 @@ static const struct route api[] = {
 	    .render = rest_status_render },
 	{ POST("/v1/verify", RIGHT_VERIFY, ROUTE_WRITE, WRITER_LOGIN,
 	      struct verify, rest_verify_members),
-	    .keeps_people = true, .parse = rest_verify_parse,
+	    .keeps_people = true, .reads_ahead = true,
+	    .parse = rest_verify_parse,
 	    .prepare = rest_verify_prepare, .run = rest_verify_run,
 	    .render = rest_verify_render, .outcome = rest_verify_outcome },
 

@@ -43,6 +43,7 @@ struct route {
 	const char *body_type;
 	size_t body_max;
 	bool keeps_people; /* see struct work */
+	bool reads_ahead;  /* the same */
 	bool is_apart;     /* the same; of ROUTE_READ */
 	/* Of pages of the console (console.h): what a person needs to be
 	 * allowed, none is refused; whether a fresh code is asked before. */

@@ -9,7 +9,8 @@
 static const struct route routes[] = {
 	{ POST("/v1/verify", ROUTE_WRITE, WRITER_LOGIN, struct rest_host_verify,
 	      rest_verify_members),
-	    .keeps_people = true, .parse = rest_verify_parse,
+	    .keeps_people = true, .reads_ahead = true,
+	    .parse = rest_verify_parse,
 	    .head = rest_host_head_verify, .prepare = rest_host_verify_prepare,
 	    .run = rest_host_verify_run, .render = rest_verify_render,
 	    .outcome = rest_verify_outcome },

@@ -359,7 +359,7 @@ verify_prepare(struct core *c, struct act *act, struct verify *v)
 {
 	(void)c;
 	(void)act;
-	v->count = 1;
+	v->checks_n = 1;
 	return (0);
 }
 
@@ -370,7 +370,7 @@ verify_run(struct core *c, struct act *act, struct verify *v)
 	(void)act;
 	be_slow(v->login);
 	core_fake_note(v);
-	if (v->count != 1)
+	if (v->checks_n != 1)
 		return (ERR_CORRUPT); /* prepare was left out */
 	v->is_used_code = strcmp(v->code, "111111") == 0;
 	v->retry_after = v->is_used_code ? 17 : 0;

@@ -42,6 +42,7 @@ int
 engine_rig_try(struct engine_rig *g)
 {
 	struct store *writer = NULL, *readers[ENGINE_RIG_READERS] = { NULL };
+	struct store *ahead = NULL;
 	struct engine_parts parts = { .readers = readers,
 		.readers_n = ENGINE_RIG_READERS,
 		.apart_n = g->apart_n,
@@ -58,6 +59,8 @@ engine_rig_try(struct engine_rig *g)
 	for (i = 0; i < ENGINE_RIG_READERS; i++)
 		must(store_sqlite_open(g->path, STORE_READ, &readers[i]),
 		    "open reader");
+	must(store_sqlite_open(g->path, STORE_AHEAD, &ahead), "open reader");
+	parts.ahead = ahead;
 	if (g->commit != NULL) {
 		g->real_ops = writer->ops;
 		g->ops = *writer->ops;
@@ -72,6 +75,7 @@ engine_rig_try(struct engine_rig *g)
 	/* Then the parts are still ours. */
 	for (i = 0; i < ENGINE_RIG_READERS; i++)
 		readers[i]->ops->close(readers[i]);
+	ahead->ops->close(ahead);
 	writer->ops->close(writer);
 	return (r);
 }
@@ -265,6 +269,7 @@ engine_rig_ask(struct engine_rig *g, struct engine_rig_verify *v,
 	v->base.work.prepare = verify_prepare_work;
 	v->base.work.run = verify_run_work;
 	v->base.work.keeps_people = true; /* as its route says */
+	v->base.work.reads_ahead = true;
 	core_world_code(g->seed, core_world_step() + shift, code);
 	core_world_ask(&v->verify, login, code, "local:sshd");
 }

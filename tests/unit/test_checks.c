@@ -4,6 +4,7 @@
  * transaction that counted them, and by hash only.
  * Links: authd/core/guard.c
  * Links: authd/core/source.c authd/core/source_address.c
+ * Links: authd/core/source_slot.c
  * Links: authd/core/source_rule.c
  * Links: authd/core/recovery.c authd/core/logins.c
  * Links: authd/core/account.c authd/core/account_input.c authd/core/act.c
@@ -58,10 +59,11 @@ teardown(void **state)
 static void
 test_many_in_order(void **state)
 {
+	static struct keeper_check checks[1500];
 	static struct person people[3];
 	static struct core_world w;
-	struct keeper_check check;
-	size_t i, at;
+	struct keeper_check *check;
+	size_t i;
 
 	(void)state;
 	core_world_start(&w);
@@ -77,52 +79,58 @@ test_many_in_order(void **state)
 				     &q->account.office, &q->account.id,
 				     &q->phone.device, &stored),
 		    0);
-		memset(&check, 0, sizeof(check));
-		check.owner.office = q->account.office;
-		check.owner.account = q->account.id;
-		check.owner.device = q->phone.device;
-		check.sealed = stored.sealed;
+		check = &checks[i];
+		check->owner.office = q->account.office;
+		check->owner.account = q->account.id;
+		check->owner.device = q->phone.device;
+		check->sealed = stored.sealed;
 		if (i % 3 == 1)
-			core_world_code(q->seed, core_world_step(), check.code);
+			core_world_code(
+			    q->seed, core_world_step(), check->code);
 		else
-			core_world_wrong(q->seed, check.code);
-		assert_int_equal(checks_add(w.core.checks, &check, &at), 0);
-		assert_int_equal(at, i);
+			core_world_wrong(q->seed, check->code);
+		assert_int_equal(checks_add(w.core.checks, check), 0);
 	}
 	assert_int_equal(checks_run(w.core.checks, w.core.keeper), 0);
 	for (i = 0; i < 1500; i++)
-		assert_int_equal(checks_get(w.core.checks, i)->verdict,
+		assert_int_equal(checks[i].verdict,
 		    i % 3 == 1 ? KEEPER_MATCH : KEEPER_NO_MATCH);
-	assert_int_equal(
-	    checks_get(w.core.checks, 1500)->verdict, KEEPER_NO_MATCH);
-	assert_int_equal(
-	    checks_get(w.core.checks, SIZE_MAX)->verdict, KEEPER_NO_MATCH);
-	checks_begin(w.core.checks); /* the next transaction sees none */
-	assert_int_equal(
-	    checks_get(w.core.checks, 1)->verdict, KEEPER_NO_MATCH);
-	assert_int_equal(checks_get(w.core.checks, 1)->owner.device.b[0], 0);
+	/* They are forgotten: the next ones are judged alone. */
+	checks[1].verdict = KEEPER_NO_MATCH;
+	assert_int_equal(checks_run(w.core.checks, w.core.keeper), 0);
+	assert_int_equal(checks[1].verdict, KEEPER_NO_MATCH);
+	checks[4].verdict = KEEPER_NO_MATCH;
+	assert_int_equal(checks_add(w.core.checks, &checks[4]), 0);
+	checks_begin(w.core.checks);
+	assert_int_equal(checks_run(w.core.checks, w.core.keeper), 0);
+	assert_int_equal(checks[4].verdict, KEEPER_NO_MATCH);
 	core_world_stop(&w);
 }
 
 static void
 test_R57_error_matches_nothing(void **state)
 {
-	struct keeper_check check;
-	size_t i, at;
+	static struct keeper_check checks[600];
+	size_t i;
 
 	(void)state;
-	memset(&check, 0, sizeof(check));
-	check.verdict = KEEPER_MATCH; /* what the caller says is nothing */
-	for (i = 0; i < 600; i++)
-		assert_int_equal(checks_add(c, &check, &at), 0);
-	assert_int_equal(checks_get(c, 0)->verdict, KEEPER_NO_MATCH);
+	for (i = 0; i < 600; i++) {
+		/* what the caller says is nothing */
+		checks[i].verdict = KEEPER_MATCH;
+		assert_int_equal(checks_add(c, &checks[i]), 0);
+		assert_int_equal(checks[i].verdict, KEEPER_NO_MATCH);
+	}
 	keeper_fake_knobs(k)->verdict = KEEPER_MATCH;
 	assert_int_equal(checks_run(c, k), 0);
-	assert_int_equal(checks_get(c, 599)->verdict, KEEPER_MATCH);
+	assert_int_equal(checks[599].verdict, KEEPER_MATCH);
+	for (i = 0; i < 600; i++) {
+		checks[i].verdict = KEEPER_MATCH;
+		assert_int_equal(checks_add(c, &checks[i]), 0);
+	}
 	keeper_fake_knobs(k)->fail_check = ERR_TIMEOUT;
 	assert_int_equal(checks_run(c, k), ERR_TIMEOUT);
 	for (i = 0; i < 600; i++)
-		assert_int_equal(checks_get(c, i)->verdict, KEEPER_NO_MATCH);
+		assert_int_equal(checks[i].verdict, KEEPER_NO_MATCH);
 }
 
 static const struct id one = { { 1 } }, two = { { 2 } };
@@ -203,22 +211,24 @@ test_memory_is_a_ring(void **state)
 	assert_true(ask(&one, "c:a", "000200", 5));
 }
 
-/* R6: the code itself stays nowhere once its transaction ended. */
+/* R6: the code itself stays nowhere once it is judged. */
 static void
 test_no_code_is_kept(void **state)
 {
 	struct keeper_check check;
-	size_t at;
 
 	(void)state;
 	memset(&check, 0, sizeof(check));
 	memcpy(check.code, "918273", 7);
-	checks_begin(c);
-	assert_int_equal(checks_add(c, &check, &at), 0);
-	const struct keeper_check *kept = checks_get(c, at);
-	assert_string_equal(kept->code, "918273");
-	checks_ended(c, 0);
-	assert_string_equal(kept->code, ""); /* its own place, wiped */
+	assert_int_equal(checks_add(c, &check), 0);
+	assert_string_equal(check.code, "918273");
+	assert_int_equal(checks_run(c, k), 0);
+	assert_string_equal(check.code, "");
+	memcpy(check.code, "918273", 7);
+	assert_int_equal(checks_add(c, &check), 0);
+	keeper_fake_knobs(k)->fail_check = ERR_KEEPER;
+	assert_int_equal(checks_run(c, k), ERR_KEEPER);
+	assert_string_equal(check.code, "");
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)

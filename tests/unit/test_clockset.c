@@ -2,7 +2,7 @@
  * Goal of this test: after a step of the clock back no code is taken, with the
  * administrator's word new ones are, and none that was accepted ever again.
  * Links: authd/core/guard.c
- * Links: authd/core/clockset.c authd/core/source.c authd/core/source_address.c
+ * Links: authd/core/clockset.c authd/core/source.c authd/core/source_slot.c authd/core/source_address.c
  * Links: authd/core/source_rule.c
  * Links: authd/core/recovery.c authd/core/logins.c
  * Links: authd/core/account.c authd/core/account_input.c authd/core/act.c

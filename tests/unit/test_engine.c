@@ -5,12 +5,13 @@
  * Broken parts and the end: test_engine_end.c; the start: test_engine_start.c.
  * Links: authd/core/guard.c
  * Links: authd/core/source.c authd/core/source_address.c
+ * Links: authd/core/source_slot.c
  * Links: authd/core/source_rule.c
  * Links: authd/core/recovery.c
  * Links: authd/core/session_keep.c authd/core/session_seen.c
  * Links: authd/core/handover.c authd/core/token.c
  * Links: authd/core/hashpool.c authd/core/logins.c
- * Links: authd/core/engine.c authd/core/engine_work.c authd/core/engine_start.c
+ * Links: authd/core/engine.c authd/core/engine_work.c authd/core/engine_ahead.c authd/core/engine_start.c
  * Links: authd/core/authz_kept.c
  * Links: tests/fakes/crl_fake.c
  * Links: authd/core/seen.c tests/fakes/cert_life_fake.c
@@ -503,12 +504,14 @@ test_an_earlier_job_is_seen(void **state)
 	/* All three are of the next transaction, in this order. */
 	engine_rig_ask(&g, &first, "yamada", 0);
 	first.base.work.lane = WRITER_URGENT;
+	first.base.work.reads_ahead = false;
 	assert_int_equal(engine_rig_submit(&g, &first.base), 0);
 	engine_rig_nothing(&disable);
 	disable.work.run = disable_run;
 	disable.work.lane = WRITER_URGENT;
 	assert_int_equal(engine_rig_submit(&g, &disable), 0);
 	engine_rig_ask(&g, &last, "yamada", 1);
+	last.base.work.reads_ahead = false;
 	assert_int_equal(engine_rig_submit(&g, &last.base), 0);
 	sem_post(&gate.out);
 	assert_int_equal(engine_rig_wait(&gate.base), 0);

@@ -6,12 +6,13 @@
  * the end of the engine loses none.
  * Links: authd/core/guard.c
  * Links: authd/core/source.c authd/core/source_address.c
+ * Links: authd/core/source_slot.c
  * Links: authd/core/source_rule.c
  * Links: authd/core/recovery.c
  * Links: authd/core/session_keep.c authd/core/session_seen.c
  * Links: authd/core/handover.c authd/core/token.c
  * Links: authd/core/hashpool.c authd/core/logins.c authd/core/authz_kept.c
- * Links: authd/core/engine.c authd/core/engine_work.c authd/core/engine_start.c
+ * Links: authd/core/engine.c authd/core/engine_work.c authd/core/engine_ahead.c authd/core/engine_start.c
  * Links: tests/fakes/crl_fake.c
  * Links: authd/core/seen.c tests/fakes/cert_life_fake.c
  * Links: tests/fakes/ticket_fake.c

@@ -4,12 +4,13 @@
  * refuses every change, while reads and status work. (2b.9, F19, F26)
  * Links: authd/core/guard.c
  * Links: authd/core/source.c authd/core/source_address.c
+ * Links: authd/core/source_slot.c
  * Links: authd/core/source_rule.c
  * Links: authd/core/recovery.c
  * Links: authd/core/session_keep.c authd/core/session_seen.c
  * Links: authd/core/handover.c authd/core/token.c
  * Links: authd/core/hashpool.c authd/core/logins.c
- * Links: authd/core/engine.c authd/core/engine_work.c authd/core/engine_start.c
+ * Links: authd/core/engine.c authd/core/engine_work.c authd/core/engine_ahead.c authd/core/engine_start.c
  * Links: authd/core/authz_kept.c
  * Links: tests/fakes/crl_fake.c
  * Links: authd/core/seen.c tests/fakes/cert_life_fake.c

@@ -2,7 +2,7 @@
  * Goal of this test: no change leaves an office, or the installation, without
  * an administrator who can log in; a fresh installation is refused nothing; what
  * is refused has changed nothing and says what to do instead.
- * Links: authd/core/guard.c authd/core/source.c authd/core/source_address.c
+ * Links: authd/core/guard.c authd/core/source.c authd/core/source_slot.c authd/core/source_address.c
  * Links: authd/core/logins.c
  * Links: authd/core/source_rule.c authd/core/recovery.c
  * Links: authd/core/account.c authd/core/account_input.c authd/core/act.c

@@ -8,7 +8,7 @@
  * Links: authd/core/lock.c authd/core/office.c authd/core/phone.c
  * Links: authd/core/logins.c
  * Links: authd/core/recovery.c authd/core/steady.c authd/core/verify.c
- * Links: authd/store/rows.c authd/core/source.c
+ * Links: authd/store/rows.c authd/core/source.c authd/core/source_slot.c
  * Links: authd/core/source_address.c authd/core/source_rule.c
  * Links: authd/audit/audit_record.c authd/audit/audit_chain.c
  * Links: authd/audit/audit_verify.c authd/base/err.c authd/base/log.c

@@ -6,7 +6,7 @@
  * Links: authd/core/search.c authd/core/auditlog.c authd/core/urlcheck.c
  * Links: authd/core/logins.c
  * Links: authd/keeper/keeper_crl.c authd/keeper/keeper_ocsp.c
- * Links: certs/x509_crl.c certs/x509_ocsp_sign.c authd/core/source.c
+ * Links: certs/x509_crl.c certs/x509_ocsp_sign.c authd/core/source.c authd/core/source_slot.c
  * Links: authd/core/source_address.c authd/core/source_rule.c
  * Links: authd/core/recovery.c authd/core/account.c
  * Links: authd/core/account_input.c authd/core/act.c authd/core/checks.c

@@ -4,6 +4,7 @@
  * own addresses, what makes room for what, what is undone with its
  * transaction, and how refusals are held back and counted.
  * Links: authd/core/source.c authd/core/source_address.c authd/base/err.c authd/base/log.c
+ * Links: authd/core/source_slot.c
  * Links: authd/base/buf.c authd/base/mem.c authd/base/text.c
  * Links: authd/base/clock.c authd/base/timetext.c authd/base/id.c
  */

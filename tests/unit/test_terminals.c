@@ -2,7 +2,7 @@
  * Goal of this test: terminals are listed, changed within their office, and
  * lost with their certificates and a note of when they were last seen.
  * Links: authd/keeper/keeper_crl.c authd/keeper/keeper_ocsp.c
- * Links: certs/x509_crl.c certs/x509_ocsp_sign.c authd/core/source.c
+ * Links: certs/x509_crl.c certs/x509_ocsp_sign.c authd/core/source.c authd/core/source_slot.c
  * Links: authd/core/source_address.c authd/core/source_rule.c
  * Links: authd/core/logins.c
  * Links: authd/core/recovery.c authd/core/account.c

@@ -4,6 +4,7 @@
  * Locks: test_verify_lock.c. Refusals: test_verify_refuse.c.
  * Links: authd/core/guard.c
  * Links: authd/core/source.c authd/core/source_address.c
+ * Links: authd/core/source_slot.c
  * Links: authd/core/source_rule.c
  * Links: authd/core/recovery.c authd/core/logins.c
  * Links: authd/core/account.c authd/core/account_input.c authd/core/act.c
@@ -380,7 +381,7 @@ test_several_phones(void **state)
 	core_world_code(q.seed, core_world_step(), two);
 	v = core_world_verify(&w, p.login, two, "local:sshd");
 	assert_int_equal(v.verdict, VERDICT_ACCEPT);
-	assert_int_equal(v.count, 2);
+	assert_int_equal(v.checks_n, 2);
 	v = core_world_verify(&w, p.login, two, "local:sshd");
 	assert_true(v.is_used_code);
 	v = core_world_verify(&w, p.login, one, "local:sshd");

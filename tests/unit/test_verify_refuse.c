@@ -4,6 +4,7 @@
  * part is never an acceptance.
  * Links: authd/core/guard.c
  * Links: authd/core/source.c authd/core/source_address.c
+ * Links: authd/core/source_slot.c
  * Links: authd/core/source_rule.c
  * Links: authd/core/recovery.c authd/core/logins.c
  * Links: authd/core/account.c authd/core/account_input.c authd/core/act.c
@@ -352,8 +353,7 @@ run_meanwhile(uint64_t generation)
 		core_world_begin(&w);
 		assert_int_equal(verify_prepare(&w.core, &w.act, &v), 0);
 		assert_int_equal(checks_run(w.core.checks, w.core.keeper), 0);
-		assert_int_equal(
-		    checks_get(w.core.checks, v.first)->verdict, KEEPER_MATCH);
+		assert_int_equal(v.checks[0].verdict, KEEPER_MATCH);
 		meanwhile((enum meanwhile)what);
 		if (generation != 0)
 			w.core.generation++;
