@@ -84,7 +84,7 @@ WEB	= authd/web/server authd/web/dispatch authd/web/gate authd/web/peer authd/we
 RENDER	= authd/render/catalog authd/render/escape authd/render/page authd/render/cells \
 	  authd/render/qr_code authd/render/qr_svg
 FRONT	= authd/front_main $(SANDBOX) $(BASE) authd/base/fold $(AUDIT) \
-	  $(STORE) authd/store/writer \
+	  $(STORE) authd/store/writer authd/store/job_queue \
 	  authd/keeper/keeper_msg authd/keeper/keeper_client \
 	  authd/keeper/keeper_cert_msg authd/keeper/keeper_client_cert \
 	  $(CERTS) certs/x509_pkcs12 certs/x509_ocsp $(CORE) $(WEB) $(RENDER)

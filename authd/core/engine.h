@@ -106,8 +106,7 @@ struct work {
 	struct hashpool_job hash_job;
 	int hash_result;
 	_Atomic int stage;
-	struct work *next, *prev; /* waiting to be read for */
-	bool is_ahead, is_prepared;
+	bool is_prepared;
 	struct engine *engine;
 };
 

@@ -9,38 +9,6 @@
 
 #define VIEW_KEPT_MS 20
 
-/* Called with the lock held. */
-static void
-queue_put(struct engine_ahead *a, struct work *w)
-{
-	w->next = NULL;
-	w->prev = a->last;
-	if (a->last != NULL)
-		a->last->next = w;
-	else
-		a->first = w;
-	a->last = w;
-	a->n++;
-	w->is_ahead = true;
-}
-
-/* The same. */
-static void
-queue_remove(struct engine_ahead *a, struct work *w)
-{
-	if (w->prev != NULL)
-		w->prev->next = w->next;
-	else
-		a->first = w->next;
-	if (w->next != NULL)
-		w->next->prev = w->prev;
-	else
-		a->last = w->prev;
-	a->n--;
-	w->next = w->prev = NULL;
-	w->is_ahead = false;
-}
-
 /* Called with the lock held, which is given up meanwhile. */
 static void
 end_view(struct engine_ahead *a)
@@ -83,17 +51,17 @@ take(struct engine_ahead *a, struct work **list)
 	int n;
 
 	pthread_mutex_lock(&a->lock);
-	while (a->is_held || (a->n == 0 && !a->is_stopping)) {
+	while (a->is_held || (a->waiting.n == 0 && !a->is_stopping)) {
 		if (a->is_held)
 			end_view(a);
-		if (a->is_held || (a->n == 0 && !a->is_stopping))
+		if (a->is_held || (a->waiting.n == 0 && !a->is_stopping))
 			wait_for_work(a);
 	}
-	if (a->n == 0)
+	if (a->waiting.n == 0)
 		end_view(a);
-	for (n = 0; n < BATCH_JOBS_MAX && a->n > 0; n++) {
-		list[n] = a->first;
-		queue_remove(a, list[n]);
+	for (n = 0; n < BATCH_JOBS_MAX && a->waiting.n > 0; n++) {
+		list[n] = a->waiting.first->arg;
+		job_queue_remove(&a->waiting, &list[n]->job);
 	}
 	pthread_mutex_unlock(&a->lock);
 	return (n);
@@ -159,6 +127,7 @@ hand_on(struct engine *e, struct work *const *list, const int *results, int n)
 	struct work *w;
 	int i, ready = 0, taken;
 
+	pthread_mutex_lock(&e->ahead.lock);
 	for (i = 0; i < n; i++) {
 		if (results[i] != 0)
 			continue;
@@ -166,6 +135,7 @@ hand_on(struct engine *e, struct work *const *list, const int *results, int n)
 		list[i]->stage = WORK_RUN;
 		jobs[ready++] = &list[i]->job;
 	}
+	pthread_mutex_unlock(&e->ahead.lock);
 	taken = writer_submit_all(e->writer, jobs, ready);
 	/* Of those that were taken nothing is touched: they may be over. */
 	for (i = taken; i < ready; i++) {
@@ -288,10 +258,10 @@ engine_ahead_submit(struct engine *e, struct work *w)
 
 	w->stage = WORK_AHEAD;
 	pthread_mutex_lock(&a->lock);
-	if (a->is_stopping || a->n >= WRITER_LOGIN_MAX)
+	if (a->is_stopping || a->waiting.n >= WRITER_LOGIN_MAX)
 		r = ERR_BUSY;
 	else {
-		queue_put(a, w);
+		job_queue_put(&a->waiting, &w->job);
 		pthread_cond_broadcast(&a->changed);
 	}
 	pthread_mutex_unlock(&a->lock);
@@ -305,9 +275,10 @@ engine_ahead_withdraw(struct engine *e, struct work *w)
 	bool was_waiting;
 
 	pthread_mutex_lock(&a->lock);
-	was_waiting = w->is_ahead;
+	/* beyond that stage it may wait with the writer, under its lock */
+	was_waiting = w->stage == WORK_AHEAD && w->job.is_waiting;
 	if (was_waiting)
-		queue_remove(a, w);
+		job_queue_remove(&a->waiting, &w->job);
 	pthread_mutex_unlock(&a->lock);
 	return (was_waiting);
 }

@@ -10,6 +10,7 @@
 #include "authd/core/cert_life.h"
 #include "authd/core/engine.h"
 #include "authd/core/steady.h"
+#include "authd/store/job_queue.h"
 
 #define ENGINE_READERS_MAX 16
 #define ENGINE_SIGNED_MAX  WRITER_BULK_MAX /* handed on together */
@@ -30,8 +31,7 @@ struct engine_ahead {
 	bool is_made, has_thread;
 	pthread_mutex_t lock; /* over what follows */
 	pthread_cond_t changed;
-	struct work *first, *last;
-	int n;
+	struct job_queue waiting;
 	bool is_viewing; /* the view is there; only the thread changes this */
 	bool is_held;    /* no view may be there */
 	bool is_stopping;

@@ -291,7 +291,7 @@ engine_work_submit(struct engine *e, struct work *w)
 {
 	memset(&w->job, 0, sizeof(w->job));
 	w->stage = WORK_RUN;
-	w->is_prepared = w->is_ahead = false;
+	w->is_prepared = false;
 	w->wants_hash = false;
 	w->is_brief = false;
 	w->hash_key = NULL;

@@ -10,14 +10,10 @@
 #include "authd/base/clock.h"
 #include "authd/base/limits.h"
 #include "authd/base/log.h"
+#include "authd/store/job_queue.h"
 #include "authd/store/writer.h"
 
 #define REFILL_MS 1000 /* between two tries to fill the reserve */
-
-struct lane {
-	struct writer_job *first, *last;
-	int n;
-};
 
 struct writer {
 	struct store *store;
@@ -25,7 +21,7 @@ struct writer {
 	pthread_t thread;
 	pthread_mutex_t lock; /* over all up to the next blank line */
 	pthread_cond_t changed;
-	struct lane lanes[WRITER_LANES];
+	struct job_queue lanes[WRITER_LANES];
 	bool is_stopping, is_dead;
 
 	/* the thread's own */
@@ -46,36 +42,6 @@ struct batch {
 static const int lane_max[WRITER_LANES] = { WRITER_URGENT_MAX, WRITER_LOGIN_MAX,
 	WRITER_QUEUE_MAX };
 
-static void
-lane_put(struct lane *l, struct writer_job *job)
-{
-	job->next = NULL;
-	job->prev = l->last;
-	if (l->last != NULL)
-		l->last->next = job;
-	else
-		l->first = job;
-	l->last = job;
-	l->n++;
-	job->is_waiting = true;
-}
-
-static void
-lane_remove(struct lane *l, struct writer_job *job)
-{
-	if (job->prev != NULL)
-		job->prev->next = job->next;
-	else
-		l->first = job->next;
-	if (job->next != NULL)
-		job->next->prev = job->prev;
-	else
-		l->last = job->prev;
-	l->n--;
-	job->next = job->prev = NULL;
-	job->is_waiting = false;
-}
-
 /* Called with the lock held. */
 static bool
 is_empty(const struct writer *w)
@@ -91,12 +57,12 @@ is_empty(const struct writer *w)
 static void
 take_from(struct writer *w, struct batch *b, enum writer_lane lane, int max)
 {
-	struct lane *l = &w->lanes[lane];
+	struct job_queue *l = &w->lanes[lane];
 	struct writer_job *job;
 
 	for (; max > 0 && b->n < BATCH_JOBS_MAX && l->n > 0; max--) {
 		job = l->first;
-		lane_remove(l, job);
+		job_queue_remove(l, job);
 		job->result = 0;
 		b->jobs[b->n++] = job;
 		b->has_urgent = b->has_urgent || lane == WRITER_URGENT;
@@ -311,7 +277,7 @@ refuse_waiting(struct writer *w)
 		for (;;) {
 			pthread_mutex_lock(&w->lock);
 			if ((job = w->lanes[i].first) != NULL)
-				lane_remove(&w->lanes[i], job);
+				job_queue_remove(&w->lanes[i], job);
 			pthread_mutex_unlock(&w->lock);
 			if (job == NULL)
 				break;
@@ -453,7 +419,7 @@ queue(struct writer *w, struct writer_job *job)
 	if (w->is_stopping || w->is_dead ||
 	    w->lanes[job->lane].n >= lane_max[job->lane])
 		return (false);
-	lane_put(&w->lanes[job->lane], job);
+	job_queue_put(&w->lanes[job->lane], job);
 	pthread_cond_signal(&w->changed);
 	return (true);
 }
@@ -492,7 +458,7 @@ writer_withdraw(struct writer *w, struct writer_job *job)
 	pthread_mutex_lock(&w->lock);
 	was_waiting = job->is_waiting;
 	if (was_waiting)
-		lane_remove(&w->lanes[job->lane], job);
+		job_queue_remove(&w->lanes[job->lane], job);
 	pthread_mutex_unlock(&w->lock);
 	return (was_waiting);
 }

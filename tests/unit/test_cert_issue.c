@@ -2,8 +2,7 @@
  * Goal of this test: certificates are handed out to those who may have them,
  * written down before they leave, renewed by the live one only, and revoked
  * for ever (V44, V45; R67).
- * Links: authd/core/source.c authd/core/source_address.c
- * Links: authd/core/source_slot.c
+ * Links: authd/core/source.c authd/core/source_address.c authd/core/source_slot.c
  * Links: authd/core/logins.c
  * Links: authd/core/source_rule.c authd/core/recovery.c
  * Links: authd/core/account.c authd/core/account_input.c authd/core/act.c

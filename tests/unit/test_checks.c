@@ -3,8 +3,7 @@
  * answers go to the right asker; wrong codes are remembered with the
  * transaction that counted them, and by hash only.
  * Links: authd/core/guard.c
- * Links: authd/core/source.c authd/core/source_address.c
- * Links: authd/core/source_slot.c
+ * Links: authd/core/source.c authd/core/source_address.c authd/core/source_slot.c
  * Links: authd/core/source_rule.c
  * Links: authd/core/recovery.c authd/core/logins.c
  * Links: authd/core/account.c authd/core/account_input.c authd/core/act.c

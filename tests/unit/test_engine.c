@@ -4,8 +4,7 @@
  * is answered each by its own.
  * Broken parts and the end: test_engine_end.c; the start: test_engine_start.c.
  * Links: authd/core/guard.c
- * Links: authd/core/source.c authd/core/source_address.c
- * Links: authd/core/source_slot.c
+ * Links: authd/core/source.c authd/core/source_address.c authd/core/source_slot.c
  * Links: authd/core/source_rule.c
  * Links: authd/core/recovery.c
  * Links: authd/core/session_keep.c authd/core/session_seen.c
@@ -17,7 +16,7 @@
  * Links: authd/core/seen.c tests/fakes/cert_life_fake.c
  * Links: tests/fakes/ticket_fake.c
  * Links: authd/core/urlcheck.c
- * Links: authd/core/auditlog.c authd/store/writer.c
+ * Links: authd/core/auditlog.c authd/store/writer.c authd/store/job_queue.c
  * Links: authd/store/store_sqlite.c authd/store/store_sqlite_office.c
  * Links: authd/store/store_sqlite_account.c authd/store/store_sqlite_phone.c
  * Links: authd/store/store_sqlite_counter.c authd/store/store_sqlite_audit.c

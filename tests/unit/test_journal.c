@@ -3,8 +3,7 @@
  * stored with it or not at all; a record that could not be read back spoils no
  * other; after every kind of failure the chain goes on.
  * Links: authd/core/guard.c
- * Links: authd/core/source.c authd/core/source_address.c
- * Links: authd/core/source_slot.c
+ * Links: authd/core/source.c authd/core/source_address.c authd/core/source_slot.c
  * Links: authd/core/source_rule.c
  * Links: authd/core/recovery.c authd/core/logins.c
  * Links: authd/core/account.c authd/core/account_input.c authd/core/act.c

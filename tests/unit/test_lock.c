@@ -3,8 +3,7 @@
  * tries that start anew after a timed lock, directions that do not lock one
  * another, and the hundred in a row that only an administrator ends.
  * Links: authd/core/guard.c
- * Links: authd/core/source.c authd/core/source_address.c
- * Links: authd/core/source_slot.c
+ * Links: authd/core/source.c authd/core/source_address.c authd/core/source_slot.c
  * Links: authd/core/source_rule.c
  * Links: authd/core/recovery.c authd/core/logins.c
  * Links: authd/core/account.c authd/core/account_input.c authd/core/act.c

@@ -10,8 +10,7 @@
  * Links: authd/core/password_text.c authd/core/kana.c
  * Links: tests/fakes/passhash_fake.c
  * Links: authd/core/breach.c tests/fakes/login_world.c
- * Links: authd/core/source.c authd/core/source_address.c
- * Links: authd/core/source_slot.c
+ * Links: authd/core/source.c authd/core/source_address.c authd/core/source_slot.c
  * Links: authd/core/source_rule.c
  * Links: authd/core/recovery.c
  * Links: authd/core/account.c authd/core/account_input.c authd/core/act.c

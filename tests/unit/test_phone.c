@@ -2,8 +2,7 @@
  * Goal of this test: phones are listed, revoked for good and resynchronised by
  * two consecutive codes only, never backwards, and guessing there locks too.
  * Links: authd/core/guard.c
- * Links: authd/core/source.c authd/core/source_address.c
- * Links: authd/core/source_slot.c
+ * Links: authd/core/source.c authd/core/source_address.c authd/core/source_slot.c
  * Links: authd/core/source_rule.c
  * Links: authd/core/recovery.c authd/core/logins.c
  * Links: authd/core/account.c authd/core/account_input.c authd/core/act.c

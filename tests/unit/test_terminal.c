@@ -4,8 +4,7 @@
  * 6.6; lesson 8).
  * Links: authd/keeper/keeper_crl.c authd/keeper/keeper_ocsp.c
  * Links: certs/x509_crl.c certs/x509_ocsp_sign.c
- * Links: authd/core/source.c authd/core/source_address.c
- * Links: authd/core/source_slot.c
+ * Links: authd/core/source.c authd/core/source_address.c authd/core/source_slot.c
  * Links: authd/core/logins.c
  * Links: authd/core/source_rule.c authd/core/recovery.c
  * Links: authd/core/account.c authd/core/account_input.c authd/core/act.c

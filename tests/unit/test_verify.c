@@ -3,8 +3,7 @@
  * the clock, the typing, the phones, or what else happens in the transaction.
  * Locks: test_verify_lock.c. Refusals: test_verify_refuse.c.
  * Links: authd/core/guard.c
- * Links: authd/core/source.c authd/core/source_address.c
- * Links: authd/core/source_slot.c
+ * Links: authd/core/source.c authd/core/source_address.c authd/core/source_slot.c
  * Links: authd/core/source_rule.c
  * Links: authd/core/recovery.c authd/core/logins.c
  * Links: authd/core/account.c authd/core/account_input.c authd/core/act.c

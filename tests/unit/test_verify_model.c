@@ -3,8 +3,7 @@
  * kind, unlocks, disabling, transactions that roll back) end as a small model
  * written from DESIGN 6.1, 6.2 and 6.4 says. (V14)
  * Links: authd/core/guard.c
- * Links: authd/core/source.c authd/core/source_address.c
- * Links: authd/core/source_slot.c
+ * Links: authd/core/source.c authd/core/source_address.c authd/core/source_slot.c
  * Links: authd/core/source_rule.c
  * Links: authd/core/recovery.c authd/core/logins.c
  * Links: authd/core/account.c authd/core/account_input.c authd/core/act.c

@@ -3,8 +3,7 @@
  * anybody who is refused: nothing is evaluated or counted, others are not
  * touched, and its records are held back and counted in the log.
  * Links: authd/core/guard.c
- * Links: authd/core/source.c authd/core/source_address.c
- * Links: authd/core/source_slot.c
+ * Links: authd/core/source.c authd/core/source_address.c authd/core/source_slot.c
  * Links: authd/core/source_rule.c
  * Links: authd/core/recovery.c authd/core/logins.c
  * Links: authd/core/account.c authd/core/account_input.c authd/core/act.c

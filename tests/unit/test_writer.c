@@ -4,7 +4,7 @@
  * and tells nobody anything when the outcome is unknown.
  * Its queue and reserve: test_writer_queue.c; real disks: test_writer_disk.c.
  *
- * Links: authd/store/writer.c authd/store/rows.c tests/fakes/store_mem.c
+ * Links: authd/store/writer.c authd/store/job_queue.c authd/store/rows.c tests/fakes/store_mem.c
  * Links: tests/fakes/store_mem_people.c tests/fakes/store_mem_log.c
  * Links: tests/fakes/store_mem_password.c
  * Links: tests/fakes/store_mem_terminal.c tests/fakes/store_mem_cert.c

@@ -3,7 +3,7 @@
  * there after kill -9, and on a full disk urgent work still commits, other
  * work is refused, and all goes on when there is room again.
  *
- * Links: authd/store/writer.c authd/store/store_sqlite.c
+ * Links: authd/store/writer.c authd/store/job_queue.c authd/store/store_sqlite.c
  * Links: authd/store/store_sqlite_open.c authd/store/store_sqlite_office.c
  * Links: authd/store/store_sqlite_account.c authd/store/store_sqlite_phone.c
  * Links: authd/store/store_sqlite_counter.c authd/store/store_sqlite_audit.c

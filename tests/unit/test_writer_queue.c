@@ -3,7 +3,7 @@
  * takes jobs back, bounds its lanes, starves nobody, keeps nobody waiting, and
  * gives up its reserve for urgent work only.
  *
- * Links: authd/store/writer.c authd/store/rows.c tests/fakes/store_mem.c
+ * Links: authd/store/writer.c authd/store/job_queue.c authd/store/rows.c tests/fakes/store_mem.c
  * Links: tests/fakes/store_mem_people.c tests/fakes/store_mem_log.c
  * Links: tests/fakes/store_mem_password.c
  * Links: tests/fakes/store_mem_terminal.c tests/fakes/store_mem_cert.c
