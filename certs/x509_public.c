@@ -3,6 +3,7 @@
 #include <openssl/evp.h>
 #include <openssl/objects.h>
 #include <openssl/param_build.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "authd/base/log.h"
@@ -76,9 +77,14 @@ x509_public_get(struct buf_reader *r, struct x509_public *out)
 	return (0);
 }
 
-/* From parameters to a key; ERR_INVALID when OpenSSL will not have it. */
+struct x509_public_forms {
+	EVP_PKEY *of[KINDS_N]; /* its curve and no point; NULL: no curve */
+};
+
+/* From parameters to a key, or to its ${part}; ERR_INVALID when OpenSSL will
+ * not have it. */
 static int
-load_params(const char *type, OSSL_PARAM *params, EVP_PKEY **out)
+load_params(const char *type, int part, OSSL_PARAM *params, EVP_PKEY **out)
 {
 	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, type, NULL);
 	EVP_PKEY *pkey = NULL;
@@ -87,7 +93,7 @@ load_params(const char *type, OSSL_PARAM *params, EVP_PKEY **out)
 	if (ctx == NULL || params == NULL)
 		r = ERR_NOMEM;
 	else if (EVP_PKEY_fromdata_init(ctx) == 1 &&
-	    EVP_PKEY_fromdata(ctx, &pkey, EVP_PKEY_PUBLIC_KEY, params) == 1)
+	    EVP_PKEY_fromdata(ctx, &pkey, part, params) == 1)
 		r = 0;
 	EVP_PKEY_CTX_free(ctx);
 	*out = r == 0 ? pkey : NULL;
@@ -105,7 +111,23 @@ load_ec(const struct x509_public *key, const char *group, EVP_PKEY **out)
 		OSSL_PARAM_construct_end(),
 	};
 
-	return (load_params("EC", params, out));
+	return (load_params("EC", EVP_PKEY_PUBLIC_KEY, params, out));
+}
+
+/* The same, of a curve that is there already. */
+static int
+load_form(const struct x509_public *key, EVP_PKEY *form, EVP_PKEY **out)
+{
+	EVP_PKEY *pkey = EVP_PKEY_dup(form);
+
+	if (pkey == NULL)
+		return (ERR_NOMEM);
+	if (EVP_PKEY_set1_encoded_public_key(pkey, key->bits, key->len) != 1) {
+		EVP_PKEY_free(pkey);
+		return (ERR_INVALID);
+	}
+	*out = pkey;
+	return (0);
 }
 
 static int
@@ -138,7 +160,7 @@ load_rsa(const struct x509_public *key, EVP_PKEY **out)
 	if (OSSL_PARAM_BLD_push_BN(bld, OSSL_PKEY_PARAM_RSA_N, n) == 1 &&
 	    OSSL_PARAM_BLD_push_BN(bld, OSSL_PKEY_PARAM_RSA_E, e) == 1)
 		params = OSSL_PARAM_BLD_to_param(bld);
-	ret = load_params("RSA", params, out);
+	ret = load_params("RSA", EVP_PKEY_PUBLIC_KEY, params, out);
 out:
 	OSSL_PARAM_free(params);
 	OSSL_PARAM_BLD_free(bld);
@@ -148,15 +170,54 @@ out:
 }
 
 int
-x509_public_load(const struct x509_public *key, EVP_PKEY **out)
+x509_public_forms_new(struct x509_public_forms **out)
+{
+	OSSL_PARAM params[] = { OSSL_PARAM_END, OSSL_PARAM_END };
+	struct x509_public_forms *f = calloc(1, sizeof(*f));
+	int r = f == NULL ? ERR_NOMEM : 0;
+	size_t i;
+
+	for (i = 0; r == 0 && i < KINDS_N; i++) {
+		if (kinds[i].group == NULL)
+			continue;
+		params[0] = OSSL_PARAM_construct_utf8_string(
+		    OSSL_PKEY_PARAM_GROUP_NAME,
+		    (char *)(uintptr_t)kinds[i].group, 0);
+		r = load_params(
+		    "EC", EVP_PKEY_KEY_PARAMETERS, params, &f->of[i]);
+	}
+	*out = r == 0 ? f : NULL;
+	if (r == 0)
+		return (0);
+	x509_public_forms_free(f);
+	return (log_fr(r, "curves of keys"));
+}
+
+void
+x509_public_forms_free(struct x509_public_forms *f)
+{
+	size_t i;
+
+	if (f == NULL)
+		return;
+	for (i = 0; i < KINDS_N; i++)
+		EVP_PKEY_free(f->of[i]);
+	free(f);
+}
+
+int
+x509_public_load(const struct x509_public *key,
+    const struct x509_public_forms *forms, EVP_PKEY **out)
 {
 	size_t i = line_of(key->kind);
 
 	*out = NULL;
 	if (i == KINDS_N || key->len > sizeof(key->bits))
 		return (ERR_INVALID);
-	return (kinds[i].group == NULL ? load_rsa(key, out)
-				       : load_ec(key, kinds[i].group, out));
+	if (kinds[i].group == NULL)
+		return (load_rsa(key, out));
+	return (forms == NULL ? load_ec(key, kinds[i].group, out)
+			      : load_form(key, forms->of[i], out));
 }
 
 int

@@ -39,15 +39,30 @@ struct x509_public {
  */
 int x509_public_get(struct buf_reader *r, struct x509_public *out) CHECKED;
 
+/* The curves, made once: that takes longer than to read a point on one. */
+struct x509_public_forms;
+
 /**
- * x509_public_load(key, out):
+ * x509_public_forms_new(out):
+ * Return: 0 or ERR_NOMEM.
+ * Owns: the caller, until x509_public_forms_free().
+ */
+int x509_public_forms_new(struct x509_public_forms **out) CHECKED;
+
+/** x509_public_forms_free(f): NULL-safe. */
+void x509_public_forms_free(struct x509_public_forms *f);
+
+/**
+ * x509_public_load(key, forms, out):
  * Make OpenSSL's key of it: the point is on its curve; an RSA modulus is odd
  * and of X509_PUBLIC_RSA_LEAST to _MOST bits, its exponent odd and of 17 to 32
- * bits. Weakness of another kind is x509_weak_rsa()'s to say.
+ * bits. Weakness of another kind is x509_weak_rsa()'s to say. ${forms} NULL:
+ * the curve is made as well.
  * Return: 0, ERR_INVALID (such a key gets no certificate), ERR_NOMEM.
  * Owns: the caller, who frees with EVP_PKEY_free().
  */
-int x509_public_load(const struct x509_public *key, EVP_PKEY **out) CHECKED;
+int x509_public_load(const struct x509_public *key,
+    const struct x509_public_forms *forms, EVP_PKEY **out) CHECKED;
 
 /**
  * x509_public_of(pkey, out): the bytes of a key we made ourselves.

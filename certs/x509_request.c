@@ -119,7 +119,7 @@ check_signature(const struct parts *p, EVP_PKEY *pkey, const char *digest)
 
 static int
 check_key(const struct parts *p, const struct x509_public *key,
-    enum x509_request_fault *fault)
+    const struct x509_public_forms *forms, enum x509_request_fault *fault)
 {
 	bool is_rsa = key->kind == X509_PUBLIC_RSA;
 	EVP_PKEY *pkey = NULL;
@@ -130,7 +130,7 @@ check_key(const struct parts *p, const struct x509_public *key,
 	if ((digest = digest_of(&p->algorithm, is_rsa)) == NULL)
 		return (ERR_INVALID);
 	*fault = X509_REQUEST_KEY_KIND;
-	if ((r = x509_public_load(key, &pkey)) != 0)
+	if ((r = x509_public_load(key, forms, &pkey)) != 0)
 		return (r);
 	*fault = X509_REQUEST_SIGNATURE;
 	if ((r = check_signature(p, pkey, digest)) == 0 && is_rsa)
@@ -142,7 +142,8 @@ check_key(const struct parts *p, const struct x509_public *key,
 }
 
 int
-x509_request_check(const uint8_t *der, size_t n, struct x509_public *key,
+x509_request_check(const uint8_t *der, size_t n,
+    const struct x509_public_forms *forms, struct x509_public *key,
     enum x509_request_fault *fault)
 {
 	struct parts p;
@@ -154,7 +155,7 @@ x509_request_check(const uint8_t *der, size_t n, struct x509_public *key,
 		return (ERR_INVALID);
 	*fault = X509_REQUEST_KEY_KIND;
 	if ((r = x509_public_get(&p.spki, key)) == 0)
-		r = check_key(&p, key, fault);
+		r = check_key(&p, key, forms, fault);
 	/* OpenSSL's queue of errors is not for whoever comes next. */
 	ERR_clear_error();
 	if (r != 0)
@@ -244,7 +245,7 @@ x509_request_warm_up(void)
 	buf_reader_init(&p.signature, nothing, sizeof(nothing));
 	for (kind = X509_PUBLIC_P256; kind <= X509_PUBLIC_RSA; kind++) {
 		if ((r = some_key((enum x509_public_kind)kind, &key)) != 0 ||
-		    (r = x509_public_load(&key, &pkey)) != 0)
+		    (r = x509_public_load(&key, NULL, &pkey)) != 0)
 			return (log_fr(r, "try a key"));
 		for (i = 0; i < sizeof(algorithms) / sizeof(algorithms[0]);
 		     i++)

@@ -23,15 +23,16 @@ enum x509_request_fault {
 };
 
 /**
- * x509_request_check(der, n, key, fault):
+ * x509_request_check(der, n, forms, key, fault):
  * Read the request of ${n} bytes at ${der}, check that it is signed with the
  * key it brings, and give that key. Its subject and its attributes are passed
- * over.
+ * over. ${forms} as x509_public_load() has them, or NULL.
  * Return: 0, ERR_INVALID with ${fault} and ${key} cleared, ERR_NOMEM. Not
  *         logged: whoever asked is to be told.
  * Source: RFC 2986 sections 3 and 4.
  */
-int x509_request_check(const uint8_t *der, size_t n, struct x509_public *key,
+int x509_request_check(const uint8_t *der, size_t n,
+    const struct x509_public_forms *forms, struct x509_public *key,
     enum x509_request_fault *fault) CHECKED;
 
 /** x509_request_fault_text(fault): a short English text; never NULL. */

@@ -229,20 +229,6 @@ name_of(const struct cert_issue *q)
 						      : q->terminal.label);
 }
 
-static int
-sign(struct core *c, struct cert_issue *q)
-{
-	struct x509_public key;
-	int r;
-
-	r = keeper_client_cert_issue(c->keeper, &q->ask, &q->cert);
-	/* Why it was not taken is found out when somebody is to be told. */
-	if (r == ERR_INVALID && q->csr != NULL &&
-	    x509_request_check(q->ask.csr, q->ask.csr_len, &key, &q->fault) ==
-		ERR_NOMEM)
-		return (ERR_NOMEM);
-	return (r);
-}
 
 static int
 make_key(struct core *c, struct cert_issue *q)
@@ -256,7 +242,8 @@ make_key(struct core *c, struct cert_issue *q)
 
 	if ((r = x509_key_new(&key)) != 0 ||
 	    (r = x509_request_make(key, q->ask.csr, &q->ask.csr_len)) != 0 ||
-	    (r = sign(c, q)) != 0 ||
+	    (r = keeper_client_cert_issue(c->keeper, &q->ask, &q->cert)) !=
+		0 ||
 	    (r = x509_pkcs12_passphrase(q->passphrase)) != 0)
 		goto out;
 	p12.key = key;
@@ -273,15 +260,48 @@ out:
 	return (r);
 }
 
-int
-cert_issue_make(struct core *c, struct cert_issue *q)
+/* What came of the making, kept for settle. */
+static int
+made(struct cert_issue *q, int r)
 {
-	int r = q->csr == NULL ? make_key(c, q) : sign(c, q);
+	struct x509_public key;
 
+	/* Why it was not taken is found out when somebody is to be told. */
+	if (r == ERR_INVALID && q->csr != NULL &&
+	    x509_request_check(q->ask.csr, q->ask.csr_len, NULL, &key,
+		&q->fault) == ERR_NOMEM)
+		r = ERR_NOMEM;
 	/* These are told as an answer, which needs the act. */
 	q->failed = r;
 	return (
 	    r == ERR_INVALID || r == ERR_BUSY || r == ERR_WRONG_STATE ? 0 : r);
+}
+
+void
+cert_issue_sign(
+    struct core *c, struct cert_issue **list, int *results, int n)
+{
+	struct keeper_cert_order orders[KEEPER_CERT_ASKS_MAX];
+	int i;
+
+	for (i = 0; i < n; i++) {
+		orders[i].ask = &list[i]->ask;
+		orders[i].out = &list[i]->cert;
+	}
+	keeper_client_cert_orders(c->keeper, orders, n);
+	for (i = 0; i < n; i++)
+		results[i] = made(list[i], orders[i].r);
+}
+
+int
+cert_issue_make(struct core *c, struct cert_issue *q)
+{
+	int r;
+
+	if (q->csr == NULL)
+		return (made(q, make_key(c, q)));
+	cert_issue_sign(c, &q, &r, 1);
+	return (r);
 }
 
 static int

@@ -70,6 +70,14 @@ int cert_issue_start(
 int cert_issue_make(struct core *c, struct cert_issue *q) CHECKED;
 
 /**
+ * cert_issue_sign(c, list, results, n):
+ * The same for up to KEEPER_CERT_ASKS_MAX that bring a request, with one
+ * question to the keeper; what cert_issue_make() returns of each.
+ */
+void cert_issue_sign(
+    struct core *c, struct cert_issue **list, int *results, int n);
+
+/**
  * cert_issue_settle(c, act, q):
  * Write it down. Besides what cert_issue_start() says, which is looked at
  * again: ERR_INVALID (bad_csr, with why), ERR_BUSY (issue_rate).

@@ -37,6 +37,14 @@ engine_submit(struct engine *e, struct work *w)
 	return (engine_work_submit(e, w));
 }
 
+int
+engine_submit_hash(struct engine *e, struct work *w)
+{
+	if (e->has_gap)
+		return (ERR_WRONG_STATE);
+	return (engine_work_submit_hash(e, w));
+}
+
 bool
 engine_withdraw(struct engine *e, struct work *w)
 {
@@ -193,8 +201,9 @@ assemble(struct engine *e, const struct engine_parts *p)
 	    (r = handover_new(&e->writing.handovers)) != 0 ||
 	    (r = authz_kept_new(&e->writing.kept)) != 0 ||
 	    (r = hashpool_new(
-		 hashpool_threads(), HASHES_WAITING, true, &e->pool)) != 0 ||
-	    (r = hashpool_new(1, HASHPOOL_WAITING_MAX, false, &e->brief)) != 0)
+		 hashpool_threads(), HASHES_WAITING, 1, true, &e->pool)) != 0 ||
+	    (r = hashpool_new(1, HASHPOOL_WAITING_MAX, ENGINE_BRIEF_MAX, false,
+		 &e->brief)) != 0)
 		return (r);
 	e->writing.generation = 1; /* 0: nothing was read */
 	atomic_init(&e->generation, 1);

@@ -58,6 +58,8 @@ struct core {
 
 struct engine;
 
+#define ENGINE_BRIEF_MAX 8 /* works whose hash runs together */
+
 /* One request's work. Filled by the caller, who owns it until done. */
 struct work {
 	/* Optional; on the writer, before all runs of the transaction, or with
@@ -86,7 +88,12 @@ struct work {
 	 * after it and is told why. */
 	int (*give_back)(struct core *c, struct work *w);
 	bool wants_hash;
-	bool is_brief; /* hash only waits for a signature: not behind passwords */
+	/* When run has set is_brief as well: instead of hash, for all of those
+	 * that wait, at most ENGINE_BRIEF_MAX; each one's hash_result is set.
+	 * It only waits for signatures: not behind passwords. All works that
+	 * are brief bring the same one. */
+	void (*hash_together)(struct core *c, struct work **list, int n);
+	bool is_brief;
 	const char *hash_key; /* login whose turn it is; borrowed */
 	/* Once, after the commit of what came last, unless withdrawn; on the
 	 * thread that ran what came last; ${r} as in writer_job.done.
@@ -101,10 +108,10 @@ struct work {
 	bool is_apart;
 	struct act act;
 	void *arg;
+	int hash_result; /* what hash returned */
 	/* the engine's own */
 	struct writer_job job;
 	struct hashpool_job hash_job;
-	int hash_result;
 	_Atomic int stage;
 	bool is_prepared;
 	struct engine *engine;
@@ -147,6 +154,13 @@ void engine_free(struct engine *e);
  * done is then not called.
  */
 int engine_submit(struct engine *e, struct work *w) CHECKED;
+
+/**
+ * engine_submit_hash(e, w):
+ * The same for work whose run changes nothing and was done by engine_read():
+ * it goes on with hash at once, and has no give_back.
+ */
+int engine_submit_hash(struct engine *e, struct work *w) CHECKED;
 
 /**
  * engine_withdraw(e, w):

@@ -13,7 +13,6 @@
 #include "authd/store/job_queue.h"
 
 #define ENGINE_READERS_MAX 16
-#define ENGINE_SIGNED_MAX  WRITER_BULK_MAX /* handed on together */
 
 /* Where a piece of work is. */
 enum {
@@ -75,10 +74,6 @@ struct engine {
 	bool is_behind;  /* it could not write all uses of sessions */
 	struct cert_life cert_life;
 
-	/* of the brief pool's own thread: signed, and on to the writer with the
-	 * next, so that they share a commit */
-	struct work *signed_list[ENGINE_SIGNED_MAX];
-	int signed_n;
 	struct work publish; /* run by the timer itself */
 	int64_t publish_again_ms; /* steady: it failed */
 	bool is_hurried;     /* do not wait for the next second */
@@ -89,6 +84,9 @@ void engine_work_hooks(struct engine *e, struct writer_hooks *out);
 
 /** engine_work_submit(e, w): queue ${w}, whatever the state of the log. */
 int engine_work_submit(struct engine *e, struct work *w) CHECKED;
+
+/** engine_work_submit_hash(e, w): as engine_submit_hash(), the same. */
+int engine_work_submit_hash(struct engine *e, struct work *w) CHECKED;
 
 /** engine_work_withdraw(e, w): as engine_withdraw(). */
 bool engine_work_withdraw(struct engine *e, struct work *w);

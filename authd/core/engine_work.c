@@ -142,17 +142,38 @@ job_run(struct writer_job *job)
 	return (r);
 }
 
-/* On a hash worker: nothing of the store. */
+/* What there is on a hash worker: nothing of the store. */
+static struct core
+without_store(const struct engine *e)
+{
+	const struct core c = { .keeper = e->writing.keeper,
+		.policy = e->writing.policy,
+		.breach = e->writing.breach,
+		.trust = e->writing.trust };
+
+	return (c);
+}
+
 static void
 hash_run(struct hashpool_job *job)
 {
 	struct work *w = job->arg;
-	struct core c = { .keeper = w->engine->writing.keeper,
-		.policy = w->engine->writing.policy,
-		.breach = w->engine->writing.breach,
-		.trust = w->engine->writing.trust };
+	struct core c = without_store(w->engine);
 
 	w->hash_result = w->hash(&c, w);
+}
+
+/* Those that are brief, as many as wait and one message to the keeper holds. */
+static void
+brief_run(struct hashpool_job *job)
+{
+	struct work *list[ENGINE_BRIEF_MAX], *first = job->arg;
+	struct core c = without_store(first->engine);
+	int n = 0;
+
+	for (; job != NULL; job = job->next)
+		list[n++] = job->arg;
+	first->hash_together(&c, list, n);
 }
 
 /*
@@ -179,6 +200,7 @@ submit_settle(struct work *w)
 	int r;
 
 	w->stage = WORK_SETTLE;
+	w->job.is_small = w->is_brief;
 	r = writer_submit(w->engine->writer, &w->job);
 	if (r != ERR_BUSY || w->job.lane == WRITER_URGENT)
 		return (r);
@@ -204,27 +226,6 @@ hash_done(struct hashpool_job *job, int r)
 	end_hash(w, r != 0 ? r : w->hash_result);
 }
 
-/* A signature comes sooner than a commit ends: those that come one after the
- * other are committed together. None waits for one that is not there yet. */
-static void
-brief_done(struct hashpool_job *job, int r)
-{
-	struct work *w = job->arg;
-	struct engine *e = w->engine;
-	int i, waiting;
-
-	pthread_mutex_lock(&e->lock);
-	waiting = e->brief == NULL ? 0 : hashpool_waiting(e->brief);
-	pthread_mutex_unlock(&e->lock);
-	w->hash_result = r != 0 ? r : w->hash_result;
-	e->signed_list[e->signed_n++] = w;
-	if (waiting > 0 && e->signed_n < ENGINE_SIGNED_MAX)
-		return;
-	for (i = 0; i < e->signed_n; i++)
-		end_hash(e->signed_list[i], e->signed_list[i]->hash_result);
-	e->signed_n = 0;
-}
-
 /* Called with the lock held. */
 static struct hashpool *
 pool_of(const struct engine *e, const struct work *w)
@@ -239,8 +240,8 @@ start_hash(struct engine *e, struct work *w)
 	int r;
 
 	memset(&w->hash_job, 0, sizeof(w->hash_job));
-	w->hash_job.run = hash_run;
-	w->hash_job.done = w->is_brief ? brief_done : hash_done;
+	w->hash_job.run = w->is_brief ? brief_run : hash_run;
+	w->hash_job.done = hash_done;
 	w->hash_job.arg = w;
 	/* Sources take turns, and within one of them the logins it names,
 	 * whether there are such accounts or not. */
@@ -286,24 +287,37 @@ engine_work_hooks(struct engine *e, struct writer_hooks *out)
 	*out = hooks;
 }
 
-int
-engine_work_submit(struct engine *e, struct work *w)
+static void
+init_job(struct engine *e, struct work *w)
 {
 	memset(&w->job, 0, sizeof(w->job));
-	w->stage = WORK_RUN;
 	w->is_prepared = false;
-	w->wants_hash = false;
-	w->is_brief = false;
-	w->hash_key = NULL;
 	w->engine = e;
 	w->job.prepare = job_prepare;
 	w->job.run = job_run;
 	w->job.done = job_done;
 	w->job.arg = w;
 	w->job.lane = w->lane;
+}
+
+int
+engine_work_submit(struct engine *e, struct work *w)
+{
+	init_job(e, w);
+	w->stage = WORK_RUN;
+	w->wants_hash = false;
+	w->is_brief = false;
+	w->hash_key = NULL;
 	if (w->reads_ahead && w->prepare != NULL)
 		return (engine_ahead_submit(e, w));
 	return (writer_submit(e->writer, &w->job));
+}
+
+int
+engine_work_submit_hash(struct engine *e, struct work *w)
+{
+	init_job(e, w);
+	return (start_hash(e, w));
 }
 
 bool

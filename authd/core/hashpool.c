@@ -18,7 +18,7 @@ struct worker {
 	struct hashpool *pool;
 	pthread_t thread;
 	sem_t go;                 /* a job was given, or NULL to end */
-	struct hashpool_job *job; /* the usher's while FREE or READY */
+	struct hashpool_job *job; /* its list; the usher's while FREE or READY */
 	_Atomic(int) state;
 	bool is_first;
 	int64_t begun_ms; /* the usher's: its job was given */
@@ -27,7 +27,7 @@ struct worker {
 
 struct hashpool {
 	struct worker workers[HASHPOOL_THREADS_MAX];
-	int threads, waiting_max;
+	int threads, waiting_max, together;
 	bool is_idle;
 	bool may_hurry; /* the usher's: the kernel has not refused it */
 	pthread_t usher;
@@ -134,6 +134,21 @@ take_job(struct hashpool *p)
 	return (job);
 }
 
+/* As many as are run together, linked; NULL when none waits. */
+static struct hashpool_job *
+take_jobs(struct hashpool *p)
+{
+	struct hashpool_job *first = take_job(p), *last = first;
+	int n;
+
+	for (n = 1; last != NULL && n < p->together; n++)
+		if ((last->next = take_job(p)) != NULL)
+			last = last->next;
+		else
+			break;
+	return (first);
+}
+
 /* One that has run for long goes on at ordinary priority, one that has ended
  * is idle again. */
 static void
@@ -164,20 +179,23 @@ hurry(struct worker *w, bool is_running)
 static int
 serve(struct hashpool *p, struct hashpool_job **ready)
 {
+	struct hashpool_job *last;
 	int i, running = 0;
 
 	for (i = 0; i < p->threads; i++) {
 		struct worker *w = &p->workers[i];
 
 		if (atomic_load(&w->state) == WORKER_READY) {
-			w->job->next = *ready;
+			for (last = w->job; last->next != NULL;)
+				last = last->next;
+			last->next = *ready;
 			*ready = w->job;
 			w->job = NULL;
 			atomic_store(&w->state, WORKER_FREE);
 			hurry(w, false);
 		}
 		if (atomic_load(&w->state) == WORKER_FREE &&
-		    (w->job = take_job(p)) != NULL) {
+		    (w->job = take_jobs(p)) != NULL) {
 			atomic_store(&w->state, WORKER_RUNS);
 			w->begun_ms = clock_boot_ms();
 			(void)sem_post(&w->go);
@@ -295,19 +313,20 @@ start(struct hashpool *p, int *r)
 }
 
 int
-hashpool_new(
-    int threads, int waiting_max, bool is_idle, struct hashpool **out)
+hashpool_new(int threads, int waiting_max, int together, bool is_idle,
+    struct hashpool **out)
 {
 	struct hashpool *p;
 	int r, started;
 
 	if (threads < 1 || threads > HASHPOOL_THREADS_MAX || waiting_max < 1 ||
-	    waiting_max > HASHPOOL_WAITING_MAX)
+	    waiting_max > HASHPOOL_WAITING_MAX || together < 1)
 		return (ERR_INVALID);
 	if ((p = calloc(1, sizeof(*p))) == NULL)
 		return (log_fr(ERR_NOMEM, "start the hash workers"));
 	p->threads = threads;
 	p->waiting_max = waiting_max;
+	p->together = together;
 	p->is_idle = p->may_hurry = is_idle;
 	(void)sem_init(&p->wake, 0, 0);
 	(void)pthread_mutex_init(&p->lock, NULL);

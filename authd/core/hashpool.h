@@ -34,7 +34,8 @@
 #define HASHPOOL_HURRY_MS    500 /* several times what a hash takes */
 
 struct hashpool_job {
-	/* On a worker, without any lock. */
+	/* On a worker, without any lock: of the first of those that are run
+	 * together, for all of them; next leads from one to the next. */
 	void (*run)(struct hashpool_job *job);
 	/* Called exactly once unless withdrawn, on the pool's own thread: 0
 	 * after run, ERR_BUSY when the pool ended before it. The job is not
@@ -60,15 +61,16 @@ struct hashpool;
 int hashpool_threads(void);
 
 /**
- * hashpool_new(threads, waiting_max, is_idle, out):
+ * hashpool_new(threads, waiting_max, together, is_idle, out):
  * Start that many workers (1 to HASHPOOL_THREADS_MAX) with room for
- * ${waiting_max} jobs (1 to HASHPOOL_WAITING_MAX) besides those being run.
+ * ${waiting_max} jobs (1 to HASHPOOL_WAITING_MAX) besides those being run. A
+ * free worker takes up to ${together} of those waiting, in their turn.
  * Where the kernel refuses SCHED_IDLE (${is_idle}), or to leave it, that is
  * logged once.
  * Return: 0, ERR_INVALID, ERR_NOMEM, ERR_SYS.
  * Owns: the caller, who ends it with hashpool_free().
  */
-int hashpool_new(int threads, int waiting_max, bool is_idle,
+int hashpool_new(int threads, int waiting_max, int together, bool is_idle,
     struct hashpool **out) CHECKED;
 
 /**

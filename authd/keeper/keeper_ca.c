@@ -26,7 +26,8 @@ open_ca(struct keeper_ca *ca, const struct keeper_ca_conf *conf)
 
 	if ((r = x509_trust_read(conf->chain, conf->chain_len, &ca->trust)) !=
 		0 ||
-	    (r = x509_profile_new(ca->trust, conf->url, &ca->profile)) != 0)
+	    (r = x509_profile_new(ca->trust, conf->url, &ca->profile)) != 0 ||
+	    (r = x509_public_forms_new(&ca->forms)) != 0)
 		return (r);
 	if ((r = x509_trust_at(ca->trust, now_ms)) != 0)
 		return (log_fr(r, "the CA is out of its dates"));
@@ -70,8 +71,10 @@ keeper_ca_free(struct keeper_ca *ca)
 {
 	if (ca == NULL)
 		return;
+	keeper_ca_rest(ca);
 	keeper_crl_drop(ca);
 	keeper_ocsp_drop(ca);
+	x509_public_forms_free(ca->forms);
 	x509_profile_free(ca->profile);
 	x509_trust_free(ca->trust);
 	free(ca);
@@ -110,17 +113,15 @@ sign(struct keeper_ca *ca, const struct x509_issue_ask *ask,
     struct keeper_cert *out)
 {
 	struct x509_issue_cert cert;
-	EVP_PKEY *key;
 	int r;
 
-	if ((r = ca->source.load(ca->source.arg, &ca->trust->key, &key)) != 0)
+	if (ca->key == NULL &&
+	    (r = ca->source.load(
+		 ca->source.arg, &ca->trust->key, &ca->key)) != 0)
 		return (r);
-	r = x509_issue_run(ca->profile, key, ask, &cert);
-	EVP_PKEY_free(key);
-	if (r == 0)
-		r = x509_chain_fingerprint(
-		    cert.der, cert.len, out->fingerprint);
-	if (r != 0)
+	if ((r = x509_issue_run(ca->profile, ca->key, ask, &cert)) != 0 ||
+	    (r = x509_chain_fingerprint(
+		 cert.der, cert.len, out->fingerprint)) != 0)
 		return (r);
 	memcpy(out->der, cert.der, cert.len);
 	out->len = cert.len;
@@ -147,7 +148,7 @@ keeper_ca_issue(struct keeper_ca *ca, const struct keeper_cert_ask *ask,
 	if ((r = x509_trust_at(ca->trust, now_ms)) != 0 ||
 	    (r = subject_of(ask, &subject)) != 0 ||
 	    (r = x509_request_check(
-		 ask->csr, ask->csr_len, &key, &fault)) != 0)
+		 ask->csr, ask->csr_len, ca->forms, &key, &fault)) != 0)
 		return (r);
 	/* Counted before it is made: a failure from here on costs one. */
 	if ((r = keeper_quota_take(&ca->quota, clock_boot_ms())) != 0)
@@ -159,6 +160,13 @@ keeper_ca_issue(struct keeper_ca *ca, const struct keeper_cert_ask *ask,
 	if ((r = sign(ca, &issue, out)) != 0)
 		memset(out, 0, sizeof(*out));
 	return (r);
+}
+
+void
+keeper_ca_rest(struct keeper_ca *ca)
+{
+	EVP_PKEY_free(ca->key); /* wipes it */
+	ca->key = NULL;
 }
 
 int

@@ -54,9 +54,15 @@ void keeper_ca_end(struct keeper_ca *ca);
  * Return: 0, ERR_INVALID (request, names), ERR_BUSY (the rate),
  *         ERR_WRONG_STATE (the CA is out of its dates), ERR_IO, ERR_NOMEM,
  *         ERR_SYS, ERR_KEEPER.
+ * The CA's key stays loaded until keeper_ca_rest(), which every message that
+ * came here ends with.
  */
 int keeper_ca_issue(struct keeper_ca *ca, const struct keeper_cert_ask *ask,
     struct keeper_cert *out) CHECKED;
+
+/** keeper_ca_rest(ca): between two messages the CA's key is in its own memory
+ * alone. */
+void keeper_ca_rest(struct keeper_ca *ca);
 
 /** keeper_ca_info(ca, out): Return: 0 or ERR_NOMEM. */
 int keeper_ca_info(

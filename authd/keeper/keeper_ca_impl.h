@@ -31,7 +31,9 @@ struct keeper_ocsp_signer {
 struct keeper_ca {
 	struct x509_trust *trust;
 	struct x509_profile *profile;
+	struct x509_public_forms *forms;
 	struct keeper_key_source source;
+	EVP_PKEY *key; /* loaded for this message's certificates; or NULL */
 	struct keeper_state *state;
 	struct keeper_quota quota;
 	struct keeper_crl_go crl;

@@ -17,6 +17,7 @@
 #define KEEPER_CERT_HOST_MAX        63   /* a host's name */
 #define KEEPER_CERT_PLACE_MAX       32   /* the installation's name */
 #define KEEPER_CERT_URL_MAX         200
+#define KEEPER_CERT_ASKS_MAX        8 /* in one message */
 #define KEEPER_CERT_SERIAL_LEN      16
 #define KEEPER_CERT_FINGERPRINT_LEN 32   /* SHA-256 */
 #define KEEPER_CERT_LIFE_MAX        1100 /* days; cut to the CA's own end */

@@ -23,16 +23,29 @@ do_info(struct keeper_ca *ca, struct buf_reader *r, struct buf *b)
 static int
 do_issue(struct keeper_ca *ca, struct buf_reader *r, struct buf *b)
 {
+	struct buf_reader ahead = *r;
 	struct keeper_cert_ask ask;
 	struct keeper_cert cert;
+	uint8_t i, n;
 	int e;
 
-	keeper_cert_msg_get_ask(r, &ask);
-	if (buf_end(r) != 0)
+	/* The whole message is read before anything of it is done. */
+	n = buf_get_u8(&ahead);
+	if (n < 1 || n > KEEPER_CERT_ASKS_MAX)
 		return (ERR_PROTO);
-	if ((e = keeper_ca_issue(ca, &ask, &cert)) == 0)
-		keeper_cert_msg_put_cert(b, &cert);
-	return (e);
+	for (i = 0; i < n; i++)
+		keeper_cert_msg_get_ask(&ahead, &ask);
+	if (buf_end(&ahead) != 0)
+		return (ERR_PROTO);
+	(void)buf_get_u8(r);
+	buf_put_u8(b, n);
+	for (i = 0; i < n; i++) {
+		keeper_cert_msg_get_ask(r, &ask);
+		e = keeper_ca_issue(ca, &ask, &cert);
+		keeper_cert_msg_put_issued(b, e, &cert);
+	}
+	keeper_ca_rest(ca);
+	return (0);
 }
 
 static int

@@ -80,6 +80,30 @@ keeper_cert_msg_get_cert(struct buf_reader *r, struct keeper_cert *cert)
 }
 
 void
+keeper_cert_msg_put_issued(
+    struct buf *b, int error, const struct keeper_cert *cert)
+{
+	buf_put_u32(b, (uint32_t)-error);
+	if (error == 0)
+		keeper_cert_msg_put_cert(b, cert);
+}
+
+void
+keeper_cert_msg_get_issued(
+    struct buf_reader *r, int *error, struct keeper_cert *cert)
+{
+	uint32_t n = buf_get_u32(r);
+
+	if (n > (uint32_t)-ERR_FATAL)
+		r->is_broken = true;
+	if (n == 0 || r->is_broken)
+		keeper_cert_msg_get_cert(r, cert);
+	else
+		memset(cert, 0, sizeof(*cert));
+	*error = r->is_broken ? ERR_PROTO : -(int)n;
+}
+
+void
 keeper_cert_msg_put_ca(struct buf *b, const struct keeper_ca_info *ca)
 {
 	buf_put_bytes(b, ca->issuing, ca->issuing_len);

@@ -15,6 +15,11 @@ void keeper_cert_msg_get_ask(
     struct buf_reader *r, struct keeper_cert_ask *ask);
 void keeper_cert_msg_put_cert(struct buf *b, const struct keeper_cert *cert);
 void keeper_cert_msg_get_cert(struct buf_reader *r, struct keeper_cert *cert);
+/* What came of one ask: an error, or a certificate. */
+void keeper_cert_msg_put_issued(
+    struct buf *b, int error, const struct keeper_cert *cert);
+void keeper_cert_msg_get_issued(
+    struct buf_reader *r, int *error, struct keeper_cert *cert);
 void keeper_cert_msg_put_ca(struct buf *b, const struct keeper_ca_info *ca);
 void keeper_cert_msg_get_ca(struct buf_reader *r, struct keeper_ca_info *ca);
 

@@ -130,12 +130,9 @@ receive_packet(struct keeper *k, int64_t deadline)
 	}
 }
 
-/* What an error answer is for the caller. */
-static int
-refused(struct keeper *k, struct buf_reader *answer)
+int
+keeper_client_meaning(struct keeper *k, int r)
 {
-	int r = keeper_msg_get_error(answer);
-
 	/* Only of certificates these two say something to whoever asked. */
 	if (r != ERR_WRONG_STATE && r != ERR_PROTO &&
 	    (k->type < KEEPER_MSG_CA_INFO ||
@@ -166,7 +163,7 @@ keeper_client_trip(struct keeper *k, struct buf_reader *answer)
 			return (log_fr(ERR_PROTO, "answer of the keeper"));
 	} while (h.number != k->number);
 	if (h.type == KEEPER_MSG_ERROR)
-		return (refused(k, answer));
+		return (keeper_client_meaning(k, keeper_msg_get_error(answer)));
 	if (h.type != k->type + 1)
 		return (log_fr(ERR_PROTO, "%s answered by %s",
 		    keeper_msg_name(k->type), keeper_msg_name(h.type)));

@@ -6,24 +6,53 @@
 #include "authd/keeper/keeper_client_cert.h"
 #include "authd/keeper/keeper_client_impl.h"
 
+static int
+send_orders(struct keeper *k, struct keeper_cert_order *orders, int n)
+{
+	struct buf *b = keeper_client_packet(k, KEEPER_MSG_CERT_ISSUE);
+	struct buf_reader answer;
+	int i, r;
+
+	buf_put_u8(b, (uint8_t)n);
+	for (i = 0; i < n; i++)
+		keeper_cert_msg_put_ask(b, orders[i].ask);
+	if ((r = keeper_client_trip(k, &answer)) != 0)
+		return (r);
+	if (buf_get_u8(&answer) != n)
+		answer.is_broken = true;
+	for (i = 0; i < n; i++) {
+		keeper_cert_msg_get_issued(
+		    &answer, &orders[i].r, orders[i].out);
+		if (orders[i].r != 0 && !answer.is_broken)
+			orders[i].r = keeper_client_meaning(k, orders[i].r);
+	}
+	return (keeper_client_whole(k, &answer));
+}
+
+void
+keeper_client_cert_orders(
+    struct keeper *k, struct keeper_cert_order *orders, int n)
+{
+	int i, r;
+
+	keeper_client_begin(k);
+	r = keeper_client_end(k, send_orders(k, orders, n));
+	for (i = 0; i < n; i++) {
+		if (r != 0)
+			orders[i].r = r;
+		if (orders[i].r != 0)
+			memset(orders[i].out, 0, sizeof(*orders[i].out));
+	}
+}
+
 int
 keeper_client_cert_issue(struct keeper *k, const struct keeper_cert_ask *ask,
     struct keeper_cert *out)
 {
-	struct buf_reader answer;
-	int r;
+	struct keeper_cert_order one = { ask, out, 0 };
 
-	memset(out, 0, sizeof(*out));
-	keeper_client_begin(k);
-	keeper_cert_msg_put_ask(
-	    keeper_client_packet(k, KEEPER_MSG_CERT_ISSUE), ask);
-	if ((r = keeper_client_trip(k, &answer)) == 0) {
-		keeper_cert_msg_get_cert(&answer, out);
-		r = keeper_client_whole(k, &answer);
-	}
-	if (r != 0)
-		memset(out, 0, sizeof(*out));
-	return (keeper_client_end(k, r));
+	keeper_client_cert_orders(k, &one, 1);
+	return (one.r);
 }
 
 int

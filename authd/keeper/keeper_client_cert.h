@@ -16,6 +16,21 @@
 
 struct keeper; /* authd/keeper/keeper_client.h */
 
+/* One certificate of several. */
+struct keeper_cert_order {
+	const struct keeper_cert_ask *ask; /* borrowed */
+	struct keeper_cert *out;           /* the same */
+	int r; /* as keeper_client_cert_issue() returns */
+};
+
+/**
+ * keeper_client_cert_orders(k, orders, n):
+ * As keeper_client_cert_issue(), 1 to KEEPER_CERT_ASKS_MAX in one message: each
+ * has its own r, and one that is refused keeps none of the others from theirs.
+ */
+void keeper_client_cert_orders(
+    struct keeper *k, struct keeper_cert_order *orders, int n);
+
 /**
  * keeper_client_cert_issue(k, ask, out):
  * Have a certificate made for the key in ask->csr, as the keeper's own profile

@@ -38,6 +38,10 @@ struct buf *keeper_client_packet(struct keeper *k, uint16_t type);
  */
 int keeper_client_trip(struct keeper *k, struct buf_reader *answer) CHECKED;
 
+/** keeper_client_meaning(k, r): what the keeper's error ${r} is for the
+ * caller; logged. */
+int keeper_client_meaning(struct keeper *k, int r);
+
 /** keeper_client_whole(k, answer): 0 when all of it was read, else ERR_PROTO. */
 int keeper_client_whole(
     struct keeper *k, const struct buf_reader *answer) CHECKED;

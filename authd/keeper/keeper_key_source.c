@@ -2,7 +2,7 @@
 #include "authd/keeper/keeper_key_source.h"
 #include "certs/x509_scalar.h"
 
-/* Brought into OpenSSL for one signature: between two it is nowhere else. */
+/* Brought into OpenSSL for one message: between two it is nowhere else. */
 static int
 load(const void *arg, const struct x509_public *pub, EVP_PKEY **out)
 {

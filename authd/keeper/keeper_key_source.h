@@ -1,5 +1,5 @@
 /*
- * keeper_key_source.h: where the CA's key comes from, one signature at a time.
+ * keeper_key_source.h: where the CA's key comes from, for one message.
  * Room: keeper.  Process: keeper.  Threads: one.
  * Unit test: tests/unit/test_keeper_cert.c
  *
@@ -17,8 +17,8 @@
 struct keeper_key_source {
 	const void *arg;
 	/*
-	 * Give the private key to ${pub} for a signature; the caller frees it
-	 * after that one. Return: 0 or ERR_KEEPER.
+	 * Give the private key to ${pub} for the signatures of one message; the
+	 * caller frees it before the next. Return: 0 or ERR_KEEPER.
 	 */
 	int (*load)(
 	    const void *arg, const struct x509_public *pub, EVP_PKEY **out);

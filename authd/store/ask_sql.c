@@ -75,11 +75,12 @@
 	" c.not_before_ms, c.not_after_ms, c.issued_ms, c.revoked_ms,"         \
 	" c.reason, c.first_seen_ms, c.last_seen_ms, c.last_source,"           \
 	" c.told_days, c.der"
-#define CERT_KEY " WHERE office = ?1 AND serial = ?2"
+#define CERT_KEY " WHERE office = ?1 AND issued_ms = ?2 AND serial = ?3"
 /* One name for each certificate, then the row of its office. */
 #define CERT_OF_NAME                                                           \
 	"SELECT " CERT_ROW " FROM cert_name n JOIN cert c"                     \
-	" ON c.office = n.office AND c.serial = n.serial WHERE n."
+	" ON c.office = n.office AND c.issued_ms = n.issued_ms"                \
+	" AND c.serial = n.serial WHERE n."
 #define CERT_AFTER                                                             \
 	" (c.issued_ms > ?1 OR (c.issued_ms = ?1 AND c.serial > ?2))"
 #define CERT_IN_ORDER " ORDER BY c.issued_ms, c.serial LIMIT ?3"
@@ -357,8 +358,8 @@ static const char *const texts[ASK_SQL_COUNT] = {
 	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,"
 	    " ?14, ?15)",
 	[ASK_CERT_NAME_ADD] =
-	    "INSERT INTO cert_name (serial, fingerprint, office)"
-	    " VALUES (?1, ?2, ?3)",
+	    "INSERT INTO cert_name (serial, fingerprint, office, issued_ms)"
+	    " VALUES (?1, ?2, ?3, ?4)",
 	[ASK_CERT_BY_SERIAL] = CERT_OF_NAME "serial = ?1",
 	[ASK_CERT_BY_FINGERPRINT] = CERT_OF_NAME "fingerprint = ?1",
 	[ASK_CERT_EXISTS] = "SELECT revoked_ms FROM cert" CERT_KEY,
@@ -370,17 +371,17 @@ static const char *const texts[ASK_SQL_COUNT] = {
 	[ASK_CERT_LIST_HOLDER] =
 	    "SELECT " CERT_ROW " FROM cert c WHERE c.office = ?4"
 	    " AND c.holder = ?5 AND" CERT_AFTER CERT_IN_ORDER,
-	[ASK_CERT_REVOKE] = "UPDATE cert SET revoked_ms = ?3,"
-			    " reason = ?4" CERT_KEY " AND revoked_ms = 0",
+	[ASK_CERT_REVOKE] = "UPDATE cert SET revoked_ms = ?4,"
+			    " reason = ?5" CERT_KEY " AND revoked_ms = 0",
 	[ASK_CERT_SEEN] =
 	    "UPDATE cert SET first_seen_ms ="
-	    " CASE WHEN first_seen_ms = 0 THEN ?3 ELSE first_seen_ms END,"
+	    " CASE WHEN first_seen_ms = 0 THEN ?4 ELSE first_seen_ms END,"
 	    " last_source ="
-	    " CASE WHEN last_seen_ms < ?3 THEN ?4 ELSE last_source END,"
+	    " CASE WHEN last_seen_ms < ?4 THEN ?5 ELSE last_source END,"
 	    " last_seen_ms ="
-	    " CASE WHEN last_seen_ms < ?3 THEN ?3 ELSE last_seen_ms"
+	    " CASE WHEN last_seen_ms < ?4 THEN ?4 ELSE last_seen_ms"
 	    " END" CERT_KEY,
-	[ASK_CERT_TOLD] = "UPDATE cert SET told_days = ?3" CERT_KEY,
+	[ASK_CERT_TOLD] = "UPDATE cert SET told_days = ?4" CERT_KEY,
 	[ASK_CERT_REVOKED] =
 	    "SELECT " CERT_ROW " FROM cert c WHERE c.revoked_ms > 0"
 	    " AND c.not_after_ms > ?1 ORDER BY c.not_after_ms, c.serial",

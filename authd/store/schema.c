@@ -357,6 +357,55 @@ static const char step_12[] =
     "  SELECT node, seq / 1024, max(at_ms) FROM audit"
     "  GROUP BY node, seq / 1024 HAVING max(seq) % 1024 = 1023;";
 
+/*
+ * Certificates of an office in the order of their issue, as they are listed: a
+ * new one goes beside the last, where by its random serial it changed three
+ * pages of its own. cert_name says when, too.
+ */
+#define CERT_COLUMNS                                                           \
+	"office, serial, kind, holder, fingerprint, not_before_ms,"            \
+	" not_after_ms, issued_ms, revoked_ms, reason, first_seen_ms,"         \
+	" last_seen_ms, last_source, told_days, der"
+static const char step_13[] =
+    "ALTER TABLE cert_name ADD COLUMN issued_ms INTEGER NOT NULL DEFAULT 0;"
+    "UPDATE cert_name SET issued_ms = (SELECT c.issued_ms FROM cert c"
+    "  WHERE c.office = cert_name.office AND c.serial = cert_name.serial);"
+    "CREATE TABLE cert_in_order ("
+    "  office BLOB NOT NULL CHECK (length(office) = 16),"
+    "  serial BLOB NOT NULL CHECK (length(serial) = 16),"
+    "  kind INTEGER NOT NULL CHECK (kind IN (1, 2)),"
+    "  holder BLOB NOT NULL CHECK (length(holder) = 16),"
+    "  fingerprint BLOB NOT NULL CHECK (length(fingerprint) = 32),"
+    "  not_before_ms INTEGER NOT NULL,"
+    "  not_after_ms INTEGER NOT NULL CHECK (not_after_ms > not_before_ms),"
+    "  issued_ms INTEGER NOT NULL CHECK (issued_ms >= 0),"
+    "  revoked_ms INTEGER NOT NULL CHECK (revoked_ms >= 0),"
+    "  reason INTEGER NOT NULL CHECK (reason BETWEEN 0 AND 4),"
+    "  first_seen_ms INTEGER NOT NULL CHECK (first_seen_ms >= 0),"
+    "  last_seen_ms INTEGER NOT NULL CHECK (last_seen_ms >= 0),"
+    "  last_source TEXT NOT NULL,"
+    "  told_days INTEGER NOT NULL CHECK (told_days >= 0),"
+    "  der BLOB NOT NULL CHECK (length(der) BETWEEN 1 AND 4096),"
+    "  PRIMARY KEY (office, issued_ms, serial),"
+    "  CHECK ((revoked_ms = 0) = (reason = 0))"
+    ") STRICT, WITHOUT ROWID;"
+    "INSERT INTO cert_in_order (" CERT_COLUMNS ") SELECT " CERT_COLUMNS
+    "  FROM cert ORDER BY office, issued_ms, serial;"
+    "DROP TABLE cert;"
+    "ALTER TABLE cert_in_order RENAME TO cert;"
+    "CREATE INDEX cert_holder ON cert (office, holder, issued_ms, serial);"
+    "CREATE INDEX cert_issued ON cert (issued_ms, serial);"
+    "CREATE INDEX cert_end ON cert (not_after_ms, serial, told_days)"
+    "  WHERE revoked_ms = 0;"
+    "CREATE INDEX cert_revoked ON cert (not_after_ms, serial)"
+    "  WHERE revoked_ms > 0;"
+    "CREATE INDEX cert_unused ON cert (issued_ms, serial)"
+    "  WHERE revoked_ms = 0 AND first_seen_ms = 0;"
+    "CREATE INDEX cert_end_office ON cert (office, not_after_ms, serial)"
+    "  WHERE revoked_ms = 0;"
+    "CREATE INDEX cert_unused_office ON cert (office, issued_ms, serial)"
+    "  WHERE revoked_ms = 0 AND first_seen_ms = 0;";
+
 static const char *const steps[SCHEMA_STEPS] = {
 	step_1,
 	step_2,
@@ -370,6 +419,7 @@ static const char *const steps[SCHEMA_STEPS] = {
 	step_10,
 	step_11,
 	step_12,
+	step_13,
 };
 
 const char *const *

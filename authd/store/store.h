@@ -305,8 +305,8 @@ struct store_ops {
 	int (*cert_list)(struct store *s, const struct id *office,
 	    const struct id *holder, const struct cert *after, int limit,
 	    store_cert_fn *fn, void *arg);
-	/* Of ${key} only office and serial are looked at. Revoked already:
-	 * ERR_WRONG_STATE. It stays so for ever. */
+	/* Of ${key} only office, issued_ms and serial are looked at. Revoked
+	 * already: ERR_WRONG_STATE. It stays so for ever. */
 	int (*cert_revoke)(struct store *s, const struct cert *key,
 	    enum cert_reason reason, int64_t now_ms);
 	/* Seen at ${at_ms} from ${source}: the first time stays, the last one

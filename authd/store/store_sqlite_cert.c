@@ -31,6 +31,14 @@ get_cert(struct ask *a, struct cert *row)
 	ask_check(a, a->r != 0 || rows_cert_ok(row));
 }
 
+static void
+put_key(struct ask *a, const struct cert *key)
+{
+	ask_put_id(a, &key->office);
+	ask_put_int(a, key->issued_ms);
+	ask_put_blob(a, key->serial, sizeof(key->serial));
+}
+
 /* Its holder must be there; an office answers for its terminals. */
 static int
 find_holder(struct store *s, const struct cert *row)
@@ -77,6 +85,7 @@ add(struct store *s, const struct cert *row)
 	ask_put_blob(&a, row->serial, sizeof(row->serial));
 	ask_put_blob(&a, row->fingerprint, sizeof(row->fingerprint));
 	ask_put_id(&a, &row->office);
+	ask_put_int(&a, row->issued_ms);
 	return (ask_run(&a, NULL));
 }
 
@@ -176,8 +185,7 @@ cert_exists(struct store *s, const struct cert *key)
 	struct ask a;
 
 	ask_open(&a, store_sqlite_db(s), ASK_CERT_EXISTS);
-	ask_put_id(&a, &key->office);
-	ask_put_blob(&a, key->serial, sizeof(key->serial));
+	put_key(&a, key);
 	if (!ask_row(&a) && a.r == 0)
 		a.r = ERR_NOTFOUND;
 	return (ask_close(&a));
@@ -193,8 +201,7 @@ store_sqlite_cert_revoke(struct store *s, const struct cert *key,
 	if (reason <= CERT_NOT_REVOKED || reason > CERT_LEFT || now_ms <= 0)
 		return (ERR_INVALID);
 	ask_open(&a, store_sqlite_db(s), ASK_CERT_REVOKE);
-	ask_put_id(&a, &key->office);
-	ask_put_blob(&a, key->serial, sizeof(key->serial));
+	put_key(&a, key);
 	ask_put_int(&a, now_ms);
 	ask_put_int(&a, reason);
 	if ((r = ask_run(&a, &changed)) == 0 && changed == 0 &&
@@ -213,8 +220,7 @@ store_sqlite_cert_seen(
 	if (at_ms <= 0 || strlen(source) > AUDIT_SOURCE_MAX)
 		return (ERR_INVALID);
 	ask_open(&a, store_sqlite_db(s), ASK_CERT_SEEN);
-	ask_put_id(&a, &key->office);
-	ask_put_blob(&a, key->serial, sizeof(key->serial));
+	put_key(&a, key);
 	ask_put_int(&a, at_ms);
 	ask_put_text(&a, source);
 	if ((r = ask_run(&a, &changed)) == 0 && changed == 0)
@@ -231,8 +237,7 @@ store_sqlite_cert_told(struct store *s, const struct cert *key, int days)
 	if (days < 0)
 		return (ERR_INVALID);
 	ask_open(&a, store_sqlite_db(s), ASK_CERT_TOLD);
-	ask_put_id(&a, &key->office);
-	ask_put_blob(&a, key->serial, sizeof(key->serial));
+	put_key(&a, key);
 	ask_put_int(&a, days);
 	if ((r = ask_run(&a, &changed)) == 0 && changed == 0)
 		r = ERR_NOTFOUND;

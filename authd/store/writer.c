@@ -34,7 +34,7 @@ struct writer {
 /* The jobs of one transaction, in the order they run. */
 struct batch {
 	struct writer_job *jobs[BATCH_JOBS_MAX];
-	int n, bulk;
+	int n, bulk; /* in parts of WRITER_SMALL_MAX */
 	bool has_urgent;
 	int64_t until; /* boot time; 0: takes no more */
 };
@@ -55,18 +55,37 @@ is_empty(const struct writer *w)
 }
 
 static void
+take_first(struct writer *w, struct batch *b, enum writer_lane lane)
+{
+	struct writer_job *job = w->lanes[lane].first;
+
+	job_queue_remove(&w->lanes[lane], job);
+	job->result = 0;
+	b->jobs[b->n++] = job;
+}
+
+static void
 take_from(struct writer *w, struct batch *b, enum writer_lane lane, int max)
 {
-	struct job_queue *l = &w->lanes[lane];
-	struct writer_job *job;
-
-	for (; max > 0 && b->n < BATCH_JOBS_MAX && l->n > 0; max--) {
-		job = l->first;
-		job_queue_remove(l, job);
-		job->result = 0;
-		b->jobs[b->n++] = job;
+	for (; max > 0 && b->n < BATCH_JOBS_MAX && w->lanes[lane].n > 0; max--) {
+		take_first(w, b, lane);
 		b->has_urgent = b->has_urgent || lane == WRITER_URGENT;
-		b->bulk += lane == WRITER_BULK;
+	}
+}
+
+static void
+take_bulk(struct writer *w, struct batch *b)
+{
+	const struct job_queue *l = &w->lanes[WRITER_BULK];
+	int part;
+
+	while (b->n < BATCH_JOBS_MAX && l->n > 0) {
+		part = l->first->is_small ? 1
+					  : WRITER_SMALL_MAX / WRITER_BULK_MAX;
+		if (b->bulk + part > WRITER_SMALL_MAX)
+			break;
+		b->bulk += part;
+		take_first(w, b, WRITER_BULK);
 	}
 }
 
@@ -82,7 +101,7 @@ take(struct writer *w, struct batch *b)
 	take_from(w, b, WRITER_URGENT, BATCH_JOBS_MAX - kept - b->n);
 	if (!w->is_short) {
 		take_from(w, b, WRITER_LOGIN, BATCH_JOBS_MAX - kept - b->n);
-		take_from(w, b, WRITER_BULK, WRITER_BULK_MAX - b->bulk);
+		take_bulk(w, b);
 	}
 	pthread_mutex_unlock(&w->lock);
 	return (b->n > before);

@@ -9,8 +9,8 @@
  * A transaction takes at most BATCH_JOBS_MAX jobs: those waiting, and those
  * that come while the others are prepared, for at most BATCH_MS_MAX. It never
  * waits for more. The urgent lane comes first, then logins; a waiting bulk job
- * always gets one place, at most WRITER_BULK_MAX. Within a lane the order is
- * that of submission. Each phase runs over all of them:
+ * always gets one place, at most WRITER_BULK_MAX, or WRITER_SMALL_MAX of those
+ * that are small. Within a lane the order is that of submission. Each phase runs over all of them:
  *   begin, hooks.begin, every job's prepare, hooks.between (one keeper
  *   message), then per job: hooks.mark and mark, run, and on failure rewind
  *   and hooks.rewind; hooks.before_commit (seal the audit log), commit,
@@ -48,6 +48,7 @@ enum writer_lane {
 #define WRITER_LOGIN_MAX  4096
 #define WRITER_QUEUE_MAX  1024
 #define WRITER_BULK_MAX   8
+#define WRITER_SMALL_MAX  32
 
 struct writer_job {
 	/* Optional; a failure, whatever it is, is this job's result and skips
@@ -64,6 +65,7 @@ struct writer_job {
 	void (*done)(struct writer_job *job, int r);
 	void *arg;
 	enum writer_lane lane;
+	bool is_small; /* of a few rows: takes no longer than a login */
 	/* the writer's own; zero before the first submit */
 	struct writer_job *next, *prev;
 	int result;

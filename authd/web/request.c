@@ -213,6 +213,20 @@ work_hash(struct core *c, struct work *w)
 	return (rq->route->hash(c, rq->call));
 }
 
+static void
+work_hash_together(struct core *c, struct work **list, int n)
+{
+	void *calls[ENGINE_BRIEF_MAX];
+	int i, results[ENGINE_BRIEF_MAX];
+	struct request *rq = list[0]->arg;
+
+	for (i = 0; i < n; i++)
+		calls[i] = ((struct request *)list[i]->arg)->call;
+	rq->route->hash_together(c, calls, results, n);
+	for (i = 0; i < n; i++)
+		list[i]->hash_result = results[i];
+}
+
 static int
 work_settle(struct core *c, struct work *w)
 {
@@ -293,6 +307,8 @@ request_write(struct request *rq)
 	w->prepare = rq->route->prepare == NULL ? NULL : work_prepare;
 	w->run = work_run;
 	w->hash = work_hash;
+	w->hash_together =
+	    rq->route->hash_together == NULL ? NULL : work_hash_together;
 	w->settle = work_settle;
 	w->give_back = rq->route->give_back == NULL ? NULL : work_give_back;
 	w->done = work_done;
@@ -300,13 +316,18 @@ request_write(struct request *rq)
 	w->keeps_people = rq->route->keeps_people;
 	w->reads_ahead = rq->route->reads_ahead;
 	w->arg = rq;
+	w->is_apart = rq->route->is_apart;
+	if (rq->route->start_reads && (r = engine_read(rq->engine, w)) != 0)
+		return (r);
 	if (!count_suspended(rq->counts))
 		return (ERR_BUSY);
 	atomic_fetch_add(&rq->holders, 1);
 	atomic_store(&rq->state, REQUEST_WAITING);
 	/* first: the writer may be done before engine_submit() returns */
 	MHD_suspend_connection(rq->connection);
-	if ((r = engine_submit(rq->engine, w)) == 0)
+	r = rq->route->start_reads ? engine_submit_hash(rq->engine, w)
+				   : engine_submit(rq->engine, w);
+	if (r == 0)
 		return (0);
 	rq->result = r == ERR_WRONG_STATE ? ERR_BUSY : r;
 	rq->has_gap = r == ERR_WRONG_STATE;

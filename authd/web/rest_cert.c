@@ -9,6 +9,8 @@
 #define LIMIT_DEFAULT 100
 #define LIMIT_MAX     1000
 
+_Static_assert(ENGINE_BRIEF_MAX <= KEEPER_CERT_ASKS_MAX, "one message");
+
 const char *const rest_cert_serial_members[] = { "serial", NULL };
 const char *const rest_cert_list_members[] = { "office", "terminal", "after",
 	"limit", NULL };
@@ -236,6 +238,17 @@ rest_cert_make(struct core *c, void *call)
 	struct rest_cert_issue *q = call;
 
 	return (cert_issue_make(c, &q->issue));
+}
+
+void
+rest_cert_sign(struct core *c, void **calls, int *results, int n)
+{
+	struct cert_issue *list[KEEPER_CERT_ASKS_MAX];
+	int i;
+
+	for (i = 0; i < n; i++)
+		list[i] = &((struct rest_cert_issue *)calls[i])->issue;
+	cert_issue_sign(c, list, results, n);
 }
 
 int

@@ -62,6 +62,7 @@ int rest_cert_ca(struct core *c, struct act *act, void *call);
 int rest_cert_check(struct core *c, struct act *act, void *call);
 int rest_cert_start(struct core *c, struct work *w, void *call);
 int rest_cert_make(struct core *c, void *call);
+void rest_cert_sign(struct core *c, void **calls, int *results, int n);
 int rest_cert_settle(struct core *c, struct act *act, void *call);
 int rest_cert_render(const struct act *act, void *call, json_t *o);
 int rest_cert_render_show(const struct act *act, void *call, json_t *o);

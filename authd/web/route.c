@@ -121,7 +121,9 @@
 		POST("/v1/cert/" #verb, RIGHT_ADMIN, ROUTE_WRITE, WRITER_BULK, \
 		    struct rest_cert_issue, rest_cert_##verb##_members),       \
 		    .parse = rest_cert_parse_##verb, .start = rest_cert_start, \
-		    .hash = rest_cert_make, .settle = rest_cert_settle,        \
+		    .start_reads = true, .hash = rest_cert_make,               \
+		    .hash_together = rest_cert_sign,                           \
+		    .settle = rest_cert_settle,                                \
 		    .render = rest_cert_render_issue                           \
 	}
 

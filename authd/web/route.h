@@ -58,6 +58,10 @@ struct route {
 	 * hash, settle and give_back of struct work. */
 	int (*start)(struct core *c, struct work *w, void *call);
 	int (*hash)(struct core *c, void *call);
+	/* Of all routes that have it the same one. */
+	void (*hash_together)(
+	    struct core *c, void **calls, int *results, int n);
+	bool start_reads; /* start changes nothing: with a reader, at once */
 	int (*settle)(struct core *c, struct act *act, void *call);
 	int (*give_back)(struct core *c, struct act *act, void *call);
 	/* ROUTE_STATUS instead of run. */

@@ -139,6 +139,16 @@ cert_issue_make(struct core *c, struct cert_issue *q)
 	return (0);
 }
 
+void
+cert_issue_sign(
+    struct core *c, struct cert_issue **list, int *results, int n)
+{
+	int i;
+
+	for (i = 0; i < n; i++)
+		results[i] = cert_issue_make(c, list[i]);
+}
+
 int
 cert_issue_settle(struct core *c, struct act *act, struct cert_issue *q)
 {

@@ -23,8 +23,24 @@ struct engine {
 /* The rules get no engine; there is one in a test. */
 static struct engine *the_engine;
 
+/* What follows a run that wants it. */
 static int
-run(struct engine *e, struct work *w)
+finish(struct core *c, struct work *w)
+{
+	int r;
+
+	if (!w->wants_hash)
+		return (0);
+	if (w->is_brief)
+		w->hash_together(c, &w, 1);
+	r = w->is_brief ? w->hash_result : w->hash(c, w);
+	return (r == 0 ? w->settle(c, w) : r);
+}
+
+/* All of a work: what is only read ends with its run, and what was begun by
+ * reading (its stage) goes on behind it. */
+static int
+run(struct engine *e, struct work *w, bool is_read)
 {
 	struct core c;
 	int r, fail;
@@ -37,10 +53,10 @@ run(struct engine *e, struct work *w)
 	fail = e->run_error;
 	pthread_mutex_unlock(&e->lock);
 	r = w->prepare == NULL ? 0 : w->prepare(&c, w);
-	if (r == 0)
+	if (r == 0 && w->stage == 0)
 		r = w->run(&c, w);
-	if (r == 0 && w->wants_hash && (r = w->hash(&c, w)) == 0)
-		r = w->settle(&c, w);
+	if (r == 0 && !is_read)
+		r = finish(&c, w);
 	if (fail != 0)
 		r = act_refuse(
 		    &w->act, fail, "fake_problem", "As the test said.");
@@ -77,7 +93,7 @@ writer(void *arg)
 		while (e->mode == CORE_FAKE_TAKE && !e->is_stopping)
 			pthread_cond_wait(&e->changed, &e->lock);
 		pthread_mutex_unlock(&e->lock);
-		r = run(e, w);
+		r = run(e, w, false);
 		w->done(w, r);
 		pthread_mutex_lock(&e->lock);
 		e->n.taken--;
@@ -170,11 +186,12 @@ core_fake_verify(struct engine *e, char login[LOGIN_MAX + 1],
 
 /* engine.h */
 
-int
-engine_submit(struct engine *e, struct work *w)
+static int
+queue(struct engine *e, struct work *w, int stage)
 {
 	int r;
 
+	w->stage = stage;
 	pthread_mutex_lock(&e->lock);
 	if ((r = e->submit_error) == 0) {
 		w->job.arg = NULL;
@@ -186,6 +203,18 @@ engine_submit(struct engine *e, struct work *w)
 	}
 	pthread_mutex_unlock(&e->lock);
 	return (r);
+}
+
+int
+engine_submit(struct engine *e, struct work *w)
+{
+	return (queue(e, w, 0));
+}
+
+int
+engine_submit_hash(struct engine *e, struct work *w)
+{
+	return (queue(e, w, 1));
 }
 
 bool
@@ -213,7 +242,8 @@ engine_withdraw(struct engine *e, struct work *w)
 int
 engine_read(struct engine *e, struct work *w)
 {
-	return (run(e, w));
+	w->stage = 0;
+	return (run(e, w, true));
 }
 
 int

@@ -127,7 +127,20 @@ keeper_client_cert_issue(struct keeper *k, const struct keeper_cert_ask *ask,
 	memset(out, 0, sizeof(*out));
 	if ((r = take(k, &p)) != 0)
 		return (r);
-	return (give(p, keeper_ca_issue(p->ca, ask, out)));
+	r = keeper_ca_issue(p->ca, ask, out);
+	keeper_ca_rest(p->ca);
+	return (give(p, r));
+}
+
+void
+keeper_client_cert_orders(
+    struct keeper *k, struct keeper_cert_order *orders, int n)
+{
+	int i;
+
+	for (i = 0; i < n; i++)
+		orders[i].r = keeper_client_cert_issue(
+		    k, orders[i].ask, orders[i].out);
 }
 
 int

@@ -36,13 +36,18 @@ compare(const uint8_t *der, size_t n, const struct x509_public *key)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	enum x509_request_fault fault;
-	struct x509_public key;
+	static struct x509_public_forms *forms;
+	enum x509_request_fault fault, again;
+	struct x509_public key, same;
 	EVP_PKEY *pkey;
 	int r;
 
 	log_open("fuzz", LOG_LEVEL_ERROR);
-	r = x509_request_check(data, size, &key, &fault);
+	if (forms == NULL)
+		FUZZ_CHECK(x509_public_forms_new(&forms) == 0);
+	r = x509_request_check(data, size, forms, &key, &fault);
+	FUZZ_CHECK(x509_request_check(data, size, NULL, &same, &again) == r);
+	FUZZ_CHECK(again == fault && memcmp(&same, &key, sizeof(key)) == 0);
 	FUZZ_CHECK((r == 0) == (fault == X509_REQUEST_NONE));
 	FUZZ_CHECK(r == 0 || r == ERR_INVALID);
 	FUZZ_CHECK(x509_request_fault_text(fault) != NULL);
@@ -52,7 +57,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	FUZZ_CHECK(key.kind != X509_PUBLIC_NONE && key.len > 0 &&
 	    key.len <= sizeof(key.bits));
-	FUZZ_CHECK(x509_public_load(&key, &pkey) == 0);
+	FUZZ_CHECK(x509_public_load(&key, forms, &pkey) == 0);
 	EVP_PKEY_free(pkey);
 	compare(data, size, &key);
 	return (0);

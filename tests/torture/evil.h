@@ -43,7 +43,7 @@ struct evil_sent {
 	size_t len;
 	uint8_t at[EVIL_PACKET];
 	int64_t wall_ms, boot_ms;
-	/* known by how it was made: this check, this draw cannot succeed */
+	/* known by how it was made: this check, draw, ask cannot succeed */
 	bool must_refuse[KEEPER_CHECKS_MAX];
 	bool must_fail; /* only ERROR will do */
 	struct evil_audit_expect expect;

@@ -91,6 +91,23 @@ make_ask(struct evil *e, struct keeper_cert_ask *ask)
 	}
 }
 
+/* One to three, sometimes as many as may be, or one more. */
+static void
+make_issue(struct evil *e, struct buf *b, struct evil_sent *s)
+{
+	struct keeper_cert_ask ask;
+	uint8_t i, n = (uint8_t)(1 + evil_make_random(e, 3));
+
+	if (evil_make_random(e, 20) == 0)
+		n = (uint8_t)(KEEPER_CERT_ASKS_MAX + evil_make_random(e, 2));
+	s->must_fail = n > KEEPER_CERT_ASKS_MAX;
+	buf_put_u8(b, n);
+	for (i = 0; i < n; i++) {
+		s->must_refuse[i] = make_ask(e, &ask);
+		keeper_cert_msg_put_ask(b, &ask);
+	}
+}
+
 /* Some entries in order, sometimes one that may not be. */
 static void
 make_part(struct evil *e, struct buf *b, struct evil_sent *s)
@@ -171,12 +188,9 @@ void
 evil_cert_make(
     struct evil *e, struct buf *b, struct evil_sent *s, uint16_t type)
 {
-	struct keeper_cert_ask ask;
-
 	switch (type) {
 	case KEEPER_MSG_CERT_ISSUE:
-		s->must_fail = make_ask(e, &ask);
-		keeper_cert_msg_put_ask(b, &ask);
+		make_issue(e, b, s);
 		break;
 	case KEEPER_MSG_CRL_PART:
 		make_part(e, b, s);
@@ -223,7 +237,7 @@ judge_cert(struct evil *e, const struct evil_sent *s,
 	X509 *x;
 	int r;
 
-	if (x509_request_check(ask->csr, ask->csr_len, &key, &fault) != 0)
+	if (x509_request_check(ask->csr, ask->csr_len, NULL, &key, &fault) != 0)
 		return ("a certificate for a request that is none");
 	if (x509_chain_check(e->cert.trust, cert->der, cert->len,
 		clock_wall_ms(), &leaf, &v) != 0 ||
@@ -253,28 +267,52 @@ judge_cert(struct evil *e, const struct evil_sent *s,
 }
 
 static const char *
+judge_one(struct evil *e, const struct evil_sent *s, int i,
+    const struct keeper_cert_ask *asked, struct buf_reader *tell)
+{
+	struct keeper_cert cert;
+	int error;
+
+	keeper_cert_msg_get_issued(tell, &error, &cert);
+	if (tell->is_broken)
+		return ("a certificate that cannot be read");
+	if (error == ERR_BUSY) {
+		e->cert.busy++;
+		return (e->cert.issued < KEEPER_CHILD_RATE
+			? "refused before the rate was reached"
+			: NULL);
+	}
+	if (error != 0)
+		return (error == ERR_INVALID ? NULL : "another error");
+	if (s->must_refuse[i])
+		return ("a certificate for what is not taken");
+	return (judge_cert(e, s, asked, &cert));
+}
+
+static const char *
 judge_issue(struct evil *e, const struct evil_sent *s, struct buf_reader *ask,
     struct buf_reader *tell, int error)
 {
+	struct buf_reader ahead = *ask;
 	struct keeper_cert_ask asked;
-	struct keeper_cert cert;
+	const char *bad = NULL;
+	int i, n = buf_get_u8(&ahead);
 
-	keeper_cert_msg_get_ask(ask, &asked);
-	if (buf_end(ask) != 0)
+	if (n < 1 || n > KEEPER_CERT_ASKS_MAX)
+		ahead.is_broken = true;
+	for (i = 0; i < n; i++)
+		keeper_cert_msg_get_ask(&ahead, &asked);
+	if (buf_end(&ahead) != 0)
 		return (error == ERR_PROTO ? NULL : "done though malformed");
-	if (error != 0) {
-		if (error == ERR_BUSY) {
-			e->cert.busy++;
-			return (e->cert.issued < KEEPER_CHILD_RATE
-				? "refused before the rate was reached"
-				: NULL);
-		}
-		return (error == ERR_INVALID ? NULL : "another error");
+	if (error != 0)
+		return ("another error");
+	if (buf_get_u8(ask) != buf_get_u8(tell))
+		return ("more or fewer certificates than were asked for");
+	for (i = 0; bad == NULL && i < n; i++) {
+		keeper_cert_msg_get_ask(ask, &asked);
+		bad = judge_one(e, s, i, &asked, tell);
 	}
-	keeper_cert_msg_get_cert(tell, &cert);
-	if (tell->is_broken)
-		return ("a certificate that cannot be read");
-	return (judge_cert(e, s, &asked, &cert));
+	return (bad);
 }
 
 static const char *

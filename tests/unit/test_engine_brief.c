@@ -95,6 +95,16 @@ hash(struct core *c, struct work *w)
 	return (b->hash_r);
 }
 
+static void
+together(struct core *c, struct work **list, int n)
+{
+	int i;
+
+	assert_in_range(n, 1, ENGINE_BRIEF_MAX);
+	for (i = 0; i < n; i++)
+		list[i]->hash_result = hash(c, list[i]);
+}
+
 static int
 settle(struct core *c, struct work *w)
 {
@@ -137,6 +147,7 @@ submit(struct brief *b)
 	engine_rig_nothing(&b->base);
 	b->base.work.run = run;
 	b->base.work.hash = hash;
+	b->base.work.hash_together = together;
 	b->base.work.settle = settle;
 	b->base.work.arg = b;
 	assert_int_equal(engine_rig_submit(&g, &b->base), 0);
@@ -177,7 +188,36 @@ test_many_of_one_peer(void **state)
 	for (i = 0; i < MANY; i++)
 		assert_int_equal(end_of(&all[i]), all[i].hash_r);
 	/* with the tick's, of which there is one a second */
-	assert_in_range(commits - before, 1, MANY / ENGINE_SIGNED_MAX + 8);
+	assert_in_range(commits - before, 1, MANY / ENGINE_BRIEF_MAX + 8);
+}
+
+/* Begun with a reader, on this thread: it goes on with hash at once, and has
+ * one transaction. */
+static void
+test_begun_with_a_reader(void **state)
+{
+	struct work *w = &all[0].base.work;
+	int before;
+
+	(void)state;
+	engine_rig_nothing(&all[0].base);
+	w->run = run;
+	w->hash_together = together;
+	w->settle = settle;
+	w->arg = &all[0];
+	assert_int_equal(engine_read(g.engine, w), 0);
+	assert_true(w->wants_hash && w->is_brief);
+	before = commits;
+	assert_int_equal(engine_submit_hash(g.engine, w), 0);
+	let(1);
+	assert_int_equal(end_of(&all[0]), 0);
+	assert_in_range(commits - before, 1, 2);
+	/* and in hash it can be told from a failure as any other */
+	all[0].hash_r = ERR_INVALID;
+	assert_int_equal(engine_read(g.engine, w), 0);
+	assert_int_equal(engine_submit_hash(g.engine, w), 0);
+	let(1);
+	assert_int_equal(end_of(&all[0]), ERR_INVALID);
 }
 
 /* Not behind passwords, and they not behind these. */
@@ -218,7 +258,7 @@ main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = { T(test_many_of_one_peer),
-		T(test_two_ways), T(test_end) };
+		T(test_begun_with_a_reader), T(test_two_ways), T(test_end) };
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));
 }

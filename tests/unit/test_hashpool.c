@@ -65,9 +65,14 @@ done_gate(struct hashpool_job *job, int r)
 static void
 run_act(struct hashpool_job *job)
 {
-	struct act *a = job->arg;
+	struct stage *s = ((struct act *)job->arg)->stage;
 
-	a->stage->order[a->stage->ran++] = a->name;
+	for (;; job = job->next) {
+		s->order[s->ran++] = ((struct act *)job->arg)->name;
+		if (job->next == NULL)
+			return;
+		s->order[s->ran++] = '+';
+	}
 }
 
 static void
@@ -84,13 +89,13 @@ done_act(struct hashpool_job *job, int r)
 }
 
 static void
-stage_open(struct stage *s, int waiting_max)
+stage_open_of(struct stage *s, int waiting_max, int together)
 {
 	memset(s, 0, sizeof(*s));
 	(void)sem_init(&s->entered, 0, 0);
 	(void)sem_init(&s->open, 0, 0);
 	(void)sem_init(&s->finished, 0, 0);
-	assert_int_equal(hashpool_new(1, waiting_max, true, &s->pool), 0);
+	assert_int_equal(hashpool_new(1, waiting_max, together, true, &s->pool), 0);
 	s->gate = (struct hashpool_job){ .run = run_gate,
 		.done = done_gate,
 		.arg = s,
@@ -98,6 +103,12 @@ stage_open(struct stage *s, int waiting_max)
 		.office = "gate" };
 	assert_int_equal(hashpool_submit(s->pool, &s->gate), 0);
 	(void)sem_wait(&s->entered);
+}
+
+static void
+stage_open(struct stage *s, int waiting_max)
+{
+	stage_open_of(s, waiting_max, 1);
 }
 
 static int
@@ -339,7 +350,7 @@ test_runs_idle_and_answers_awake(void **state)
 	l.job.arg = &l;
 	(void)sem_init(&l.finished, 0, 0);
 	assert_int_equal(
-	    hashpool_new(hashpool_threads(), HASHPOOL_WAITING_MAX, true, &p), 0);
+	    hashpool_new(hashpool_threads(), HASHPOOL_WAITING_MAX, 1, true, &p), 0);
 	assert_int_equal(hashpool_submit(p, &l.job), 0);
 	(void)sem_wait(&l.finished);
 	assert_int_equal(l.run_policy, SCHED_IDLE);
@@ -428,7 +439,7 @@ test_busy_machine(void **state)
 	assert_int_equal(sched_setaffinity(0, sizeof(one), &one), 0);
 	l.job.arg = &l;
 	(void)sem_init(&l.finished, 0, 0);
-	assert_int_equal(hashpool_new(1, 4, true, &p), 0);
+	assert_int_equal(hashpool_new(1, 4, 1, true, &p), 0);
 	is_over = false;
 	for (i = 0; i < BUSY_THREADS; i++)
 		assert_int_equal(
@@ -488,7 +499,7 @@ test_no_memory_is_kept(void **state)
 	(void)state;
 	l.job.arg = &l;
 	(void)sem_init(&l.finished, 0, 0);
-	assert_int_equal(hashpool_new(1, 4, true, &p), 0);
+	assert_int_equal(hashpool_new(1, 4, 1, true, &p), 0);
 	l.rss[0] = resident_kib();
 	for (i = 0; i < 3; i++) {
 		assert_int_equal(hashpool_submit(p, &l.job), 0);
@@ -503,6 +514,7 @@ test_no_memory_is_kept(void **state)
 
 #define STRESS_JOBS    400
 #define STRESS_THREADS 4
+#define STRESS_TOGETHER 3
 
 struct stress_job {
 	struct hashpool_job job;
@@ -526,7 +538,11 @@ struct stress_thread {
 static void
 run_stress(struct hashpool_job *job)
 {
-	((struct stress_job *)job->arg)->ran++;
+	int n = 0;
+
+	for (; job != NULL; job = job->next, n++)
+		((struct stress_job *)job->arg)->ran++;
+	assert_in_range(n, 1, STRESS_TOGETHER);
 }
 
 static void
@@ -578,7 +594,7 @@ test_stress_every_job_once(void **state)
 	int i, k, want = 0, given_back = 0;
 
 	(void)state;
-	assert_int_equal(hashpool_new(3, 32, true, &s.pool), 0);
+	assert_int_equal(hashpool_new(3, 32, STRESS_TOGETHER, true, &s.pool), 0);
 	for (i = 0; i < STRESS_THREADS; i++) {
 		threads[i] = (struct stress_thread){ &s, i };
 		assert_int_equal(
@@ -605,17 +621,39 @@ test_stress_every_job_once(void **state)
 	assert_true(given_back > 0);
 }
 
+/* A worker takes several, whose turn it is, and each is told. */
+static void
+test_together(void **state)
+{
+	struct act acts[7];
+	struct stage s;
+	int i;
+
+	(void)state;
+	stage_open_of(&s, 64, 3);
+	for (i = 0; i < 7; i++)
+		assert_int_equal(submit(&s, &acts[i], "aaaabbc"[i], "X",
+				     &"a\0b\0c"["0000224"[i] - '0']),
+		    0);
+	assert_true(hashpool_withdraw(s.pool, &acts[1].job));
+	play(&s, 6);
+	assert_string_equal(s.order, "a+b+ca+b+a");
+	assert_int_equal(s.done, 6);
+	stage_close(&s);
+}
+
 static void
 test_edges(void **state)
 {
 	struct hashpool *p = NULL;
 
 	(void)state;
-	assert_int_equal(hashpool_new(0, 8, true, &p), ERR_INVALID);
-	assert_int_equal(hashpool_new(5, 8, true, &p), ERR_INVALID);
-	assert_int_equal(hashpool_new(1, 0, true, &p), ERR_INVALID);
+	assert_int_equal(hashpool_new(0, 8, 1, true, &p), ERR_INVALID);
+	assert_int_equal(hashpool_new(5, 8, 1, true, &p), ERR_INVALID);
+	assert_int_equal(hashpool_new(1, 0, 1, true, &p), ERR_INVALID);
+	assert_int_equal(hashpool_new(1, 8, 0, true, &p), ERR_INVALID);
 	assert_int_equal(
-	    hashpool_new(1, HASHPOOL_WAITING_MAX + 1, true, &p), ERR_INVALID);
+	    hashpool_new(1, HASHPOOL_WAITING_MAX + 1, 1, true, &p), ERR_INVALID);
 	assert_null(p);
 	assert_in_range(hashpool_threads(), 1, HASHPOOL_THREADS_MAX);
 }
@@ -632,6 +670,7 @@ main(void)
 		cmocka_unit_test(test_busy_machine),
 		cmocka_unit_test(test_no_memory_is_kept),
 		cmocka_unit_test(test_stress_every_job_once),
+		cmocka_unit_test(test_together),
 		cmocka_unit_test(test_edges) };
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));

@@ -34,6 +34,7 @@
 #include <unistd.h>
 
 #include "authd/base/log.h"
+#include "authd/keeper/keeper_ca_impl.h"
 #include "authd/keeper/keeper_client.h"
 #include "authd/keeper/keeper_client_cert.h"
 #include "certs/x509_chain.h"
@@ -238,6 +239,78 @@ test_R67_not_taken(void **state)
 	assert_int_equal(keeper_client_cert_issue(k, &good, &cert), 0);
 }
 
+/* Several in one message: each has its own answer, names and key. */
+static void
+test_orders(void **state)
+{
+	static struct keeper_cert_ask asks[KEEPER_CERT_ASKS_MAX + 1];
+	static struct keeper_cert certs[KEEPER_CERT_ASKS_MAX + 1];
+	struct keeper_cert_order orders[KEEPER_CERT_ASKS_MAX + 1];
+	enum x509_request_fault fault;
+	enum x509_chain_verdict v;
+	struct x509_chain_leaf leaf;
+	struct x509_public key, got;
+	const uint8_t *p;
+	int i, n, used;
+	X509 *x;
+
+	(void)state;
+	for (i = 0; i <= KEEPER_CERT_ASKS_MAX; i++) {
+		make_ask(&asks[i]);
+		asks[i].terminal.b[0] = (uint8_t)(i + 1);
+		orders[i].ask = &asks[i];
+		orders[i].out = &certs[i];
+	}
+	asks[2].csr[asks[2].csr_len - 1] ^= 1; /* not signed */
+	strcpy(asks[5].office, "DEMO");
+	memset(certs, 1, sizeof(certs));
+	keeper_client_cert_orders(k, orders, KEEPER_CERT_ASKS_MAX);
+	assert_null(opened->key);
+	for (i = 0; i < KEEPER_CERT_ASKS_MAX; i++) {
+		if (i == 2 || i == 5) {
+			assert_int_equal(orders[i].r, ERR_INVALID);
+			assert_int_equal(certs[i].len, 0);
+			continue;
+		}
+		assert_int_equal(orders[i].r, 0);
+		assert_int_equal(x509_chain_check(opened->trust, certs[i].der,
+				     certs[i].len, T0, &leaf, &v),
+		    0);
+		assert_int_equal(v, X509_CHAIN_GOOD);
+		assert_int_equal(leaf.subject.terminal.b[0], i + 1);
+		assert_int_equal(x509_request_check(asks[i].csr,
+				     asks[i].csr_len, NULL, &key, &fault),
+		    0);
+		p = certs[i].der;
+		x = d2i_X509(NULL, &p, (long)certs[i].len);
+		assert_int_equal(x509_public_of(X509_get0_pubkey(x), &got), 0);
+		assert_memory_equal(&got, &key, sizeof(key));
+		X509_free(x);
+	}
+	used = KEEPER_CERT_ASKS_MAX - 2;
+	/* One too many, or one that cannot be read: nothing of it is done. */
+	keeper_client_cert_orders(k, orders, KEEPER_CERT_ASKS_MAX + 1);
+	for (i = 0; i <= KEEPER_CERT_ASKS_MAX; i++)
+		assert_int_equal(orders[i].r, ERR_PROTO);
+	asks[7].life_days = 0;
+	keeper_client_cert_orders(k, orders, KEEPER_CERT_ASKS_MAX);
+	for (i = 0; i < KEEPER_CERT_ASKS_MAX; i++) {
+		assert_int_equal(orders[i].r, ERR_PROTO);
+		assert_int_equal(certs[i].len, 0);
+	}
+	asks[7].life_days = 365;
+	/* The rate ends in the middle of one. */
+	for (; used < LIMIT; used += n) {
+		keeper_client_cert_orders(k, orders, KEEPER_CERT_ASKS_MAX);
+		for (i = n = 0; i < KEEPER_CERT_ASKS_MAX; i++)
+			if (i != 2 && i != 5)
+				assert_int_equal(orders[i].r,
+				    used + n++ < LIMIT ? 0 : ERR_BUSY);
+	}
+	assert_int_not_equal(used, LIMIT);
+	assert_null(opened->key);
+}
+
 static void
 test_rate(void **state)
 {
@@ -340,6 +413,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_issue, begin, end),
 		cmocka_unit_test_setup_teardown(
 		    test_R67_not_taken, begin, end),
+		cmocka_unit_test_setup_teardown(test_orders, begin, end),
 		cmocka_unit_test_setup_teardown(test_rate, begin, end),
 		cmocka_unit_test_setup_teardown(
 		    test_V44_out_of_dates, begin, end),

@@ -198,6 +198,89 @@ test_times_of_an_older_log(void **state)
 	sqlite3_close(db);
 }
 
+/* All that the question gives, as text. Owns: the caller. */
+static char *
+dump_of(sqlite3 *db, const char *sql)
+{
+	sqlite3_str *out = sqlite3_str_new(db);
+	sqlite3_stmt *st;
+	int i;
+
+	assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &st, NULL), SQLITE_OK);
+	while (sqlite3_step(st) == SQLITE_ROW)
+		for (i = 0; i < sqlite3_column_count(st); i++) {
+			const uint8_t *at = sqlite3_column_blob(st, i);
+			int n = sqlite3_column_bytes(st, i);
+
+			sqlite3_str_appendf(
+			    out, "%d:", sqlite3_column_type(st, i));
+			while (n-- > 0)
+				sqlite3_str_appendf(out, "%02x", *at++);
+			sqlite3_str_appendall(out, ";");
+		}
+	assert_int_equal(sqlite3_finalize(st), SQLITE_OK);
+	return (sqlite3_str_finish(out));
+}
+
+/* All rows of a table, in the order of its key. Owns: the caller. */
+static char *
+dump(sqlite3 *db, const char *table)
+{
+	char *sql = sqlite3_mprintf("SELECT * FROM \"%w\"", table), *out;
+
+	out = dump_of(db, sql);
+	sqlite3_free(sql);
+	return (out);
+}
+
+static void
+run(sqlite3 *db, const char *sql)
+{
+	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
+}
+
+/* Certificates that were kept by serial: each is there, by office and time, and
+ * its name says when. */
+static void
+test_certificates_in_order(void **state)
+{
+	static const char rows[] =
+	    "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"
+	    " WHERE i < 90) INSERT INTO cert SELECT"
+	    " CAST(printf('office%010d', i % 3) AS BLOB),"
+	    " CAST(printf('%016d', 7919 * i % 90) AS BLOB), 1 + i % 2,"
+	    " zeroblob(16), CAST(printf('%032d', i) AS BLOB), i, 1000 + i,"
+	    " 100 - i / 2, i % 4, i % 4, i, i + 1, 'from', 30, zeroblob(i)"
+	    " FROM n;"
+	    "INSERT INTO cert_name SELECT serial, fingerprint, office"
+	    " FROM cert;";
+	static const char sum[] =
+	    "SELECT hex(office), hex(serial), kind, hex(holder),"
+	    " hex(fingerprint), not_before_ms, not_after_ms, issued_ms,"
+	    " revoked_ms, reason, first_seen_ms, last_seen_ms, last_source,"
+	    " told_days, hex(der) FROM cert ORDER BY serial, office";
+	static const char named[] =
+	    "SELECT count(*) FROM cert_name n JOIN cert c USING"
+	    " (office, issued_ms, serial, fingerprint)";
+	sqlite3 *db = open_memory();
+	char *before, *after;
+
+	(void)state;
+	assert_int_equal(migrate_run(db, schema_steps(), 12), 0);
+	run(db, rows);
+	before = dump_of(db, sum);
+	assert_int_equal(migrate_run(db, schema_steps(), SCHEMA_STEPS), 0);
+	after = dump_of(db, sum);
+	assert_string_equal(after, before);
+	assert_true(strlen(after) > 90 * 32);
+	sqlite3_free(before);
+	sqlite3_free(after);
+	after = dump_of(db, named);
+	assert_string_equal(after, "1:3930;");
+	sqlite3_free(after);
+	sqlite3_close(db);
+}
+
 static const char *const tables_1[] = { "meta", "office", "account", "name",
 	"phone", "counter", "audit" };
 
@@ -221,38 +304,6 @@ static const char rows_1[] =
     " '', 'account.add', 'done', '', 'REQ1', '', zeroblob(32), NULL),"
     " (1, 2, 6, 'unix:0', 'local', 'alpha', 'anna', 'd', 'verify', 'accept',"
     " '', 'REQ2', 'step=58000000', zeroblob(32), zeroblob(64));";
-
-/* All rows of a table as text, in the order of its key. Owns: the caller. */
-static char *
-dump(sqlite3 *db, const char *table)
-{
-	char *sql = sqlite3_mprintf("SELECT * FROM \"%w\"", table);
-	sqlite3_str *out = sqlite3_str_new(db);
-	sqlite3_stmt *st;
-	int i;
-
-	assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &st, NULL), SQLITE_OK);
-	sqlite3_free(sql);
-	while (sqlite3_step(st) == SQLITE_ROW)
-		for (i = 0; i < sqlite3_column_count(st); i++) {
-			const uint8_t *at = sqlite3_column_blob(st, i);
-			int n = sqlite3_column_bytes(st, i);
-
-			sqlite3_str_appendf(
-			    out, "%d:", sqlite3_column_type(st, i));
-			while (n-- > 0)
-				sqlite3_str_appendf(out, "%02x", *at++);
-			sqlite3_str_appendall(out, ";");
-		}
-	assert_int_equal(sqlite3_finalize(st), SQLITE_OK);
-	return (sqlite3_str_finish(out));
-}
-
-static void
-run(sqlite3 *db, const char *sql)
-{
-	assert_int_equal(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
-}
 
 /* A file of version 1 keeps every row, and takes those of version 2. */
 static void
@@ -332,6 +383,7 @@ main(void)
 		cmocka_unit_test(test_no_database),
 		cmocka_unit_test(test_shipped_steps),
 		cmocka_unit_test(test_times_of_an_older_log),
+		cmocka_unit_test(test_certificates_in_order),
 		cmocka_unit_test(test_version_1_to_2),
 		cmocka_unit_test(test_released_steps_stay),
 	};

@@ -118,6 +118,47 @@ test_bulk_is_neither_starved_nor_greedy(void **state)
 	writer_rig_stop(&f);
 }
 
+/* How many bulk jobs the second of two transactions runs. */
+static int
+bulk_of_one(int n, bool is_small, int others)
+{
+	struct writer_rig f = { .trace = "" };
+	struct writer_rig_work gate, bulk[80];
+	const char *at, *end;
+	int i, taken = 0;
+
+	writer_rig_start(&f, -1);
+	writer_rig_close_gate(&f, &gate);
+	for (i = 0; i < n + others; i++) {
+		bulk[i] = writer_rig_work(&f, 'B', WRITER_BULK);
+		bulk[i].job.is_small = is_small && i >= others;
+		writer_rig_submit(&bulk[i]);
+	}
+	f.trace[0] = '\0';
+	writer_rig_open_gate(&f);
+	writer_rig_wait_done(&f, n + others);
+	writer_free(f.w);
+	f.w = NULL;
+	at = strstr(f.trace, "hb");
+	for (end = strstr(at, "he");
+	     (at = strstr(at, "rB")) != NULL && at < end; at++)
+		taken++;
+	writer_rig_stop(&f);
+	return (taken);
+}
+
+/* Small ones are more to a transaction, and beside others no more than fit. */
+static void
+test_small_bulk(void **state)
+{
+	(void)state;
+	assert_int_equal(bulk_of_one(40, false, 0), WRITER_BULK_MAX);
+	assert_int_equal(bulk_of_one(40, true, 0), WRITER_SMALL_MAX);
+	assert_int_equal(bulk_of_one(40, true, WRITER_BULK_MAX / 2),
+	    WRITER_BULK_MAX / 2 + WRITER_SMALL_MAX / 2);
+	assert_int_equal(bulk_of_one(5, true, 0), 5);
+}
+
 static void
 test_done_may_submit(void **state)
 {
@@ -326,6 +367,7 @@ main(void)
 		cmocka_unit_test(test_withdraw),
 		cmocka_unit_test(test_lanes_are_bounded),
 		cmocka_unit_test(test_bulk_is_neither_starved_nor_greedy),
+		cmocka_unit_test(test_small_bulk),
 		cmocka_unit_test(test_done_may_submit),
 		cmocka_unit_test(test_idle_writer_answers_at_once),
 		cmocka_unit_test(test_two_threads),

@@ -35,12 +35,14 @@ struct request {
 };
 
 static EVP_PKEY *p256;
+static struct x509_public_forms *forms;
 
 static int
 begin(void **state)
 {
 	(void)state;
 	log_open("test", LOG_LEVEL_ERROR);
+	assert_int_equal(x509_public_forms_new(&forms), 0);
 	return (x509_key_new(&p256));
 }
 
@@ -49,6 +51,7 @@ end(void **state)
 {
 	(void)state;
 	EVP_PKEY_free(p256);
+	x509_public_forms_free(forms);
 	return (0);
 }
 
@@ -90,9 +93,16 @@ check(const struct request *q, struct x509_public *key,
     enum x509_request_fault *fault)
 {
 	static const struct x509_public none;
-	int r = x509_request_check(q->der, q->n, key, fault);
+	int r = x509_request_check(q->der, q->n, forms, key, fault);
+	enum x509_request_fault slow_fault;
+	struct x509_public slow;
 
 	assert_int_equal(r == 0, *fault == X509_REQUEST_NONE);
+	/* The curve made at once or beforehand: the same word. */
+	assert_int_equal(
+	    x509_request_check(q->der, q->n, NULL, &slow, &slow_fault), r);
+	assert_int_equal(slow_fault, *fault);
+	assert_memory_equal(&slow, key, sizeof(slow));
 	if (r != 0)
 		assert_memory_equal(key, &none, sizeof(none));
 	return (r);
@@ -251,7 +261,7 @@ test_form(void **state)
 	q.der[q.n++] = 0;
 	assert_int_equal(check(&q, &key, &fault), ERR_INVALID);
 	q.n = X509_REQUEST_MAX + 1;
-	assert_int_equal(x509_request_check(q.der, q.n, &key, &fault),
+	assert_int_equal(x509_request_check(q.der, q.n, forms, &key, &fault),
 	    ERR_INVALID);
 	/* the length in a longer form than it needs: BER, not DER */
 	q = one;
