@@ -95,7 +95,7 @@ def plain(name): "\(name | left(30))\(.per_second | pad(9))";
 		+ "   sekisho is \($times) times that",
 	($login5 | figures("login, password at cost 5")),
 	($login7 | figures("login, password at cost 7")),
-	($cert_make | figures("certificate issued, 16")) + "   ratio \($made)",
+	($cert_make | figures("certificate issued, 64")) + "   ratio \($made)",
 	($cert_check | figures("certificate checked, 16")) + "   ratio \($checked)",
 	($hook | hook_table[]),
 	($nginx | plain("nginx, static, 64, same loader")),
@@ -136,7 +136,7 @@ def plain(name): "\(name | left(30))\(.per_second | pad(9))";
 		+ "\($login7.p50_ms | round_to(1)) ms | "
 		+ "\($login7.p99_ms | round_to(1)) ms | "
 		+ "the same |",
-	"| certificate for a request, durable, 16 connections | "
+	"| certificate for a request, durable, 64 connections | "
 		+ "\($cert_make.per_second | thousands) | "
 		+ "\($cert_make.p50_ms | round_to(100)) ms | "
 		+ "\($cert_make.p99_ms | round_to(100)) ms | \($made) of one P-256 "
