@@ -98,11 +98,15 @@ check(const struct request *q, struct x509_public *key,
 	struct x509_public slow;
 
 	assert_int_equal(r == 0, *fault == X509_REQUEST_NONE);
-	/* The curve made at once or beforehand: the same word. */
+	/* The curve made at once or beforehand: the same word. (For a wrong
+	 * signature the key was taken; that takes its time.) */
+	if (*fault == X509_REQUEST_SIGNATURE)
+		goto out;
 	assert_int_equal(
 	    x509_request_check(q->der, q->n, NULL, &slow, &slow_fault), r);
 	assert_int_equal(slow_fault, *fault);
 	assert_memory_equal(&slow, key, sizeof(slow));
+out:
 	if (r != 0)
 		assert_memory_equal(key, &none, sizeof(none));
 	return (r);
