@@ -24,6 +24,13 @@ put(const uint8_t in[SESSION_HASH_LEN], char out[TOKEN_LEN + 1])
 	out[at] = '\0';
 }
 
+static bool
+is_letter(char c)
+{
+	return ((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+	    (c >= '0' && c <= '9') || c == '-' || c == '_');
+}
+
 bool
 token_is(const char *text, size_t n)
 {
@@ -32,7 +39,7 @@ token_is(const char *text, size_t n)
 	if (n != TOKEN_LEN)
 		return (false);
 	for (i = 0; i < n; i++)
-		if (text[i] == '\0' || strchr(letters, text[i]) == NULL)
+		if (!is_letter(text[i]))
 			return (false);
 	/* The last one says four bits: the others of its letters are zero. */
 	return (

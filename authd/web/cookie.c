@@ -12,14 +12,16 @@
 static bool
 is_word(const char *p, size_t n)
 {
-	static const char set[] = "abcdefghijklmnopqrstuvwxyz"
-				  "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				  "0123456789._~-";
 	size_t i;
+	char c;
 
-	for (i = 0; i < n; i++)
-		if (p[i] == '\0' || strchr(set, p[i]) == NULL)
+	for (i = 0; i < n; i++) {
+		c = p[i];
+		if (!(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') &&
+		    !(c >= '0' && c <= '9') && c != '.' && c != '_' &&
+		    c != '~' && c != '-')
 			return (false);
+	}
 	return (n > 0);
 }
 

@@ -133,13 +133,6 @@ trimmed(const struct gate_header *h)
 }
 
 static bool
-is_named(const struct gate_header *h, const char *name)
-{
-	return (h->name_len == strlen(name) &&
-	    strncasecmp(h->name, name, h->name_len) == 0);
-}
-
-static bool
 is_value(const struct gate_header *h, const char *text)
 {
 	size_t n = trimmed(h);
@@ -152,15 +145,20 @@ static int
 count(const struct gate_request *rq, const char *name,
     const struct gate_header **found)
 {
+	const size_t name_len = strlen(name);
+	const struct gate_header *h;
 	size_t i;
 	int n = 0;
 
 	*found = NULL;
-	for (i = 0; i < rq->headers_n; i++)
-		if (is_named(&rq->headers[i], name)) {
-			*found = &rq->headers[i];
+	for (i = 0; i < rq->headers_n; i++) {
+		h = &rq->headers[i];
+		if (h->name_len == name_len &&
+		    strncasecmp(h->name, name, name_len) == 0) {
+			*found = h;
 			n++;
 		}
+	}
 	return (n);
 }
 

@@ -38,6 +38,11 @@ sql() {
 	sqlite3 -bail -cmd '.timeout 10000' "$DIR/data/sekisho.db" ||
 		die "sqlite3"
 }
+# the first tick stores what sessions count by
+timed() {
+	[ -n "$(echo "SELECT 1 FROM meta WHERE name = 'steady_last_ms'" | sql)" ]
+}
+until_true 10 timed || die "the steady time was not stored"
 # Everybody else is the same person again, in an office of the own.
 sql <<-SQL
 	CREATE TABLE crowd (n INTEGER PRIMARY KEY, office BLOB, account BLOB,
