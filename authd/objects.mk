@@ -50,7 +50,7 @@ CORE	= authd/core/act authd/core/breakglass authd/core/clockset authd/core/stead
 	  authd/core/token authd/core/session authd/core/session_seen \
 	  authd/core/session_admin authd/core/session_keep \
 	  authd/core/ticket authd/core/ticket_fit authd/core/ticket_make authd/core/ticket_prove \
-	  authd/core/session_order authd/core/urlcheck authd/core/app \
+	  authd/core/session_order authd/core/known authd/core/urlcheck authd/core/app \
 	  authd/core/authz authd/core/authz_kept authd/core/handover authd/core/way \
 	  authd/core/impact authd/core/change authd/core/overview \
 	  authd/core/backed

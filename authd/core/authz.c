@@ -2,6 +2,7 @@
 
 #include "authd/core/app.h"
 #include "authd/core/authz.h"
+#include "authd/core/known.h"
 #include "authd/core/source_address.h"
 #include "authd/core/terminal.h"
 
@@ -137,7 +138,7 @@ look(struct core *c, struct act *act, const struct authz_in *in,
 	int r;
 
 	out->why = "no_such_app";
-	r = c->store->ops->app_find(c->store, in->host, app);
+	r = known_app(c, in->host, app);
 	if (r != 0)
 		return (r == ERR_NOTFOUND ? 0 : r);
 	out->why = "network";

@@ -11,6 +11,7 @@
 #include "authd/core/engine_start.h"
 #include "authd/core/handover.h"
 #include "authd/core/journal.h"
+#include "authd/core/known.h"
 #include "authd/core/logins.h"
 #include "authd/core/ocsp.h"
 #include "authd/core/seen.h"
@@ -217,10 +218,12 @@ assemble(struct engine *e, const struct engine_parts *p)
 		e->readers[i].logins = NULL;
 		e->readers[i].sources = NULL;
 		e->readers[i].handovers = NULL;
+		e->readers_n++;
+		if ((r = known_new(&e->readers[i].known)) != 0)
+			return (r);
 		k = i >= p->readers_n - p->apart_n;
 		e->idle[k][e->idle_n[k]++] = &e->readers[i];
 	}
-	e->readers_n = p->readers_n;
 	e->apart_n = p->apart_n;
 	e->recalling.policy = p->policy;
 	e->recalling.sessions = e->writing.sessions;
@@ -251,7 +254,7 @@ engine_new(const struct engine_parts *p, struct engine **out)
 {
 	struct writer_hooks hooks;
 	struct engine *e;
-	int r;
+	int i, r;
 
 	if (p->apart_n < 0 || p->readers_n <= p->apart_n ||
 	    p->readers_n > ENGINE_READERS_MAX || p->ahead == NULL)
@@ -298,6 +301,8 @@ fail:
 	session_seen_free(e->writing.sessions);
 	handover_free(e->writing.handovers);
 	authz_kept_free(e->writing.kept);
+	for (i = 0; i < e->readers_n; i++)
+		known_free(e->readers[i].known);
 	free(e);
 	return (r);
 }
@@ -354,8 +359,10 @@ engine_free(struct engine *e)
 	if (!e->has_gap &&
 	    journal_confirm(e->writing.journal, e->writing.keeper) != 0)
 		log_warn("the last audit head is not confirmed");
-	for (i = 0; i < e->readers_n; i++)
+	for (i = 0; i < e->readers_n; i++) {
 		e->readers[i].store->ops->close(e->readers[i].store);
+		known_free(e->readers[i].known);
+	}
 	e->ahead.core.store->ops->close(e->ahead.core.store);
 	e->writing.store->ops->close(e->writing.store);
 	journal_free(e->writing.journal);

@@ -28,6 +28,7 @@ struct sources;
 struct seen;
 struct steady;
 struct x509_trust;
+struct known;
 
 /* What a rule works with: one for each thread. */
 struct core {
@@ -51,6 +52,7 @@ struct core {
 	struct authz_kept *kept; /* who was let in; NULL: nobody is kept; any
 				  * thread */
 	uint64_t as_of; /* reading: its number before the view began */
+	struct known *known; /* read under it, by this reader; NULL: nothing */
 	/* Of offices, accounts, phones (their last steps aside), hosts and
 	 * certificates: what was read under the same number is still so. */
 	uint64_t generation;

@@ -8,6 +8,7 @@
 #include "authd/base/text.h"
 #include "authd/core/account.h"
 #include "authd/core/journal.h"
+#include "authd/core/known.h"
 #include "authd/core/office.h"
 #include "authd/core/password.h"
 
@@ -401,19 +402,6 @@ password_renewed(struct core *c, struct act *act,
 }
 
 static int
-get_order(struct core *c, const char *key, int64_t *at_ms)
-{
-	char text[32];
-	int r;
-
-	*at_ms = 0;
-	r = c->store->ops->meta_get(c->store, key, text, sizeof(text));
-	if (r == 0)
-		*at_ms = strtoll(text, NULL, 10);
-	return (r == ERR_NOTFOUND ? 0 : r);
-}
-
-static int
 put_order(struct core *c, const struct act *act, const char *key)
 {
 	char text[32];
@@ -473,8 +461,8 @@ password_must_change(
 
 	*must = true;
 	office_key(known->office, key);
-	if ((r = get_order(c, ORDER_ALL, &all)) != 0 ||
-	    (r = get_order(c, key, &office)) != 0)
+	if ((r = known_order(c, ORDER_ALL, &all)) != 0 ||
+	    (r = known_order(c, key, &office)) != 0)
 		return (r);
 	*must = known->row.is_temporary || known->row.changed_ms <= all ||
 	    known->row.changed_ms <= office;

@@ -5,6 +5,7 @@
 #include "authd/base/text.h"
 #include "authd/core/account.h"
 #include "authd/core/journal.h"
+#include "authd/core/known.h"
 #include "authd/core/office.h"
 #include "authd/core/password.h"
 #include "authd/core/session.h"
@@ -388,8 +389,7 @@ session_check(struct core *c, const struct session *row, const struct app *app,
 	r = c->store->ops->account_by_id(
 	    c->store, &row->office, &row->account, &out->account);
 	if (r == 0)
-		r = c->store->ops->office_by_id(
-		    c->store, &row->office, &out->office);
+		r = known_office(c, &row->office, &out->office);
 	if (r != 0)
 		return (r == ERR_NOTFOUND ? 0 : r);
 	if ((r = find_obstacle(c, &out->account, &out->office, now,

@@ -1,7 +1,7 @@
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 
+#include "authd/core/known.h"
 #include "authd/core/session_order.h"
 
 #define KEY_ALL "session_order" /* + .office.CODE */
@@ -11,19 +11,6 @@ static void
 office_key(const char *code, char out[KEY_MAX])
 {
 	snprintf(out, KEY_MAX, KEY_ALL ".office.%s", code);
-}
-
-static int
-get_order(struct core *c, const char *key, int64_t *steady)
-{
-	char text[32];
-	int r;
-
-	*steady = 0;
-	r = c->store->ops->meta_get(c->store, key, text, sizeof(text));
-	if (r == 0)
-		*steady = strtoll(text, NULL, 10);
-	return (r == ERR_NOTFOUND ? 0 : r);
 }
 
 int
@@ -47,8 +34,8 @@ session_order_swept(struct core *c, const struct session *row,
 
 	*swept = true;
 	office_key(office, key);
-	if ((r = get_order(c, KEY_ALL, &all)) != 0 ||
-	    (r = get_order(c, key, &own)) != 0)
+	if ((r = known_order(c, KEY_ALL, &all)) != 0 ||
+	    (r = known_order(c, key, &own)) != 0)
 		return (r);
 	*swept = row->created_steady <= all || row->created_steady <= own;
 	return (0);

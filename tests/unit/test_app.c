@@ -1,6 +1,7 @@
 /*
  * Goal of this test: an application's rule is taken whole or not at all, and
  * in one spelling; a code's age follows the path.
+ * Links: authd/core/known.c
  * Links: authd/core/app.c authd/core/urlcheck.c
  * Links: authd/core/guard.c
  * Links: authd/core/login.c authd/core/logins.c authd/core/password.c

@@ -4,6 +4,7 @@
  * what it could not. What is kept of an acceptance accepts nothing that the
  * store would not. Certificates are
  * made up here; in the end-to-end tests they are real.
+ * Links: authd/core/known.c
  * Links: authd/core/session.c authd/core/session_seen.c authd/core/token.c
  * Links: authd/core/session_order.c authd/core/authz.c authd/core/authz_kept.c
  * Links: authd/core/app.c authd/core/urlcheck.c

@@ -3,6 +3,7 @@
  * reload, a form sent twice, a second tab and a time that is over each lead on
  * (V29); the first phone brings recovery codes; one phone instead of another
  * takes its session along (R28, V33); names are taken as people type them.
+ * Links: authd/core/known.c
  * Links: authd/core/enrolment.c
  * Links: authd/core/session.c authd/core/session_seen.c authd/core/token.c
  * Links: authd/core/session_order.c

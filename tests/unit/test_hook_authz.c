@@ -2,6 +2,7 @@
  * Goal of this test: what a proxy says of a request is read in one way or not at
  * all; the answer has the status, the fields and the way to a login that proxies
  * know, and a failure is none that lets anybody in (V37 to V41, R47).
+ * Links: authd/core/known.c
  * Links: authd/web/hook_authz.c authd/web/cert_header.c authd/web/exchange.c
  * Links: authd/web/cookie.c authd/web/proxied.c authd/web/handover_url.c
  * Links: authd/render/escape.c authd/base/base64.c

@@ -3,6 +3,7 @@
  * and how many; who could not get in before is not among them; a change that
  * locks out who makes it, or the last administrator who gets in, changes
  * nothing unless it is forced, and then the log says so.
+ * Links: authd/core/known.c
  * Links: authd/core/session.c authd/core/session_seen.c authd/core/token.c
  * Links: authd/core/session_order.c authd/core/authz.c authd/core/authz_kept.c
  * Links: authd/core/app.c authd/core/urlcheck.c

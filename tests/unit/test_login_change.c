@@ -2,6 +2,7 @@
  * Goal of this test: a password that another person chose, or that an order is
  * newer than, opens a login only to be changed; a bad new one is answered with
  * all reasons and may be tried again; and it is all over real hashes.
+ * Links: authd/core/known.c
  * Links: authd/core/guard.c
  * Links: authd/core/login.c authd/core/logins.c authd/core/password.c
  * Links: authd/core/shown.c tests/fakes/terminal_fake.c

@@ -3,6 +3,7 @@
  * strangers, in both directions (rule 6.2, F11); password and terminal open
  * what asks for these two and nothing else; lock, disable, revoke and loss
  * hold between any two steps (R30, V9).
+ * Links: authd/core/known.c
  * Links: authd/core/source.c authd/core/source_address.c authd/core/source_slot.c
  * Links: authd/core/source_rule.c authd/core/recovery.c authd/core/account.c
  * Links: authd/core/account_input.c authd/core/act.c authd/core/checks.c

@@ -3,6 +3,7 @@
  * days, newest first, however many attempts of strangers came after it, a new
  * phone and a lost terminal among it; and of an office's terminals only the
  * own ones are looked at.
+ * Links: authd/core/known.c
  * Links: authd/core/password.c
  * Links: authd/core/password_policy.c authd/core/password_shape.c
  * Links: authd/core/password_personal.c authd/core/password_strength.c

@@ -2,6 +2,7 @@
  * Goal of this test: at a glance each account, terminal and lock stands where it
  * belongs and is counted once, of the own office alone for who may see no more;
  * lists and what is read of the log are bounded.
+ * Links: authd/core/known.c
  * Links: authd/core/session.c authd/core/session_seen.c authd/core/token.c
  * Links: authd/core/session_order.c authd/core/authz.c authd/core/authz_kept.c
  * Links: authd/core/app.c authd/core/urlcheck.c

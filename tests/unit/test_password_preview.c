@@ -2,6 +2,7 @@
  * Goal of this test: while a new password is typed its rules are told, of the
  * very person; of earlier passwords and the present one nothing is, which could
  * be guessed that way without a count (R43, R3).
+ * Links: authd/core/known.c
  * Links: authd/core/password_preview.c
  * Links: authd/core/guard.c
  * Links: authd/core/password_own.c authd/core/login.c authd/core/logins.c authd/core/password.c

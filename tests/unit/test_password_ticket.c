@@ -3,6 +3,7 @@
  * rules told, used up or proven by it, in the transaction that stores it; not
  * with another ticket, not twice, not after the ticket is over (R35, R36, V27,
  * V29).
+ * Links: authd/core/known.c
  * Links: authd/core/password_ticket.c
  * Links: authd/core/ticket.c authd/core/ticket_make.c authd/core/ticket_fit.c
  * Links: authd/core/ticket_prove.c authd/core/token.c

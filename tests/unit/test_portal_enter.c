@@ -2,6 +2,7 @@
  * Goal of this test: the way from an application's host to the portal and back:
  * what each step takes, where it leads, and that a token is good once, in the
  * browser with the nonce, on its host (V33, V36, R35, R45, R46).
+ * Links: authd/core/known.c
  * Links: authd/web/portal_enter.c authd/web/portal.c authd/web/form.c
  * Links: authd/web/exchange.c authd/web/cookie.c authd/web/proxied.c
  * Links: authd/web/formkey.c authd/web/flash.c authd/web/handover_url.c

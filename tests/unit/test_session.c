@@ -2,6 +2,7 @@
  * Goal of this test: a session is there for whoever shows its token, on its own
  * host, for as long as every one of its conditions holds, and not one question
  * longer. Ending and listing by an administrator: test_session_admin.c.
+ * Links: authd/core/known.c
  * Links: authd/core/session.c authd/core/session_seen.c authd/core/token.c
  * Links: authd/core/session_order.c
  * Links: authd/core/guard.c

@@ -1,6 +1,7 @@
 /*
  * Goal of this test: an administrator sees who is in, and ends exactly what was
  * meant.
+ * Links: authd/core/known.c
  * Links: authd/core/session.c authd/core/session_seen.c authd/core/token.c
  * Links: authd/core/session_order.c authd/core/session_admin.c
  * Links: authd/core/guard.c

@@ -3,6 +3,7 @@
  * somebody enrolled never replaces both factors; guesses end it. (R35, R36,
  * V27, V29; DESIGN 6.9) Many events at once: test_ticket_model.c. Certificates:
  * test_ticket_make.c.
+ * Links: authd/core/known.c
  * Links: authd/core/ticket.c authd/core/ticket_make.c authd/core/ticket_fit.c
  * Links: authd/core/ticket_prove.c authd/core/token.c
  * Links: tests/fakes/ticket_world.c

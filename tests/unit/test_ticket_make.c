@@ -4,6 +4,7 @@
  * unfetched revokes the certificate; and whoever has a password and a live
  * terminal already gets no first ticket (R36). The other purposes:
  * test_ticket.c.
+ * Links: authd/core/known.c
  * Links: authd/core/ticket.c authd/core/ticket_make.c authd/core/ticket_fit.c
  * Links: authd/core/ticket_prove.c authd/core/token.c
  * Links: tests/fakes/ticket_world.c

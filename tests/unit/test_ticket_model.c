@@ -5,6 +5,7 @@
  * DESIGN 6.9 says. In it no ticket is ever used twice, nor by who did not show
  * what it asks, nor replaces both factors of somebody enrolled. (R35, R36, V27,
  * V29)
+ * Links: authd/core/known.c
  * Links: authd/core/ticket.c authd/core/ticket_make.c authd/core/ticket_fit.c
  * Links: authd/core/ticket_prove.c authd/core/token.c
  * Links: tests/fakes/ticket_world.c
