@@ -15,7 +15,9 @@ def hook(runs):
 		bare: of("hook_bare"), one: of("hook_one"),
 		many: of("hook_many"), new: of("hook_new"), quiet: of("hook_quiet"),
 		busy: of("hook_busy"), codes: of("hook_codes"),
-		logins: of("hook_logins")
+		logins: of("hook_logins"),
+		rss_kib: ([runs[] | select(.name == "memory"
+			and (.process | endswith("sessions"))).rss_kib] | max)
 	}
 	| .ratio = (ratio(.per_second; "hook_one"; "hook_bare") | round_to(1000))
 	| .many_ratio = (ratio(.per_second; "hook_many"; "hook_one") | round_to(1000))
@@ -37,13 +39,16 @@ def hook_table: .sessions as $n | [
 	(.busy | figures("with codes and logins"))
 		+ "   p99 \(.busy_p99) times that",
 	(.codes | figures("codes meanwhile")),
-	(.logins | figures("logins, wrong or too many"))];
+	(.logins | figures("logins, wrong or too many")),
+	"front: \(.rss_kib) KiB"];
 
 def hook_goals: [
 	{goal: "page behind the hook: at least 0.85 of a bare 204",
 		is: .ratio, met: (.ratio >= 0.85)},
 	{goal: "with \(.sessions) sessions: at least 0.9 of that",
 		is: .many_ratio, met: (.many_ratio >= 0.9)},
+	{goal: "the front's memory meanwhile: at most 64 MiB",
+		is: .rss_kib, met: (.rss_kib <= 65536)},
 	{goal: "hook at a fixed rate: p99 under load at most twice the quiet one",
 		is: .busy_p99, met: (.busy_p99 <= 2)}];
 

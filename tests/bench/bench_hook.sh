@@ -104,6 +104,12 @@ cpu() {
 		awk '{ sum += $1 } END { printf "%.0f\n", sum }'
 }
 
+# resident NAME FIELD: of its memory, in KiB.
+resident() {
+	awk -v field="$2:" '$1 == field { print $2 }' \
+		"/proc/${answers[$1]}/status"
+}
+
 # start_daemon NAME: the instance T/NAME; DAEMON.
 start_daemon() {
 	: >"$T/$1.log"
@@ -396,6 +402,7 @@ start_daemon one
 start_daemon many
 start_nginx
 check_servers
+most=0
 for ((round = 0; round < ROUNDS; round++)); do
 	for ((k = 0; k < SECONDS_EACH; k++)); do
 		turn $((round * SECONDS_EACH + k))
@@ -403,9 +410,16 @@ for ((round = 0; round < ROUNDS; round++)); do
 	for ((k = 0; k < SECONDS_EACH; k++)); do
 		new $((round * SECONDS_EACH + k))
 	done
+	# while no password is hashed, which takes memory of its own
+	now=$(resident many VmRSS)
+	most=$((now > most ? now : most))
 	fixed quiet
 	busy
 done
+jq -c -n --arg process "sekisho-front, $COUNT sessions" \
+	--argjson rss "$most" \
+	--argjson hwm "$(resident many VmHWM)" \
+	'{name: "memory", $process, rss_kib: $rss, hwm_kib: $hwm}' >>"$RUNS"
 jq -rn -L "$CONF" --slurpfile runs "$RUNS" 'include "bench_lib";
 	include "bench_hook";
 	hook($runs) | hook_table[], (hook_goals[] | goal), if hook_is_whole then empty
