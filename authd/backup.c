@@ -117,6 +117,9 @@ start_copier(struct backup *b)
 	if (b->copier == 0) {
 		(void)signal(SIGPIPE, SIG_DFL);
 		close(fd[0]);
+		/* what reads the front's file can write to the pipe alone */
+		close(b->fd);
+		close(b->dir_fd);
 		_exit(copy_store(b->c, fd[1]) == 0 ? 0 : 1);
 	}
 	close(fd[1]);

@@ -1,9 +1,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
+#include <signal.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
@@ -75,21 +78,51 @@ read_file(const char *path, bool is_secret, char text[TEXT_LEN])
 	return (r);
 }
 
+/* A line of the terminal, or ERR_SYS when a signal is there first. */
+static int
+wait_line(int signals, char text[TEXT_LEN])
+{
+	struct pollfd p[] = { { .fd = signals, .events = POLLIN },
+		{ .fd = STDIN_FILENO, .events = POLLIN } };
+	int n;
+
+	do
+		n = poll(p, 2, -1);
+	while (n == -1 && errno == EINTR);
+	if (n == -1 || p[0].revents != 0)
+		return (ERR_SYS);
+	return (read_line(STDIN_FILENO, text));
+}
+
+/* What would end us waits until the terminal shows again what is typed. */
 static int
 ask(const char *what, char text[TEXT_LEN])
 {
 	struct termios old, quiet;
-	int r;
+	sigset_t ends, before;
+	int r, signals;
 
 	if (tcgetattr(STDIN_FILENO, &old) != 0)
 		return (read_line(STDIN_FILENO, text));
-	quiet = old;
-	quiet.c_lflag &= ~(tcflag_t)ECHO;
-	(void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
-	fputs(what, stderr);
-	r = read_line(STDIN_FILENO, text);
-	(void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &old);
-	fputc('\n', stderr);
+	(void)sigemptyset(&ends);
+	(void)sigaddset(&ends, SIGINT);
+	(void)sigaddset(&ends, SIGQUIT);
+	(void)sigaddset(&ends, SIGTERM);
+	(void)sigaddset(&ends, SIGHUP);
+	(void)sigprocmask(SIG_BLOCK, &ends, &before);
+	if ((signals = signalfd(-1, &ends, SFD_CLOEXEC)) == -1)
+		r = log_fr(ERR_SYS, "signalfd");
+	else {
+		quiet = old;
+		quiet.c_lflag &= ~(tcflag_t)ECHO;
+		(void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
+		fputs(what, stderr);
+		r = wait_line(signals, text);
+		(void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &old);
+		fputc('\n', stderr);
+		close(signals);
+	}
+	(void)sigprocmask(SIG_SETMASK, &before, NULL);
 	return (r);
 }
 
@@ -233,9 +266,13 @@ backup_key_make(const char *dir)
 	if (sodium_init() == -1)
 		return (log_fr(ERR_NOMEM, "libsodium"));
 	(void)umask(022);
-	if ((r = mem_random(key, sizeof(key))) != 0 ||
-	    crypto_scalarmult_base(pub, key) != 0 ||
-	    (r = write_half(key_path, 0600, key)) != 0)
+	if ((r = mem_random(key, sizeof(key))) != 0)
+		goto out;
+	if (crypto_scalarmult_base(pub, key) != 0) {
+		r = log_fr(ERR_INVALID, "recovery key");
+		goto out;
+	}
+	if ((r = write_half(key_path, 0600, key)) != 0)
 		goto out;
 	if ((r = write_half(pub_path, 0644, pub)) != 0) {
 		(void)unlink(key_path);

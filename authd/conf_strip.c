@@ -52,9 +52,8 @@ blank(char *from, const char *to)
 	}
 }
 
-/* Give the end of the quoted string that begins at s. */
-static char *
-after_quotes(char *s)
+const char *
+conf_strip_quoted(const char *s)
 {
 	char quote = *s++;
 
@@ -74,18 +73,15 @@ line_of(const char *text, const char *at)
 }
 
 int
-conf_strip_read(const char *path, char **out, size_t *len)
+conf_strip_text(const char *path, char *text)
 {
-	char *text, *s, *end;
+	char *s, *end;
 	bool is_word_start;
-	int r;
 
-	if ((r = slurp(path, &text, len)) != 0)
-		return (r);
 	for (s = text; *s != '\0';) {
 		is_word_start = s == text || isspace((unsigned char)s[-1]);
 		if (*s == '"' || *s == '\'') {
-			s = after_quotes(s);
+			s += conf_strip_quoted(s) - s;
 		} else if (*s == '#' ||
 		    (is_word_start && s[0] == '/' && s[1] == '/')) {
 			end = s + strcspn(s, "\n");
@@ -95,7 +91,6 @@ conf_strip_read(const char *path, char **out, size_t *len)
 			if ((end = strstr(s + 2, "*/")) == NULL) {
 				fprintf(stderr, "%s:%d: comment without end\n",
 				    path, line_of(text, s));
-				free(text);
 				return (ERR_INVALID);
 			}
 			blank(s, end + 2);
@@ -103,6 +98,20 @@ conf_strip_read(const char *path, char **out, size_t *len)
 		} else
 			s++;
 	}
-	*out = text;
 	return (0);
+}
+
+int
+conf_strip_read(const char *path, char **out, size_t *len)
+{
+	char *text;
+	int r;
+
+	if ((r = slurp(path, &text, len)) != 0)
+		return (r);
+	if ((r = conf_strip_text(path, text)) != 0)
+		free(text);
+	else
+		*out = text;
+	return (r);
 }

@@ -25,4 +25,11 @@
  */
 int conf_strip_read(const char *path, char **text, size_t *len) CHECKED;
 
+/** conf_strip_text(path, text): the same of what was read; ${path} is for the
+ * message. Return: 0, ERR_INVALID (a comment without end). */
+int conf_strip_text(const char *path, char *text) CHECKED;
+
+/** conf_strip_quoted(s): where the quoted string that begins at ${s} ends. */
+const char *conf_strip_quoted(const char *s);
+
 #endif /* AUTHD_CONF_STRIP_H */

@@ -198,14 +198,32 @@ place_end(int fd, const char *name, int r)
 }
 
 int
+place_write(int fd, const char *name, const void *bytes, size_t n)
+{
+	const uint8_t *p = bytes;
+	ssize_t done;
+
+	for (; n > 0; p += done, n -= (size_t)done) {
+		done = write(fd, p, n);
+		if (done == -1 && errno == EINTR)
+			done = 0;
+		if (done == -1)
+			return (
+			    log_fr(errno == ENOSPC || errno == EDQUOT ? ERR_FULL
+								      : ERR_IO,
+				"write %s", name));
+	}
+	return (0);
+}
+
+int
 place_make_with(const struct place_site *s, const char *name, mode_t mode,
     const void *bytes, size_t n)
 {
 	int fd, r;
 
-	r = place_make(s, name, mode, &fd);
-	if (r == 0 && write(fd, bytes, n) != (ssize_t)n)
-		r = log_fr(ERR_IO, "write %s", name);
+	if ((r = place_make(s, name, mode, &fd)) == 0)
+		r = place_write(fd, name, bytes, n);
 	return (place_end(fd, name, r));
 }
 

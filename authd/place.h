@@ -70,6 +70,9 @@ struct place_site *place_site(struct place *p, bool does_change);
 int place_make(
     const struct place_site *s, const char *name, mode_t mode, int *fd) CHECKED;
 
+/** place_write(fd, name, bytes, n): all of them. ERR_FULL, ERR_IO. */
+int place_write(int fd, const char *name, const void *bytes, size_t n) CHECKED;
+
 /** place_end(fd, name, r): when ${r} is 0 sync; close; return the outcome. */
 int place_end(int fd, const char *name, int r) CHECKED;
 

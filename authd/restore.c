@@ -1,4 +1,3 @@
-#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdbool.h>
@@ -83,19 +82,37 @@ static int
 check_conf(struct restore *t)
 {
 	const struct place_site *s = place_site(&t->place, false);
+	const struct conf *c = &t->conf;
+	const struct {
+		const char *name, *path, *wanted;
+		bool does_change;
+	} all[] = {
+		{ "store", c->settings.store_path, PLACE_DB, true },
+		{ "data_dir", c->settings.data_dir, "data", true },
+		{ "state_file", c->state_file, "keeper.state", true },
+		{ "keys_dir", c->keys_dir, "keys", false },
+		{ "audit_pub", c->audit_pub, "audit.pub", false },
+		{ "ca_chain", c->ca_chain, "ca.pem", false },
+	};
 	char path[PLACE_PATH_MAX + 16];
+	size_t i;
 	int r;
 
 	(void)snprintf(path, sizeof(path), "%s/sekisho.conf", s->tmp);
 	if ((r = conf_read(path, &t->conf)) != 0)
 		return (r);
-	(void)snprintf(path, sizeof(path), "%s/" PLACE_DB,
-	    t->place.is_packaged ? INIT_STATE_DIR : s->tmp);
-	if (strcmp(t->conf.settings.store_path, path) == 0)
-		return (0);
-	log_error("sekisho.conf of the backup names the store %s",
-	    t->conf.settings.store_path);
-	return (ERR_INVALID);
+	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		(void)snprintf(path, sizeof(path), "%s/%s",
+		    t->place.is_packaged && all[i].does_change ? INIT_STATE_DIR
+							       : s->tmp,
+		    all[i].wanted);
+		if (strcmp(all[i].path, path) == 0)
+			continue;
+		log_error("sekisho.conf of the backup: %s is %s", all[i].name,
+		    all[i].path);
+		return (ERR_INVALID);
+	}
+	return (0);
 }
 
 static int
@@ -107,18 +124,21 @@ put_conf(struct restore *t)
 	FILE *f;
 	int r;
 
-	if ((text = malloc(max)) == NULL)
+	if ((text = malloc(max + 1)) == NULL)
 		return (log_fr(ERR_NOMEM, "sekisho.conf"));
 	if ((r = get_small(t, BACKUP_FILE_CONF, text, max, &n)) != 0)
 		goto out;
-	if ((f = open_memstream(&out, &len)) == NULL) {
+	text[n] = '\0';
+	if (strlen(text) != n)
+		r = log_fr(ERR_CORRUPT, "sekisho.conf of the backup");
+	else if ((f = open_memstream(&out, &len)) == NULL)
 		r = log_fr(ERR_NOMEM, "sekisho.conf");
+	if (r != 0)
 		goto out;
-	}
-	restore_conf_write(&t->place, text, n, f);
+	r = restore_conf_write(&t->place, text, f);
 	if ((ferror(f) | fclose(f)) != 0)
 		r = log_fr(ERR_NOMEM, "sekisho.conf");
-	else
+	if (r == 0)
 		r = place_make_with(s, "sekisho.conf", 0640, out, len);
 	if (r == 0)
 		r = check_conf(t);
@@ -261,10 +281,8 @@ put_db(struct restore *t)
 		r = log_fr(ERR_SYS, "give away the store");
 	for (; r == 0 && left > 0; left -= n) {
 		n = left < PIECE ? (size_t)left : PIECE;
-		if ((r = backup_file_get(t->f, t->secret->piece, n)) == 0 &&
-		    write(fd, t->secret->piece, n) != (ssize_t)n)
-			r = log_fr(errno == ENOSPC ? ERR_FULL : ERR_IO,
-			    "write the store");
+		if ((r = backup_file_get(t->f, t->secret->piece, n)) == 0)
+			r = place_write(fd, "the store", t->secret->piece, n);
 	}
 	if ((r = place_end(fd, "the store", r)) != 0)
 		return (r);

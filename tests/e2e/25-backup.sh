@@ -24,6 +24,8 @@ A=$DIR
 # paths of the old place, which the restored one must not use
 set_conf "store = 'sqlite:$A/data/sekisho.db'" "socket_dir = '$A'" \
 	'failures_general = 7'
+# in a form that is seldom written
+set_conf keys_dir "	= '$A/keys'" "state_file/**/= '$A/keeper.state'"
 run sekisho backup create --dir "$A" --out "$T/none" --passphrase-file "$T/pass"
 is "an instance that never ran has nothing to back up" 1
 refute "and there is no file" test -e "$T/none"
@@ -111,6 +113,21 @@ run sekisho backup create --out "$T/nowhere/none" --passphrase-file "$T/pass"
 is "a directory that is not there" 1
 refute "none of these made a file" test -e "$T/none"
 
+# --- asked at a terminal ---
+cat >"$T/asked.sh" <<SH
+trap : INT
+sekisho backup create --dir '$A' --out '$T/none'
+echo "ended \$?"
+sleep 0.5 # sekisho does not wait for what it has started
+stty -a
+SH
+run expect "$ROOT/tests/e2e/answer.exp" 20 ^C -- bash "$T/asked.sh"
+check "Ctrl-C at the passphrase ends it" grep -q 'ended 130$' \
+	<<<"${OUT//$'\r'/}"
+check "and what is typed is seen again" grep -qE '(^|[ ;])echo( |;|$)' \
+	<<<"${OUT//$'\r'/}"
+refute "no file was made" test -e "$T/none"
+
 none_at() {
 	refute "$1: nothing is left" test -e "$2"
 }
@@ -153,6 +170,9 @@ equal "it uses its own store, and keeps its settings" \
 	"$(printf '%s' "$OUT" | jq -c \
 		'.settings | [.store, .socket_dir, .failures_general]')" \
 	"[\"sqlite:$T/b/data/sekisho.db\",\"$T/b\",7]"
+equal "its own keys and state too, however the old ones were written" \
+	"$(printf '%s' "$OUT" | jq -c '.settings | [.keys_dir, .state_file]')" \
+	"[\"$T/b/keys\",\"$T/b/keeper.state\"]"
 stop_daemon
 start_daemon "$T/b"
 run sekisho verify hanako "$used"
@@ -279,6 +299,7 @@ if mount -t tmpfs -o size=48k,mode=755 tmpfs "$T/disk" 2>/dev/null; then
 	run sekisho backup restore "$T/load1.backup" --dir "$T/disk/in" \
 		--passphrase-file "$T/pass"
 	is "F6 no restore" 1
+	check "and why is said" grep -q 'no space left' <<<"$ERR"
 	equal "and nothing is left" "$(ls -A "$T/disk")" ""
 	umount "$T/disk" || umount -l "$T/disk"
 else
