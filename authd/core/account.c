@@ -387,6 +387,7 @@ account_remove(
 	int r;
 
 	if ((r = account_show(c, act, login, &v)) != 0 ||
+	    (r = rights_reset(act, &v.account)) != 0 ||
 	    (r = guard_open(c, act, &v.account, &g)) != 0 ||
 	    (r = c->store->ops->account_remove(
 		 c->store, &v.account.office, &v.account.id)) != 0 ||

@@ -24,7 +24,8 @@ enum rights_doing {
 	RIGHTS_UNLOCK,      /* of an account */
 	RIGHTS_TICKET,      /* create and void them */
 	RIGHTS_LOST,        /* revoke phones, lose terminals, end sessions */
-	RIGHTS_ACCOUNT,     /* add, set, disable, enable, reset */
+	RIGHTS_ACCOUNT,     /* add, set, disable, enable, reset,
+			     * remove */
 	RIGHTS_RULES,       /* applications and other rules of all offices */
 	RIGHTS_DOINGS
 };
@@ -47,7 +48,7 @@ int rights_give(struct act *act, const struct account *before,
     const struct account *after) CHECKED;
 
 /** rights_reset(act, a): so are both factors of an administrator or operator
- * taken away. */
+ * taken away, or the whole account. */
 int rights_reset(struct act *act, const struct account *a) CHECKED;
 
 #endif /* AUTHD_CORE_RIGHTS_H */

@@ -5,6 +5,7 @@
 #include "authd/web/console_accounts.h"
 #include "authd/web/portal_time.h"
 
+#define LIST "/console/accounts"
 #define SHOW "/console/accounts/show"
 
 /* What is done in one step, by the end of its address. */
@@ -26,8 +27,11 @@ static const struct verb verbs[] = {
 	{ "/console/accounts/reset", CATALOG_CONSOLE_RESET,
 	    CATALOG_CONSOLE_RESET_LEAD, CATALOG_CONSOLE_RESET_SEND,
 	    CATALOG_CONSOLE_RESET_DONE },
+	{ "/console/accounts/remove", CATALOG_CONSOLE_REMOVE,
+	    CATALOG_CONSOLE_REMOVE_LEAD, CATALOG_CONSOLE_REMOVE_SEND,
+	    CATALOG_CONSOLE_REMOVE_DONE },
 };
-enum { UNLOCK, DISABLE, ENABLE, RESET, VERBS };
+enum { UNLOCK, DISABLE, ENABLE, RESET, REMOVE, VERBS };
 
 /* Which of them; VERBS for none. */
 static size_t
@@ -94,6 +98,8 @@ console_account_change(struct core *c, struct act *act, void *call)
 	case RESET:
 		memcpy(reason, act->reason, sizeof(reason));
 		return (recovery_reset(c, act, login, reason, &q->view));
+	case REMOVE:
+		return (account_remove(c, act, login, &q->view.account));
 	default:
 		return (ERR_NOTFOUND);
 	}
@@ -194,7 +200,7 @@ console_account_give_form(
 	page_put_message(page, PAGE_VAR_TEXT, v->lead, NULL);
 	page_put_message(page, PAGE_VAR_SEND, v->send, NULL);
 	page_put_flag(page, PAGE_VAR_ALARM,
-	    v == &verbs[DISABLE] || v == &verbs[RESET]);
+	    v != &verbs[UNLOCK] && v != &verbs[ENABLE]);
 	console_give(&q->console, page, PAGE_CONSOLE_ACCOUNT_FORM, out);
 }
 
@@ -204,11 +210,13 @@ console_account_give_done(
 {
 	struct console_account *q = call;
 	char show[PORTAL_TO_MAX + 1];
+	size_t verb;
 
 	if (console_is_answered(act, call, r, out))
 		return;
+	verb = verb_of(q);
 	console_address(
 	    show, sizeof(show), SHOW, "login", q->view.account.login);
-	console_done(act, &q->console, verbs[verb_of(q)].done,
-	    q->view.account.name, show, out);
+	console_done(act, &q->console, verbs[verb].done, q->view.account.name,
+	    verb == REMOVE ? LIST : show, out);
 }

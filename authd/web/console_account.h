@@ -1,6 +1,6 @@
 /*
  * console_account.h: one account in the console, and what is done with it in one
- * step: unlock, disable, enable, reset.
+ * step: unlock, disable, enable, reset, remove.
  * Room: web.  Process: front.  Threads: as their routes.
  * Proved by tests/e2e/74-console.sh
  */
@@ -25,7 +25,7 @@ int console_account_look(struct core *c, struct act *act, void *call);
 void console_account_give(
     const struct act *act, void *call, int r, struct exchange_out *out);
 
-/* GET /console/accounts/unlock, disable, enable, reset */
+/* GET /console/accounts/unlock, disable, enable, reset, remove */
 void console_account_give_form(
     const struct act *act, void *call, int r, struct exchange_out *out);
 

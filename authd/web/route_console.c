@@ -78,6 +78,8 @@ static const struct route routes[] = {
 	FORM("/console/accounts/enable", ACCOUNT, console_account, BULK, take, change, give_done),
 	PAGE_FINAL("/console/accounts/reset", ACCOUNT, console_account, take, look, give_form),
 	FORM_FINAL("/console/accounts/reset", ACCOUNT, console_account, URGENT, take, change, give_done),
+	PAGE_FINAL("/console/accounts/remove", ACCOUNT, console_account, take, look, give_form),
+	FORM_FINAL("/console/accounts/remove", ACCOUNT, console_account, URGENT, take, change, give_done),
 
 	PAGE("/console/phones", LOOK, console_phones, take, look, give),
 	PAGE_FINAL("/console/phones/revoke", LOST, console_phones, take, look_at, give_chosen),

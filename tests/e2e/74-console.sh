@@ -317,6 +317,38 @@ act reset taro '電話機を交換'
 leads "then it is done" '/console/accounts/show?login=taro'
 equal "no phone is left" "$(phones taro)" 0
 
+# --- and what is gone for good ---
+run sekisho account add gone --name 'Person who is gone' --office kanto
+look '/console/accounts/show?login=gone'
+has "an account may be removed" '/console/accounts/remove?login=gone'
+act remove gone ''
+leads "not without a reason" '/console/accounts/remove?login=gone'
+act remove vice
+leads "6.10 not an administrator's" '/console/accounts/remove?login=vice'
+ask "$(field Location)"
+has "he is told who can remove it" 'サーバーの管理者だけ'
+act remove administrator
+leads "nobody removes himself" '/console/accounts/remove?login=administrator'
+post /console/accounts/remove -d login=yoso -d reason=x
+strict "R49 nor somebody of another office" 404
+act remove gone '退職のため'
+leads "it is removed" /console/accounts
+look /console/accounts
+has "and it is said" 'Person who is goneさんのアカウントを削除しました'
+run sekisho account show gone
+is "there is no such account any more" 3
+run sekisho audit list --action account.remove --json
+equal "R56 the log says who, whom and why" \
+	"$(json '.records[0] | .actor, .account, .detail')" \
+	"$(printf '%s\n' administrator gone 'reason="退職のため"')"
+older 301000
+post /console/accounts/remove -d login=taro -d reason=x
+leads "R43 only with a fresh code" \
+	'/code?to=%2Fconsole%2Faccounts%2Fremove%3Flogin%3Dtaro'
+older -301000
+run sekisho account show taro
+is "and nothing was done" 0
+
 # --- phones, several at once ---
 : >"$T/hashes" # others' sessions end with a new password
 person hana kanto

@@ -340,6 +340,8 @@ set(const char *login, const char *class, const char *roles, int level)
 static void
 test_DESIGN_6_10_root_only(void **state)
 {
+	struct account gone;
+
 	(void)state;
 	as(ROLE_ADMINISTRATOR | ROLE_OPERATOR);
 	assert_int_equal(add("tokyo", NULL, NULL), 0);
@@ -371,6 +373,13 @@ test_DESIGN_6_10_root_only(void **state)
 	core_world_begin(&w);
 	assert_int_equal(
 	    recovery_reset(&w.core, &w.act, "own", "lost", &v), ERR_DENIED);
+	assert_string_equal(w.act.problem.code, "root_only");
+	core_world_rollback(&w);
+	/* nor is his account taken away, with all his roles */
+	memset(&w.act.problem, 0, sizeof(w.act.problem));
+	core_world_begin(&w);
+	assert_int_equal(
+	    account_remove(&w.core, &w.act, "own", &gone), ERR_DENIED);
 	assert_string_equal(w.act.problem.code, "root_only");
 	core_world_rollback(&w);
 }
