@@ -387,11 +387,12 @@ account_remove(
 	int r;
 
 	if ((r = account_show(c, act, login, &v)) != 0 ||
-	    (r = rights_reset(act, &v.account)) != 0 ||
 	    (r = guard_open(c, act, &v.account, &g)) != 0 ||
 	    (r = c->store->ops->account_remove(
 		 c->store, &v.account.office, &v.account.id)) != 0 ||
 	    (r = guard_close(c, act, &g)) != 0 ||
+	    /* last: who means himself is told that */
+	    (r = rights_reset(act, &v.account)) != 0 ||
 	    (r = note(c, act, &v.office, &v.account, "account.remove", NULL)) !=
 		0)
 		return (r);

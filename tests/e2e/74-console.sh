@@ -329,6 +329,8 @@ ask "$(field Location)"
 has "he is told who can remove it" 'サーバーの管理者だけ'
 act remove administrator
 leads "nobody removes himself" '/console/accounts/remove?login=administrator'
+ask "$(field Location)"
+has "and is told so" 'あなた自身がログインできなくなります'
 post /console/accounts/remove -d login=yoso -d reason=x
 strict "R49 nor somebody of another office" 404
 act remove gone '退職のため'

@@ -340,6 +340,11 @@ set(const char *login, const char *class, const char *roles, int level)
 static void
 test_DESIGN_6_10_root_only(void **state)
 {
+	const struct account_input vice = { .login = "vice",
+		.name = "Vice",
+		.office = "tokyo",
+		.class = "privileged",
+		.roles = "administrator" };
 	struct account gone;
 
 	(void)state;
@@ -376,10 +381,16 @@ test_DESIGN_6_10_root_only(void **state)
 	assert_string_equal(w.act.problem.code, "root_only");
 	core_world_rollback(&w);
 	/* nor is his account taken away, with all his roles */
+	as_root();
+	core_world_begin(&w);
+	assert_int_equal(core_world_ended(&w,
+			     account_add(&w.core, &w.act, &vice, &v)),
+	    0);
+	as(ROLE_ADMINISTRATOR);
 	memset(&w.act.problem, 0, sizeof(w.act.problem));
 	core_world_begin(&w);
 	assert_int_equal(
-	    account_remove(&w.core, &w.act, "own", &gone), ERR_DENIED);
+	    account_remove(&w.core, &w.act, "vice", &gone), ERR_DENIED);
 	assert_string_equal(w.act.problem.code, "root_only");
 	core_world_rollback(&w);
 }
