@@ -416,6 +416,7 @@ keeper_client_audit_seal(struct keeper *k, const struct audit_head *before,
 		k->has_pending = true;
 		k->knobs.seals++;
 		*after = at;
+		after->hash[0] ^= k->knobs.seals_another;
 	}
 	pthread_mutex_unlock(&k->lock);
 	return (r);

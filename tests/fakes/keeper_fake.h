@@ -18,6 +18,7 @@ struct keeper_fake_knobs {
 	int fail_check;              /* check, confirm and resync return this */
 	int fail_seed;               /* seed_new and seed_draw return this */
 	int fail_seal;               /* audit_seal returns this */
+	bool seals_another;          /* audit_seal tells of a head not asked for */
 	int fail_confirm;            /* audit_confirm returns this */
 	int fail_mac;                /* mac returns this */
 	int fail_cert;               /* all about certificates returns this */

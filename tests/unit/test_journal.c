@@ -257,6 +257,31 @@ test_R57_goes_on_after_failures(void **state)
 	assert_true(core_world_log_is_whole(&w));
 }
 
+/* What was sealed are not our records: nothing of it is kept, and what is
+ * sealed of them afterwards continues the log. */
+static void
+test_R56_another_head_is_sealed(void **state)
+{
+	struct keeper_fake_knobs *k = keeper_fake_knobs(w.core.keeper);
+
+	(void)state;
+	core_world_begin(&w);
+	assert_int_equal(add("first"), 0);
+	assert_int_equal(core_world_commit(&w), 0);
+	k->seals_another = true;
+	core_world_begin(&w);
+	assert_int_equal(add("second"), 0);
+	assert_int_equal(core_world_commit(&w), ERR_KEEPER);
+	assert_true(core_world_seq(&w) == 1);
+	k->seals_another = false;
+	core_world_begin(&w);
+	assert_int_equal(add("third"), 0);
+	assert_int_equal(core_world_commit(&w), 0);
+	assert_true(core_world_seq(&w) == 2);
+	assert_string_equal(row_at(2).record.detail, "third");
+	assert_true(core_world_log_is_whole(&w));
+}
+
 /* The keeper learns the head; asked again it need not be told. */
 static void
 test_confirm(void **state)
@@ -423,6 +448,7 @@ main(void)
 		TEST(test_nothing_noted_nothing_sealed),
 		TEST(test_rewind_drops_the_job),
 		TEST(test_R57_goes_on_after_failures),
+		TEST(test_R56_another_head_is_sealed),
 		TEST(test_confirm),
 		TEST(test_foreign_head_is_no_seal),
 		TEST(test_R56_no_forged_record),

@@ -86,6 +86,8 @@ teardown(void **state)
 	return (0);
 }
 
+static struct ocsp_answer told; /* the last */
+
 /* Ask about a serial; the state, or -1 when there is no signed answer. */
 static int
 ask(const uint8_t *serial, bool with_nonce, bool *nonce_back)
@@ -99,7 +101,6 @@ ask(const uint8_t *serial, bool with_nonce, bool *nonce_back)
 	ASN1_GENERALIZEDTIME *this_update, *next_update;
 	X509_STORE *store = X509_STORE_new();
 	STACK_OF(X509) *chain = sk_X509_new_null();
-	static struct ocsp_answer a;
 	uint8_t *der = NULL;
 	const uint8_t *at;
 	int len, state = -1, reason;
@@ -112,9 +113,9 @@ ask(const uint8_t *serial, bool with_nonce, bool *nonce_back)
 		assert_int_equal(OCSP_request_add1_nonce(rq, NULL, -1), 1);
 	len = i2d_OCSP_REQUEST(rq, &der);
 	(void)cert_world_now(&cw);
-	assert_int_equal(ocsp_run(&w->core, &w->act, der, (size_t)len, &a), 0);
-	at = a.der;
-	res = d2i_OCSP_RESPONSE(NULL, &at, (long)a.len);
+	assert_int_equal(ocsp_run(&w->core, &w->act, der, (size_t)len, &told), 0);
+	at = told.der;
+	res = d2i_OCSP_RESPONSE(NULL, &at, (long)told.len);
 	assert_non_null(res);
 	if (OCSP_response_status(res) == OCSP_RESPONSE_STATUS_SUCCESSFUL) {
 		basic = OCSP_response_get1_basic(res);
@@ -178,6 +179,34 @@ test_R70_states(void **state)
 	    ask(other.serial, false, NULL), V_OCSP_CERTSTATUS_GOOD);
 }
 
+/* A stranger's serial, of which there is no end, takes nobody's place among what
+ * is prepared, and is known from the moment of its issue. */
+static void
+test_strangers_are_not_prepared(void **state)
+{
+	struct cert row = cert_world_live(&cw);
+	uint8_t never[CERT_SERIAL_LEN] = { 0x41, 2, 3 };
+	int i;
+
+	(void)state;
+	for (i = 0; i < 3; i++) {
+		assert_int_equal(
+		    ask(never, false, NULL), V_OCSP_CERTSTATUS_UNKNOWN);
+		assert_false(told.is_prepared);
+		assert_int_equal(
+		    ask(row.serial, false, NULL), V_OCSP_CERTSTATUS_GOOD);
+		assert_int_equal(told.is_prepared, i > 0);
+	}
+	row = cert_world_live(&cw);
+	memcpy(row.serial, never, sizeof(never));
+	memset(row.fingerprint, 0x41, sizeof(row.fingerprint));
+	core_world_begin(w);
+	assert_int_equal(
+	    w->core.store->ops->cert_add(w->core.store, &row), 0);
+	assert_int_equal(core_world_commit(w), 0);
+	assert_int_equal(ask(never, false, NULL), V_OCSP_CERTSTATUS_GOOD);
+}
+
 /* Beyond the limit the prepared answer, without the nonce; else try later. */
 static void
 test_limit(void **state)
@@ -230,6 +259,7 @@ main(void)
 #define RUN(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		RUN(test_R70_states),
+		RUN(test_strangers_are_not_prepared),
 		RUN(test_limit),
 		RUN(test_refused),
 	};
