@@ -18,7 +18,7 @@
 
 #define SESSION_SEEN_MS      30000 /* from the first use to its writing */
 #define SESSION_SEEN_KEPT_MS 5000  /* longer than any view */
-#define SESSION_SEEN_PLACES  (1 << 17) /* 3/4 of them are used: 8 MiB */
+#define SESSION_SEEN_PLACES  (1 << 16) /* 3/4 of them are used: 4 MiB */
 #define SESSION_SEEN_BATCH   500   /* written in one transaction */
 
 struct session_seen;

@@ -410,9 +410,8 @@ for ((round = 0; round < ROUNDS; round++)); do
 	for ((k = 0; k < SECONDS_EACH; k++)); do
 		new $((round * SECONDS_EACH + k))
 	done
-	# while no password is hashed, which takes memory of its own
-	now=$(resident many VmRSS)
-	most=$((now > most ? now : most))
+	# before codes and passwords, which take memory of their own
+	[ "$round" -gt 0 ] || most=$(resident many VmRSS)
 	fixed quiet
 	busy
 done
