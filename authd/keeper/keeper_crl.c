@@ -134,7 +134,6 @@ keeper_crl_sign(struct keeper_ca *ca, const struct keeper_crl_ask *ask,
 	memset(out, 0, sizeof(*out));
 	list.this_ms = clock_wall_ms();
 	list.this_ms -= list.this_ms % 1000;
-	list.next_ms = list.this_ms + ask->life_ms - ask->life_ms % 1000;
 	list.entries = go->entries;
 	list.n = go->n;
 	if (!go->is_open || go->n != ask->n)
@@ -142,9 +141,14 @@ keeper_crl_sign(struct keeper_ca *ca, const struct keeper_crl_ask *ask,
 	else if (ask->life_ms < KEEPER_CRL_LIFE_MIN ||
 	    ask->life_ms > KEEPER_CERT_CRL_LIFE_MAX)
 		r = ERR_INVALID;
-	else if ((r = x509_trust_at(ca->trust, list.this_ms)) == 0 &&
-	    (r = take_number(ca->state, ask->number, clock_wall_ms())) == 0)
-		r = sign(ca, &list);
+	else {
+		list.next_ms =
+		    list.this_ms + ask->life_ms - ask->life_ms % 1000;
+		if ((r = x509_trust_at(ca->trust, list.this_ms)) == 0 &&
+		    (r = take_number(ca->state, ask->number,
+			 clock_wall_ms())) == 0)
+			r = sign(ca, &list);
+	}
 	if (r != 0) {
 		keeper_crl_drop(ca);
 		return (r);

@@ -264,6 +264,11 @@ test_entries_not_taken(void **state)
 	assert_int_equal(keeper_client_cert_crl(k, &ask, &list), ERR_INVALID);
 	ask.life_ms = 32 * DAY;
 	assert_int_equal(keeper_client_cert_crl(k, &ask, &list), ERR_INVALID);
+	/* nor is anything reckoned with such a one */
+	ask.life_ms = INT64_MAX;
+	assert_int_equal(keeper_client_cert_crl(k, &ask, &list), ERR_INVALID);
+	ask.life_ms = INT64_MIN;
+	assert_int_equal(keeper_client_cert_crl(k, &ask, &list), ERR_INVALID);
 	ask.life_ms = DAY;
 	assert_int_equal(keeper_client_cert_crl(k, &ask, &list), 0);
 	free(list.der);
