@@ -88,6 +88,20 @@ console_take(const struct exchange_in *in, struct act *act, struct console *q)
 	return (0);
 }
 
+int
+console_take_chosen(const struct exchange_in *in, struct act *act,
+    struct console *q, const char *list)
+{
+	int r;
+
+	if ((r = console_take(in, act, q)) != 0)
+		return (r);
+	if (strcmp(q->route->path, list) != 0 &&
+	    text_copy(q->back, sizeof(q->back), list) != 0)
+		return (ERR_INVALID);
+	return (0);
+}
+
 void
 console_clear(void *call)
 {
@@ -231,6 +245,16 @@ console_done(const struct act *act, const struct console *q,
 {
 	portal_tell(act, FLASH_DONE, (int)id, arg, out);
 	portal_give_to(&q->portal, path, "", out);
+}
+
+void
+console_done_all(const struct act *act, const struct console *q,
+    enum catalog_id id, int n, const char *path, struct exchange_out *out)
+{
+	char number[16];
+
+	(void)snprintf(number, sizeof(number), "%d", n);
+	console_done(act, q, id, number, path, out);
 }
 
 /* ${at}NAME=VALUE behind what is there; false when it does not fit. */

@@ -62,6 +62,11 @@ struct console {
 int console_take(
     const struct exchange_in *in, struct act *act, struct console *q) CHECKED;
 
+/** console_take_chosen(in, act, q, list): console_take() for what is chosen in
+ * ${list}: who chose nothing, or what is refused, is led back there. */
+int console_take_chosen(const struct exchange_in *in, struct act *act,
+    struct console *q, const char *list) CHECKED;
+
 /** console_clear(call): as portal_clear(), and what is owned. */
 void console_clear(void *call);
 
@@ -100,6 +105,10 @@ void console_give(const struct console *q, struct page *page,
 void console_done(const struct act *act, const struct console *q,
     enum catalog_id id, const char *arg, const char *path,
     struct exchange_out *out);
+
+/** console_done_all(act, q, id, n, path, out): the same of ${n} at once. */
+void console_done_all(const struct act *act, const struct console *q,
+    enum catalog_id id, int n, const char *path, struct exchange_out *out);
 
 /** console_address(out, size, path, name, value): PATH?NAME=VALUE; "" when it
  * is longer. */

@@ -13,14 +13,8 @@ int
 console_phones_take(const struct exchange_in *in, struct act *act, void *call)
 {
 	struct console_phones *q = call;
-	int r;
 
-	if ((r = console_take(in, act, &q->console)) != 0)
-		return (r);
-	/* chosen or not, there they are chosen */
-	if (strcmp(q->console.route->path, LIST) != 0)
-		memcpy(q->console.back, LIST, sizeof(LIST));
-	return (0);
+	return (console_take_chosen(in, act, &q->console, LIST));
 }
 
 static void
@@ -221,11 +215,8 @@ console_phones_give_revoked(
     const struct act *act, void *call, int r, struct exchange_out *out)
 {
 	struct console_phones *q = call;
-	char number[16];
 
-	if (console_is_answered(act, call, r, out))
-		return;
-	snprintf(number, sizeof(number), "%d", q->n);
-	console_done(
-	    act, &q->console, CATALOG_CONSOLE_REVOKE_DONE, number, LIST, out);
+	if (!console_is_answered(act, call, r, out))
+		console_done_all(act, &q->console, CATALOG_CONSOLE_REVOKE_DONE,
+		    q->n, LIST, out);
 }

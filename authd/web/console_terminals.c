@@ -12,13 +12,8 @@ console_terminals_take(
     const struct exchange_in *in, struct act *act, void *call)
 {
 	struct console_terminals *q = call;
-	int r;
 
-	if ((r = console_take(in, act, &q->console)) != 0)
-		return (r);
-	if (strcmp(q->console.route->path, LIST) != 0)
-		memcpy(q->console.back, LIST, sizeof(LIST));
-	return (0);
+	return (console_take_chosen(in, act, &q->console, LIST));
 }
 
 static int
@@ -192,11 +187,8 @@ console_terminals_give_lost(
     const struct act *act, void *call, int r, struct exchange_out *out)
 {
 	struct console_terminals *q = call;
-	char number[16];
 
-	if (console_is_answered(act, call, r, out))
-		return;
-	snprintf(number, sizeof(number), "%d", q->n);
-	console_done(
-	    act, &q->console, CATALOG_CONSOLE_LOSE_DONE, number, LIST, out);
+	if (!console_is_answered(act, call, r, out))
+		console_done_all(act, &q->console, CATALOG_CONSOLE_LOSE_DONE,
+		    q->n, LIST, out);
 }
