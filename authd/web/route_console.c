@@ -22,7 +22,9 @@
 					.run = s##_##look, .give = s##_##g     \
 	}
 
-/* One that asks for a fresh code. */
+/* One that asks for a fresh code. Ending one session and voiding a ticket do
+ * not: they protect, take nothing away that a login or a new ticket does not
+ * bring back, and are not to wait. */
 #define PAGE_FINAL(p, n, s, t, look, g)                                        \
 	{                                                                      \
 		COMMON("GET", p, s, n), .kind = ROUTE_READ, .take = s##_##t,   \
