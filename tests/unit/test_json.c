@@ -321,6 +321,34 @@ test_a_lost_character_is_an_error(void **state)
 	assert_true(failed >= 5);
 }
 
+/* Short or long, it is all there: of every length about 4096 and of a long one. */
+static void
+test_writing_of_any_length(void **state)
+{
+	static char long_text[100000];
+	size_t lengths[65], i, n;
+	char *text;
+	json_t *o;
+
+	(void)state;
+	for (i = 0; i < 64; i++)
+		lengths[i] = 4096 - 32 + i;
+	lengths[64] = sizeof(long_text) - 1;
+	for (i = 0; i < 65; i++) {
+		memset(long_text, 'a' + (int)i % 26, lengths[i]);
+		long_text[lengths[i]] = '\0';
+		o = json_pack("{s:s}", "t", long_text);
+		assert_non_null(text = json_text(o, &n));
+		assert_int_equal(n, lengths[i] + strlen("{\"t\":\"\"}"));
+		assert_int_equal(strlen(text), n);
+		assert_memory_equal(text, "{\"t\":\"", 6);
+		assert_memory_equal(text + 6, long_text, lengths[i]);
+		assert_string_equal(text + 6 + lengths[i], "\"}");
+		json_text_free(text);
+		json_decref(o);
+	}
+}
+
 /* F5: what is written is whole or nothing. */
 static void
 test_writing_without_memory(void **state)
@@ -364,6 +392,7 @@ main(void)
 		cmocka_unit_test(test_first_failure_stays),
 		cmocka_unit_test(test_writing),
 		cmocka_unit_test(test_a_lost_character_is_an_error),
+		cmocka_unit_test(test_writing_of_any_length),
 		cmocka_unit_test(test_writing_without_memory),
 	};
 
