@@ -108,7 +108,7 @@ set_up(struct store_sqlite *s, enum store_mode mode)
 		[STORE_WRITE] = "PRAGMA journal_mode = WAL;"
 				"PRAGMA synchronous = FULL;"
 				"PRAGMA secure_delete = ON;"
-				"PRAGMA cache_size = -16384;",
+				"PRAGMA cache_size = -8192;",
 	};
 	sqlite3 *db = s->d.db;
 	int rc;
