@@ -541,7 +541,7 @@ test_V27_as_the_model(void **state)
 	    counts[0], counts[1], counts[2], counts[3], counts[4], counts[5],
 	    counts[6], counts[7], counts[8]);
 	for (i = 0; i < 9; i++)
-		assert_true(counts[i] >= 20);
+		assert_true(counts[i] >= EVENTS / 300);
 	assert_true(core_world_log_is_whole(&w));
 	login_world_stop(&w);
 }

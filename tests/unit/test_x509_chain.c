@@ -404,12 +404,13 @@ unknown_critical(X509 *x)
 {
 	X509_EXTENSION *e;
 	ASN1_OCTET_STRING *s = ASN1_OCTET_STRING_new();
+	ASN1_OBJECT *name = OBJ_txt2obj("1.2.3.4.5", 1);
 
 	ASN1_OCTET_STRING_set(s, (const uint8_t *)"\x05", 2);
-	e = X509_EXTENSION_create_by_OBJ(
-	    NULL, OBJ_txt2obj("1.2.3.4.5", 1), 1, s);
+	e = X509_EXTENSION_create_by_OBJ(NULL, name, 1, s);
 	X509_add_ext(x, e, -1);
 	X509_EXTENSION_free(e);
+	ASN1_OBJECT_free(name);
 	ASN1_OCTET_STRING_free(s);
 }
 static void
