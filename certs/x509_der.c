@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "certs/x509_der.h"
 
 /* X.690 10.1: the definite form, of the least number of bytes. */
@@ -64,4 +66,69 @@ x509_der_get_number(struct buf_reader *r, struct buf_reader *inside)
 	}
 	if (inside->is_broken)
 		r->is_broken = true;
+}
+
+void
+x509_der_out_init(struct x509_der_out *o, void *memory, size_t size)
+{
+	o->at = (uint8_t *)memory + size;
+	o->room = size;
+	o->len = 0;
+	o->is_broken = false;
+}
+
+void
+x509_der_put_raw(struct x509_der_out *o, const void *p, size_t n)
+{
+	if (o->is_broken || n > o->room) {
+		o->is_broken = true;
+		return;
+	}
+	o->at -= n;
+	o->room -= n;
+	o->len += n;
+	if (n > 0)
+		memcpy(o->at, p, n);
+}
+
+void
+x509_der_put_head(struct x509_der_out *o, uint8_t tag, size_t before)
+{
+	size_t n = o->len - before, i = 4;
+	uint8_t head[4];
+
+	/* Nothing of ours needs three bytes. */
+	if (n > 0xffff) {
+		o->is_broken = true;
+		return;
+	}
+	head[--i] = (uint8_t)n;
+	if (n > 0xff)
+		head[--i] = (uint8_t)(n >> 8);
+	if (n > 0x7f) {
+		head[i - 1] = (uint8_t)(0x80 | (4 - i));
+		i--;
+	}
+	head[--i] = tag;
+	x509_der_put_raw(o, head + i, 4 - i);
+}
+
+void
+x509_der_put(struct x509_der_out *o, uint8_t tag, const void *p, size_t n)
+{
+	size_t before = o->len;
+
+	x509_der_put_raw(o, p, n);
+	x509_der_put_head(o, tag, before);
+}
+
+void
+x509_der_put_bits(struct x509_der_out *o, const void *p, size_t n)
+{
+	static const uint8_t none; /* of the last byte's bits is unused */
+	size_t before = o->len;
+
+	x509_der_put_raw(o, p, n);
+	x509_der_put_raw(o, &none, 1);
+	x509_der_put_head(o, X509_DER_BIT_STRING, before);
 }

@@ -1,4 +1,3 @@
-#include <openssl/evp.h>
 #include <openssl/x509v3.h>
 #include <string.h>
 
@@ -55,12 +54,10 @@ x509_extend_key_id(const struct x509_public *key, bool is_issuer)
 	ASN1_OCTET_STRING *id = ASN1_OCTET_STRING_new();
 	AUTHORITY_KEYID *authority = NULL;
 	X509_EXTENSION *ext = NULL;
-	uint8_t hash[EVP_MAX_MD_SIZE];
+	uint8_t hash[X509_PUBLIC_ID];
 
-	if (id == NULL ||
-	    EVP_Digest(
-		key->bits, key->len, hash, NULL, EVP_sha256(), NULL) != 1 ||
-	    ASN1_OCTET_STRING_set(id, hash, X509_EXTEND_KEY_ID) != 1)
+	if (id == NULL || x509_public_id(key, hash) != 0 ||
+	    ASN1_OCTET_STRING_set(id, hash, sizeof(hash)) != 1)
 		goto out;
 	if (!is_issuer) {
 		ext = X509V3_EXT_i2d(NID_subject_key_identifier, 0, id);

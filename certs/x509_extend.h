@@ -12,8 +12,6 @@
 
 #include "certs/x509_public.h"
 
-#define X509_EXTEND_KEY_ID 20
-
 /* Each gives an extension that the caller frees, or NULL without memory. */
 
 /** x509_extend_basic(is_ca, pathlen): critical; pathlen -1: none. */
@@ -28,8 +26,7 @@ X509_EXTENSION *x509_extend_purposes(int nid, int other);
 
 /**
  * x509_extend_key_id(key, is_issuer):
- * SHA-256 of the key's bits, cut to 160: as this certificate's own, or as its
- * issuer's. Source: RFC 7093 section 2, method 1.
+ * x509_public_id(): as this certificate's own, or as its issuer's.
  */
 X509_EXTENSION *x509_extend_key_id(
     const struct x509_public *key, bool is_issuer);

@@ -1,9 +1,11 @@
-#include <openssl/bn.h>
 #include <string.h>
 
 #include "authd/base/log.h"
 #include "authd/base/mem.h"
+#include "authd/base/timetext.h"
 #include "certs/x509_issue.h"
+
+#define SIGNATURE_MAX 72 /* of P-256 in DER */
 
 int
 x509_issue_serial(uint8_t out[X509_ISSUE_SERIAL_LEN])
@@ -18,22 +20,9 @@ x509_issue_serial(uint8_t out[X509_ISSUE_SERIAL_LEN])
 	return (0);
 }
 
+/* The certificate ends with the CA, and counts whole seconds. */
 static int
-put_serial(const uint8_t serial[X509_ISSUE_SERIAL_LEN], X509 *cert)
-{
-	BIGNUM *n = BN_bin2bn(serial, X509_ISSUE_SERIAL_LEN, NULL);
-	int ok;
-
-	ok = n != NULL &&
-	    BN_to_ASN1_INTEGER(n, X509_get_serialNumber(cert)) != NULL;
-	BN_free(n);
-	return (ok ? 0 : ERR_NOMEM);
-}
-
-/* UTCTime to 2049, GeneralizedTime from 2050: ASN1_TIME_set() knows. */
-static int
-put_dates(
-    const struct x509_trust *t, X509 *cert, struct x509_issue_cert *out)
+cut_dates(const struct x509_trust *t, struct x509_issue_cert *out)
 {
 	if (out->not_after_ms > t->not_after_ms)
 		out->not_after_ms = t->not_after_ms;
@@ -41,29 +30,96 @@ put_dates(
 		out->not_before_ms = t->not_before_ms;
 	out->not_before_ms -= out->not_before_ms % 1000;
 	out->not_after_ms -= out->not_after_ms % 1000;
-	if (out->not_before_ms < 0 || out->not_before_ms >= out->not_after_ms)
-		return (ERR_INVALID);
-	if (ASN1_TIME_set(X509_getm_notBefore(cert),
-		(time_t)(out->not_before_ms / 1000)) == NULL ||
-	    ASN1_TIME_set(X509_getm_notAfter(cert),
-		(time_t)(out->not_after_ms / 1000)) == NULL)
-		return (ERR_NOMEM);
-	return (0);
+	return (out->not_before_ms < 0 ||
+		    out->not_before_ms >= out->not_after_ms
+		? ERR_INVALID
+		: 0);
+}
+
+/* UTCTime to 2049, GeneralizedTime from 2050. */
+static void
+put_time(int64_t ms, struct x509_der_out *o)
+{
+	char text[TIMETEXT_MAX], digits[16];
+	bool is_long;
+	size_t i, n = 0;
+
+	timetext_put(ms, text);
+	is_long = strcmp(text, "2050") >= 0;
+	/* of 2026-11-22T20:31:27 the digits */
+	for (i = is_long ? 0 : 2; i < 19; i++)
+		if (text[i] >= '0' && text[i] <= '9')
+			digits[n++] = text[i];
+	digits[n++] = 'Z';
+	x509_der_put(o, is_long ? X509_DER_GENERAL_TIME : X509_DER_UTC_TIME,
+	    digits, n);
+}
+
+/* ecdsa-with-SHA256: RFC 5758 section 3.2. It is said twice. */
+static void
+put_algorithm(struct x509_der_out *o)
+{
+	static const uint8_t oid[] = { 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d,
+		0x04, 0x03, 0x02 };
+
+	x509_der_put(o, X509_DER_SEQUENCE, oid, sizeof(oid));
+}
+
+/* What is signed: RFC 5280 section 4.1. */
+static int
+put_signed(const struct x509_profile *p, const struct x509_issue_ask *ask,
+    const struct x509_issue_cert *cert, struct x509_der_out *o)
+{
+	static const uint8_t version_3[] = { 0x02, 0x01, 0x02 };
+	const char *place = x509_profile_trust(p)->place;
+	size_t before;
+	int r;
+
+	x509_subject_put_alt(ask->subject, place, o);
+	if ((r = x509_profile_put(p, ask->subject->kind, ask->key, o)) != 0)
+		return (r);
+	x509_der_put_head(o, X509_DER_SEQUENCE, 0);
+	x509_der_put_head(o, X509_DER_CONTEXT_3, 0);
+	if ((r = x509_public_put(ask->key, o)) != 0)
+		return (r);
+	x509_subject_put(ask->subject, place, o);
+	before = o->len;
+	put_time(cert->not_after_ms, o);
+	put_time(cert->not_before_ms, o);
+	x509_der_put_head(o, X509_DER_SEQUENCE, before);
+	x509_profile_put_issuer(p, o);
+	put_algorithm(o);
+	x509_der_put(o, X509_DER_INTEGER, cert->serial, sizeof(cert->serial));
+	x509_der_put(o, X509_DER_CONTEXT_0, version_3, sizeof(version_3));
+	x509_der_put_head(o, X509_DER_SEQUENCE, 0);
+	return (o->is_broken ? ERR_NOMEM : 0);
 }
 
 static int
-sign(X509 *cert, EVP_PKEY *ca, struct x509_issue_cert *out)
+sign(const struct x509_der_out *text, EVP_PKEY *ca,
+    struct x509_issue_cert *out)
 {
-	uint8_t *p = out->der;
-	int len;
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	uint8_t memory[sizeof(out->der)], bits[SIGNATURE_MAX];
+	size_t n = sizeof(bits);
+	struct x509_der_out o;
+	int ok;
 
-	if (X509_sign(cert, ca, EVP_sha256()) <= 0)
+	ok = ctx != NULL &&
+	    EVP_DigestSignInit(ctx, NULL, EVP_sha256(), NULL, ca) == 1 &&
+	    EVP_DigestSign(ctx, bits, &n, text->at, text->len) == 1;
+	EVP_MD_CTX_free(ctx);
+	if (!ok)
 		return (log_fr(ERR_NOMEM, "sign a certificate"));
-	len = i2d_X509(cert, NULL);
-	if (len <= 0 || (size_t)len > sizeof(out->der) ||
-	    i2d_X509(cert, &p) != len)
-		return (log_fr(ERR_NOMEM, "a certificate of %d bytes", len));
-	out->len = (size_t)len;
+	x509_der_out_init(&o, memory, sizeof(memory));
+	x509_der_put_bits(&o, bits, n);
+	put_algorithm(&o);
+	x509_der_put_raw(&o, text->at, text->len);
+	x509_der_put_head(&o, X509_DER_SEQUENCE, 0);
+	if (o.is_broken)
+		return (log_fr(ERR_NOMEM, "a certificate's bytes"));
+	memcpy(out->der, o.at, o.len);
+	out->len = o.len;
 	return (0);
 }
 
@@ -72,29 +128,20 @@ x509_issue_run(const struct x509_profile *p, EVP_PKEY *ca,
     const struct x509_issue_ask *ask, struct x509_issue_cert *out)
 {
 	const struct x509_trust *t = x509_profile_trust(p);
-	X509 *cert;
+	uint8_t memory[sizeof(out->der)];
+	struct x509_der_out o;
 	int r;
 
 	memset(out, 0, sizeof(*out));
+	if (!x509_subject_is_good(ask->subject))
+		return (ERR_INVALID);
 	out->not_before_ms = ask->not_before_ms;
 	out->not_after_ms = ask->not_after_ms;
-	if ((cert = X509_new()) == NULL)
-		return (log_fr(ERR_NOMEM, "certificate"));
-	r = ERR_NOMEM;
-	if (X509_set_version(cert, X509_VERSION_3) != 1 ||
-	    X509_set_issuer_name(cert, X509_get_subject_name(t->issuing)) != 1)
-		goto out;
-	if ((r = x509_issue_serial(out->serial)) != 0 ||
-	    (r = put_serial(out->serial, cert)) != 0 ||
-	    (r = put_dates(t, cert, out)) != 0 ||
-	    (r = x509_public_put(ask->key, cert)) != 0 ||
-	    (r = x509_profile_put(p, ask->subject->kind, ask->key, cert)) !=
-		0 ||
-	    (r = x509_subject_put(ask->subject, t->place, cert)) != 0)
-		goto out;
-	r = sign(cert, ca, out);
-out:
-	X509_free(cert);
+	x509_der_out_init(&o, memory, sizeof(memory));
+	if ((r = cut_dates(t, out)) == 0 &&
+	    (r = x509_issue_serial(out->serial)) == 0 &&
+	    (r = put_signed(p, ask, out, &o)) == 0)
+		r = sign(&o, ca, out);
 	if (r != 0)
 		memset(out, 0, sizeof(*out));
 	return (r);

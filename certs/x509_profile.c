@@ -10,15 +10,21 @@
 #define SCHEME      "http://"
 #define URI_MAX     (X509_URL_MAX + 32)
 #define DIGITAL     0x80
-#define FIXED_MAX   6
-#define LISTS       2
+#define FIXED_MAX   5
+
+/* Some DER that is the same in every certificate. */
+struct text {
+	uint8_t der[2048];
+	size_t len;
+};
 
 struct x509_profile {
 	const struct x509_trust *trust;
 	char url[X509_URL_MAX + 1];
 	X509_EXTENSION *aki;
-	/* of terminals and hosts; of OCSP signers. NULL ends each. */
-	X509_EXTENSION *fixed[LISTS][FIXED_MAX + 1];
+	struct text issuer;
+	struct text client, signer; /* terminals and hosts; OCSP signers */
+	struct text aki_text;
 };
 
 static int
@@ -39,17 +45,49 @@ take_url(struct x509_profile *p, const char *url)
 	return (0);
 }
 
+/* Takes the extensions; one that is NULL could not be made. */
+static int
+put_list(X509_EXTENSION **list, size_t n, struct text *out)
+{
+	uint8_t *p = out->der;
+	int len, r = 0;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		len = list[i] == NULL ? -1 : i2d_X509_EXTENSION(list[i], NULL);
+		if (len <= 0 || (size_t)len > sizeof(out->der) - out->len ||
+		    i2d_X509_EXTENSION(list[i], &p) != len)
+			r = ERR_NOMEM;
+		else
+			out->len += (size_t)len;
+		X509_EXTENSION_free(list[i]);
+	}
+	return (r);
+}
+
+static int
+put_issuer(const X509_NAME *name, struct text *out)
+{
+	uint8_t *p = out->der;
+	int len = i2d_X509_NAME(name, NULL);
+
+	if (len <= 0 || (size_t)len > sizeof(out->der) ||
+	    i2d_X509_NAME(name, &p) != len)
+		return (ERR_NOMEM);
+	out->len = (size_t)len;
+	return (0);
+}
+
 static int
 fill(struct x509_profile *p)
 {
 	char crl[URI_MAX], ocsp[URI_MAX], ca[URI_MAX];
-	X509_EXTENSION **client = p->fixed[0], **signer = p->fixed[1];
-	size_t i;
+	X509_EXTENSION *client[FIXED_MAX], *signer[FIXED_MAX - 1], *aki;
+	int r = 0;
 
 	snprintf(crl, sizeof(crl), "%s" X509_URL_CRL, p->url);
 	snprintf(ocsp, sizeof(ocsp), "%s" X509_URL_OCSP, p->url);
 	snprintf(ca, sizeof(ca), "%s" X509_URL_CA_CERT, p->url);
-	p->aki = x509_extend_key_id(&p->trust->key, true);
 	client[0] = x509_extend_basic(false, -1);
 	client[1] = x509_extend_usage(DIGITAL);
 	client[2] = x509_extend_purposes(NID_client_auth, 0);
@@ -59,12 +97,17 @@ fill(struct x509_profile *p)
 	signer[1] = x509_extend_usage(DIGITAL);
 	signer[2] = x509_extend_purposes(NID_OCSP_sign, 0);
 	signer[3] = x509_extend_no_check();
-	if (p->aki == NULL)
-		return (log_fr(ERR_NOMEM, "profile"));
-	for (i = 0; i < 5; i++)
-		if (client[i] == NULL || (i < 4 && signer[i] == NULL))
-			return (log_fr(ERR_NOMEM, "profile"));
-	return (0);
+	aki = x509_extend_key_id(&p->trust->key, true);
+	p->aki = aki == NULL ? NULL : X509_EXTENSION_dup(aki);
+	if (put_list(client, FIXED_MAX, &p->client) != 0)
+		r = ERR_NOMEM;
+	if (put_list(signer, FIXED_MAX - 1, &p->signer) != 0)
+		r = ERR_NOMEM;
+	if (put_list(&aki, 1, &p->aki_text) != 0 || p->aki == NULL ||
+	    put_issuer(X509_get_subject_name(p->trust->issuing), &p->issuer) !=
+		0)
+		r = ERR_NOMEM;
+	return (r == 0 ? 0 : log_fr(r, "profile"));
 }
 
 int
@@ -89,13 +132,8 @@ x509_profile_new(const struct x509_trust *trust, const char *url,
 void
 x509_profile_free(struct x509_profile *p)
 {
-	size_t i, j;
-
 	if (p == NULL)
 		return;
-	for (i = 0; i < LISTS; i++)
-		for (j = 0; j < FIXED_MAX; j++)
-			X509_EXTENSION_free(p->fixed[i][j]);
 	X509_EXTENSION_free(p->aki);
 	free(p);
 }
@@ -120,28 +158,39 @@ x509_profile_aki(const struct x509_profile *p)
 
 int
 x509_profile_put(const struct x509_profile *p, enum x509_subject_kind kind,
-    const struct x509_public *key, X509 *cert)
+    const struct x509_public *key, struct x509_der_out *o)
 {
-	X509_EXTENSION *const *fixed, *ski;
-	int ok;
+	/* id-ce 14: RFC 5280 section 4.2.1.2. */
+	static const uint8_t oid[] = { 0x06, 0x03, 0x55, 0x1d, 0x0e };
+	const struct text *fixed;
+	uint8_t id[X509_PUBLIC_ID];
+	size_t before;
 
 	switch (kind) {
 	case X509_SUBJECT_TERMINAL:
 	case X509_SUBJECT_HOST:
-		fixed = p->fixed[0];
+		fixed = &p->client;
 		break;
 	case X509_SUBJECT_OCSP:
-		fixed = p->fixed[1];
+		fixed = &p->signer;
 		break;
 	default:
 		return (ERR_INVALID);
 	}
-	for (; *fixed != NULL; fixed++)
-		if (X509_add_ext(cert, *fixed, -1) != 1)
-			return (ERR_NOMEM);
-	ski = x509_extend_key_id(key, false);
-	ok = ski != NULL && X509_add_ext(cert, ski, -1) == 1 &&
-	    X509_add_ext(cert, p->aki, -1) == 1;
-	X509_EXTENSION_free(ski);
-	return (ok ? 0 : ERR_NOMEM);
+	if (x509_public_id(key, id) != 0)
+		return (ERR_NOMEM);
+	x509_der_put_raw(o, p->aki_text.der, p->aki_text.len);
+	before = o->len;
+	x509_der_put(o, X509_DER_OCTET_STRING, id, sizeof(id));
+	x509_der_put_head(o, X509_DER_OCTET_STRING, before);
+	x509_der_put_raw(o, oid, sizeof(oid));
+	x509_der_put_head(o, X509_DER_SEQUENCE, before);
+	x509_der_put_raw(o, fixed->der, fixed->len);
+	return (0);
+}
+
+void
+x509_profile_put_issuer(const struct x509_profile *p, struct x509_der_out *o)
+{
+	x509_der_put_raw(o, p->issuer.der, p->issuer.len);
 }

@@ -39,12 +39,17 @@ const struct x509_trust *x509_profile_trust(const struct x509_profile *p);
 const char *x509_profile_url(const struct x509_profile *p);
 
 /**
- * x509_profile_put(p, kind, key, cert):
- * Put every fixed extension of ${kind}, and the id of the public ${key}.
+ * x509_profile_put(p, kind, key, o):
+ * Write every extension of ${kind} but the names: the fixed ones, the id of
+ * the public ${key} and that of the CA's.
  * Return: 0, ERR_INVALID for a kind there is not, ERR_NOMEM.
  */
 int x509_profile_put(const struct x509_profile *p, enum x509_subject_kind kind,
-    const struct x509_public *key, X509 *cert) CHECKED;
+    const struct x509_public *key, struct x509_der_out *o) CHECKED;
+
+/** x509_profile_put_issuer(p, o): write the name of the CA. */
+void x509_profile_put_issuer(
+    const struct x509_profile *p, struct x509_der_out *o);
 
 /** x509_profile_aki(p): borrow the extension that names the CA's key. */
 X509_EXTENSION *x509_profile_aki(const struct x509_profile *p);

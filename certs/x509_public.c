@@ -1,13 +1,11 @@
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/evp.h>
-#include <openssl/objects.h>
 #include <openssl/param_build.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "authd/base/log.h"
-#include "certs/x509_der.h"
 #include "certs/x509_public.h"
 
 #define E_BITS_LEAST 17
@@ -26,15 +24,11 @@ static const struct {
 	const uint8_t *oid;
 	size_t oid_len;
 	size_t len; /* of the point; 0: another form */
-	int nid, curve;
 	const char *group;
 } kinds[] = {
-	{ X509_PUBLIC_P256, p256, sizeof(p256), 65, NID_X9_62_id_ecPublicKey,
-	    NID_X9_62_prime256v1, "P-256" },
-	{ X509_PUBLIC_P384, p384, sizeof(p384), 97, NID_X9_62_id_ecPublicKey,
-	    NID_secp384r1, "P-384" },
-	{ X509_PUBLIC_RSA, rsa, sizeof(rsa), 0, NID_rsaEncryption, NID_undef,
-	    NULL },
+	{ X509_PUBLIC_P256, p256, sizeof(p256), 65, "P-256" },
+	{ X509_PUBLIC_P384, p384, sizeof(p384), 97, "P-384" },
+	{ X509_PUBLIC_RSA, rsa, sizeof(rsa), 0, NULL },
 };
 #define KINDS_N (sizeof(kinds) / sizeof(kinds[0]))
 
@@ -239,26 +233,26 @@ x509_public_of(EVP_PKEY *pkey, struct x509_public *out)
 }
 
 int
-x509_public_put(const struct x509_public *key, X509 *cert)
+x509_public_put(const struct x509_public *key, struct x509_der_out *o)
 {
-	size_t i = line_of(key->kind);
-	int type = V_ASN1_NULL;
-	void *value = NULL;
-	uint8_t *bits;
+	size_t i = line_of(key->kind), before = o->len;
 
-	if (i == KINDS_N)
+	if (i == KINDS_N || key->len > sizeof(key->bits))
 		return (ERR_INVALID);
-	if (kinds[i].curve != NID_undef) {
-		type = V_ASN1_OBJECT;
-		value = OBJ_nid2obj(kinds[i].curve);
-	}
-	if ((bits = OPENSSL_memdup(key->bits, key->len)) == NULL)
+	x509_der_put_bits(o, key->bits, key->len);
+	x509_der_put(o, X509_DER_SEQUENCE, kinds[i].oid, kinds[i].oid_len);
+	x509_der_put_head(o, X509_DER_SEQUENCE, before);
+	return (0);
+}
+
+int
+x509_public_id(const struct x509_public *key, uint8_t out[X509_PUBLIC_ID])
+{
+	uint8_t hash[EVP_MAX_MD_SIZE];
+
+	if (EVP_Digest(key->bits, key->len, hash, NULL, EVP_sha256(), NULL) !=
+	    1)
 		return (ERR_NOMEM);
-	/* Takes the bits. Decoding them again is what costs the time. */
-	if (X509_PUBKEY_set0_param(X509_get_X509_PUBKEY(cert),
-		OBJ_nid2obj(kinds[i].nid), type, value, bits,
-		(int)key->len) == 1)
-		return (0);
-	OPENSSL_free(bits);
-	return (ERR_NOMEM);
+	memcpy(out, hash, X509_PUBLIC_ID);
+	return (0);
 }

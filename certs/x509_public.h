@@ -9,9 +9,10 @@
 
 #include <openssl/x509.h>
 
-#include "authd/base/buf.h"
+#include "certs/x509_der.h"
 
 #define X509_PUBLIC_MAX      544 /* RSA 4096: n, e and their headers */
+#define X509_PUBLIC_ID       20
 #define X509_PUBLIC_RSA_LEAST 2048
 #define X509_PUBLIC_RSA_MOST  4096
 
@@ -71,10 +72,20 @@ int x509_public_load(const struct x509_public *key,
 int x509_public_of(EVP_PKEY *pkey, struct x509_public *out) CHECKED;
 
 /**
- * x509_public_put(key, cert):
- * Set it as the key of the certificate ${cert}, undecoded.
- * Return: 0 or ERR_NOMEM.
+ * x509_public_put(key, o):
+ * Write its SubjectPublicKeyInfo, the bits as they are.
+ * Return: 0 or ERR_INVALID for a kind there is not.
  */
-int x509_public_put(const struct x509_public *key, X509 *cert) CHECKED;
+int x509_public_put(
+    const struct x509_public *key, struct x509_der_out *o) CHECKED;
+
+/**
+ * x509_public_id(key, out):
+ * Its name in certificates: SHA-256 of its bits, cut to 160.
+ * Return: 0 or ERR_NOMEM.
+ * Source: RFC 7093 section 2, method 1.
+ */
+int x509_public_id(
+    const struct x509_public *key, uint8_t out[X509_PUBLIC_ID]) CHECKED;
 
 #endif /* CERTS_X509_PUBLIC_H */

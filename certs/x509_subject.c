@@ -96,61 +96,50 @@ common_name(
 		snprintf(out, 65, "OCSP %s", place);
 }
 
-static int
-put_names(const struct x509_subject *s, const char *place, X509_NAME *name)
+/* One entry of a name: each is a set of its own. */
+static void
+put_entry(const uint8_t *oid, size_t n, const char *text, struct x509_der_out *o)
 {
+	size_t before = o->len;
+
+	x509_der_put(o, X509_DER_UTF8_STRING, text, strlen(text));
+	x509_der_put_raw(o, oid, n);
+	x509_der_put_head(o, X509_DER_SEQUENCE, before);
+	x509_der_put_head(o, X509_DER_SET, before);
+}
+
+void
+x509_subject_put(
+    const struct x509_subject *s, const char *place, struct x509_der_out *o)
+{
+	/* id-at 10 and 3: RFC 5280 appendix A.1. */
+	static const uint8_t organization[] = { 0x06, 0x03, 0x55, 0x04, 0x0a };
+	static const uint8_t common[] = { 0x06, 0x03, 0x55, 0x04, 0x03 };
+	size_t before = o->len;
 	char cn[64 + 1];
 
 	common_name(s, place, cn);
-	if (s->kind == X509_SUBJECT_TERMINAL &&
-	    X509_NAME_add_entry_by_NID(name, NID_organizationName,
-		MBSTRING_UTF8, (const uint8_t *)s->office, -1, -1, 0) != 1)
-		return (ERR_NOMEM);
-	if (X509_NAME_add_entry_by_NID(name, NID_commonName, MBSTRING_UTF8,
-		(const uint8_t *)cn, -1, -1, 0) != 1)
-		return (ERR_NOMEM);
-	return (0);
+	put_entry(common, sizeof(common), cn, o);
+	if (s->kind == X509_SUBJECT_TERMINAL)
+		put_entry(organization, sizeof(organization), s->office, o);
+	x509_der_put_head(o, X509_DER_SEQUENCE, before);
 }
 
-/* One dNSName, as the extension. */
-static int
-put_alt(const char *dns, X509 *cert)
+void
+x509_subject_put_alt(
+    const struct x509_subject *s, const char *place, struct x509_der_out *o)
 {
-	GENERAL_NAMES *names = GENERAL_NAMES_new();
-	GENERAL_NAME *name = GENERAL_NAME_new();
-	ASN1_IA5STRING *text = ASN1_IA5STRING_new();
-	int r = ERR_NOMEM;
-
-	if (names == NULL || name == NULL || text == NULL ||
-	    ASN1_STRING_set(text, dns, -1) != 1)
-		goto out;
-	GENERAL_NAME_set0_value(name, GEN_DNS, text);
-	text = NULL;
-	if (sk_GENERAL_NAME_push(names, name) < 1)
-		goto out;
-	name = NULL;
-	if (X509_add1_ext_i2d(cert, NID_subject_alt_name, names, 0,
-		X509V3_ADD_DEFAULT) == 1)
-		r = 0;
-out:
-	ASN1_IA5STRING_free(text);
-	GENERAL_NAME_free(name);
-	GENERAL_NAMES_free(names);
-	return (r);
-}
-
-int
-x509_subject_put(const struct x509_subject *s, const char *place, X509 *cert)
-{
+	/* id-ce 17: RFC 5280 section 4.2.1.6. */
+	static const uint8_t oid[] = { 0x06, 0x03, 0x55, 0x1d, 0x11 };
 	char dns[X509_SUBJECT_DNS_MAX + 1];
-	int r;
+	size_t before = o->len;
 
-	if (!x509_subject_is_good(s) || !x509_subject_is_place(place))
-		return (ERR_INVALID);
-	if ((r = put_names(s, place, X509_get_subject_name(cert))) != 0)
-		return (r);
 	x509_subject_put_dns(s, place, dns);
-	return (put_alt(dns, cert));
+	x509_der_put(o, X509_DER_DNS_NAME, dns, strlen(dns));
+	x509_der_put_head(o, X509_DER_SEQUENCE, before);
+	x509_der_put_head(o, X509_DER_OCTET_STRING, before);
+	x509_der_put_raw(o, oid, sizeof(oid));
+	x509_der_put_head(o, X509_DER_SEQUENCE, before);
 }
 
 /* The text of the one entry of that kind. */

@@ -18,6 +18,7 @@
 
 #include "authd/base/id.h"
 #include "authd/base/limits.h"
+#include "certs/x509_der.h"
 
 #define X509_SUBJECT_HOST_MAX  63  /* RFC 5280 A.1: ub-common-name is 64 */
 #define X509_SUBJECT_PLACE_MAX 32  /* the installation: [a-z0-9]{1,32} */
@@ -59,12 +60,13 @@ void x509_subject_put_dns(const struct x509_subject *s, const char *place,
     char out[X509_SUBJECT_DNS_MAX + 1]);
 
 /**
- * x509_subject_put(s, place, cert):
- * Set subject and subjectAltName of ${cert}.
- * Return: 0, ERR_INVALID when ${s} is not good, ERR_NOMEM.
+ * x509_subject_put(s, place, o), x509_subject_put_alt(s, place, o):
+ * Write the name of a good ${s}, and the extension subjectAltName.
  */
-int x509_subject_put(
-    const struct x509_subject *s, const char *place, X509 *cert) CHECKED;
+void x509_subject_put(
+    const struct x509_subject *s, const char *place, struct x509_der_out *o);
+void x509_subject_put_alt(
+    const struct x509_subject *s, const char *place, struct x509_der_out *o);
 
 /**
  * x509_subject_get(cert, place, out):

@@ -10,6 +10,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <openssl/bn.h>
+#include <openssl/ec.h>
+#include <openssl/rsa.h>
 #include <openssl/x509v3.h>
 #include <stdlib.h>
 #include <string.h>
@@ -191,6 +193,109 @@ test_R64_extensions(void **state)
 	    0);
 	assert_int_equal(X509_get_signature_nid(x), NID_ecdsa_with_SHA256);
 	X509_free(x);
+	x509_world_close(&w);
+}
+
+/* OpenSSL reads it, and would write the very same bytes itself. */
+static void
+check_bytes(const struct x509_world *w, const struct x509_subject *s,
+    EVP_PKEY *key, int64_t from_ms, int64_t to_ms)
+{
+	uint8_t *again = NULL, serial[X509_ISSUE_SERIAL_LEN];
+	struct x509_subject back;
+	const ASN1_BIT_STRING *bits;
+	const X509_ALGOR *outer;
+	struct x509_issue_cert c;
+	BIGNUM *n;
+	X509 *x;
+	int len;
+
+	x509_world_issue(w, s, key, from_ms, to_ms, &c);
+	x = x509_world_read(&c);
+	assert_int_equal(X509_verify(x, w->root.issuing_key), 1);
+	X509_get0_signature(&bits, &outer, x);
+	assert_int_equal(X509_ALGOR_cmp(outer, X509_get0_tbs_sigalg(x)), 0);
+	assert_int_equal(X509_NAME_cmp(X509_get_issuer_name(x),
+			     X509_get_subject_name(w->root.issuing)),
+	    0);
+	assert_int_equal(EVP_PKEY_eq(X509_get0_pubkey(x), key), 1);
+	assert_int_equal(x509_subject_get(x, X509_WORLD_PLACE, &back), 0);
+	assert_memory_equal(&back, s, sizeof(back));
+	n = ASN1_INTEGER_to_BN(X509_get0_serialNumber(x), NULL);
+	assert_int_equal(BN_bn2binpad(n, serial, sizeof(serial)),
+	    sizeof(serial));
+	assert_memory_equal(serial, c.serial, sizeof(serial));
+	BN_free(n);
+	/* Written anew, not the bytes that were read. */
+	assert_true(i2d_re_X509_tbs(x, NULL) > 0);
+	len = i2d_X509(x, &again);
+	assert_int_equal(len, c.len);
+	assert_memory_equal(again, c.der, c.len);
+	OPENSSL_free(again);
+	X509_free(x);
+}
+
+static void
+test_R62_bytes(void **state)
+{
+	struct x509_subject kinds[4];
+	EVP_PKEY *keys[3];
+	struct x509_world w;
+	size_t i, j;
+
+	(void)state;
+	memset(kinds, 0, sizeof(kinds));
+	x509_world_terminal(&kinds[0]);
+	kinds[1].kind = kinds[2].kind = X509_SUBJECT_HOST;
+	kinds[1].host[0] = 'a';
+	memset(kinds[2].host, 'b', X509_SUBJECT_HOST_MAX);
+	kinds[3].kind = X509_SUBJECT_OCSP;
+	assert_non_null(keys[0] = EVP_EC_gen("P-256"));
+	assert_non_null(keys[1] = EVP_EC_gen("P-384"));
+	assert_non_null(keys[2] = EVP_RSA_gen(4096));
+	x509_world_open(&w, X509_WORLD_PLACE, T2045);
+	for (i = 0; i < 4; i++)
+		for (j = 0; j < 3; j++) {
+			check_bytes(&w, &kinds[i], keys[j], T2045 + DAY,
+			    T2050 - 1000);
+			check_bytes(
+			    &w, &kinds[i], keys[j], T2050, T2050 + DAY);
+		}
+	for (j = 0; j < 3; j++)
+		EVP_PKEY_free(keys[j]);
+	x509_world_close(&w);
+}
+
+/* What is no good subject is signed by nobody. */
+static void
+test_R67_subjects(void **state)
+{
+	struct x509_subject s;
+	struct x509_public pub;
+	const struct x509_issue_ask ask = { &s, &pub, T0, T0 + DAY };
+	static const struct x509_issue_cert none;
+	struct x509_issue_cert c;
+	struct x509_world w;
+	int i;
+
+	(void)state;
+	x509_world_open(&w, X509_WORLD_PLACE, T0);
+	assert_int_equal(x509_public_of(w.root.root_key, &pub), 0);
+	for (i = 0; i < 4; i++) {
+		x509_world_terminal(&s);
+		if (i == 0)
+			s.office[0] = '"';
+		if (i == 1)
+			s.kind = X509_SUBJECT_NONE;
+		if (i == 2)
+			s.kind = X509_SUBJECT_OCSP;
+		if (i == 3)
+			pub.kind = X509_PUBLIC_NONE;
+		assert_int_equal(x509_issue_run(w.profile,
+				     w.root.issuing_key, &ask, &c),
+		    ERR_INVALID);
+		assert_memory_equal(&c, &none, sizeof(c));
+	}
 	x509_world_close(&w);
 }
 
@@ -395,6 +500,8 @@ main(void)
 		cmocka_unit_test(test_dates_cut),
 		cmocka_unit_test(test_R61_serials),
 		cmocka_unit_test(test_R64_extensions),
+		cmocka_unit_test(test_R62_bytes),
+		cmocka_unit_test(test_R67_subjects),
 		cmocka_unit_test(test_R63_names),
 		cmocka_unit_test(test_urls),
 		cmocka_unit_test(test_scalar),

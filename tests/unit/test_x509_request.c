@@ -55,6 +55,51 @@ end(void **state)
 	return (0);
 }
 
+/* Every form of a length, as OpenSSL and we ourselves read it. */
+static void
+test_der_lengths(void **state)
+{
+	static const size_t lengths[] = { 0, 1, 0x7f, 0x80, 0xff, 0x100,
+		0xffff };
+	static uint8_t memory[0x10000 + 8], text[0x10000];
+	struct buf_reader r, inside;
+	struct x509_der_out o;
+	const uint8_t *p;
+	int tag, class;
+	long len;
+	size_t i;
+
+	(void)state;
+	memset(text, 0x5a, sizeof(text));
+	for (i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++) {
+		x509_der_out_init(&o, memory, sizeof(memory));
+		x509_der_put(&o, X509_DER_OCTET_STRING, text, lengths[i]);
+		assert_false(o.is_broken);
+		assert_ptr_equal(o.at + o.len, memory + sizeof(memory));
+		p = o.at;
+		assert_int_equal(
+		    ASN1_get_object(&p, &len, &tag, &class, (long)o.len), 0);
+		assert_int_equal(tag, V_ASN1_OCTET_STRING);
+		assert_int_equal(len, lengths[i]);
+		assert_int_equal(p - o.at + len, o.len);
+		buf_reader_init(&r, o.at, o.len);
+		x509_der_get(&r, X509_DER_OCTET_STRING, &inside);
+		assert_int_equal(buf_end(&r), 0);
+		assert_int_equal(inside.left, lengths[i]);
+		if (lengths[i] > 0)
+			assert_memory_equal(inside.at, text, lengths[i]);
+	}
+	x509_der_out_init(&o, memory, sizeof(memory));
+	x509_der_put(&o, X509_DER_OCTET_STRING, text, 0x10000);
+	assert_true(o.is_broken);
+	/* what does not fit is left out, and all that comes after it */
+	x509_der_out_init(&o, memory, 4);
+	x509_der_put(&o, X509_DER_OCTET_STRING, text, 3);
+	x509_der_put_raw(&o, text, 0);
+	assert_true(o.is_broken);
+	assert_int_equal(o.len, 3);
+}
+
 /* With everything in it that we do not take over. */
 static void
 make_with(EVP_PKEY *key, const EVP_MD *md, struct request *out)
@@ -553,6 +598,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_der_lengths),
 		cmocka_unit_test(test_R67_kinds),
 		cmocka_unit_test(test_R67_proof),
 		cmocka_unit_test(test_compressed_point),
