@@ -1,5 +1,9 @@
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <stdarg.h>
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,15 +15,32 @@
 #include "authd/base/timetext.h"
 
 #define LINE_MAX_BYTES 1000
+#define WAIT_MS        50 /* for a reader that is slow, once */
 
 static struct {
 	const char *name;
 	enum log_level level;
-} sink = { "sekisho", LOG_LEVEL_INFO };
+	atomic_uint lost; /* lines that nobody took, not told yet */
+} sink = { "sekisho", LOG_LEVEL_INFO, 0 };
+
+/* Else the next file that is opened, a key or the keeper's state, would be
+ * standard error, and the log be written into it. */
+static void
+hold_streams(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd != -1 && fd <= STDERR_FILENO);
+	if (fd != -1)
+		close(fd);
+}
 
 void
 log_open(const char *name, enum log_level level)
 {
+	hold_streams();
 	sink.name = name;
 	sink.level = level;
 }
@@ -88,28 +109,60 @@ escape(char *out, size_t size, const char *text)
 	return (n);
 }
 
+/*
+ * A log that cannot be written must not stop the service: neither one that
+ * fails nor one whose reader stands still, a pipe or the journal.
+ */
+static bool
+is_taken(void)
+{
+	struct pollfd p = { .fd = STDERR_FILENO, .events = POLLOUT };
+	int n;
+
+	do
+		n = poll(&p, 1, sink.lost == 0 ? WAIT_MS : 0);
+	while (n == -1 && errno == EINTR);
+	return (n != 0);
+}
+
 static void
-put_line(enum log_level level, const char *text)
+write_line(enum log_level level, const char *body)
 {
 	static const char *const names[] = { "error", "warning", "info",
 		"debug" };
-	char when[TIMETEXT_MAX], body[LINE_MAX_BYTES];
-	char line[LINE_MAX_BYTES + 100];
+	char when[TIMETEXT_MAX], line[LINE_MAX_BYTES + 100];
 	ssize_t done;
 	int n;
 
 	timetext_put(clock_wall_ms(), when);
-	escape(body, sizeof(body), text);
 	n = snprintf(line, sizeof(line), "%s %s[%d] %s: %s\n", when, sink.name,
 	    (int)getpid(), names[level], body);
 	if (n < 0)
 		return;
 	if ((size_t)n >= sizeof(line))
 		n = (int)sizeof(line) - 1;
-	/* A log that cannot be written must not stop the service. */
 	do
 		done = write(STDERR_FILENO, line, (size_t)n);
 	while (done == -1 && errno == EINTR);
+}
+
+static void
+put_line(enum log_level level, const char *text)
+{
+	char body[LINE_MAX_BYTES];
+	unsigned lost;
+
+	if (!is_taken()) {
+		sink.lost++;
+		return;
+	}
+	if (sink.lost != 0 && (lost = atomic_exchange(&sink.lost, 0)) != 0) {
+		snprintf(body, sizeof(body),
+		    "%u lines of the log were not taken", lost);
+		write_line(LOG_LEVEL_WARN, body);
+	}
+	escape(body, sizeof(body), text);
+	write_line(level, body);
 }
 
 static void

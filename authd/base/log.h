@@ -2,6 +2,8 @@
  * log.h: one line per event on standard error, in English, for operators.
  * Room: base.  Process: all.  Threads: any (one write(2) per line).
  * The level and program name set here are the only mutable globals.
+ * A line that standard error does not take at once (a pipe or journal whose
+ * reader stands still) is dropped; how many were is said when it takes again.
  * What is not printable UTF-8 (controls, line separators, marks that turn the
  * writing direction) is escaped as \xNN, so no name can forge a line.
  */
@@ -18,7 +20,9 @@ enum log_level {
 /**
  * log_open(name, level):
  * Name the program in every later line and drop lines above ${level}.
- * ${name} is borrowed for the life of the process. Call before threads.
+ * ${name} is borrowed for the life of the process. Call before threads, and
+ * before any file is opened: a standard stream that is closed becomes
+ * /dev/null.
  */
 void log_open(const char *name, enum log_level level);
 

@@ -4,6 +4,8 @@
 #   (R19, R51, DESIGN 3).
 # - The parent tells the service manager, stops in time, leaves no process and
 #   no socket behind, and says which child died and how.
+# - A log that is closed, or that nobody reads, stops nothing and goes nowhere
+#   else (R57).
 # - One daemon for one instance; keys or a configuration that others can
 #   change are refused.
 # shellcheck source=tests/e2e/lib.sh
@@ -303,3 +305,32 @@ kill "$reader"
 sleep 0.2
 stop_daemon
 equal "exit 0 without a reader of the log" "$DAEMON_RC" 0
+
+# --- nor one that is closed; what is opened next is not written to instead ---
+cp "$DIR/keeper.state" "$T/saved"
+("$BIN/sekisho-authd" -c "$DIR/sekisho.conf" <&- >&- 2>&-) &
+DAEMON_PID=$!
+T_PIDS="$T_PIDS $DAEMON_PID"
+check "it starts without standard streams" until_true 5 child_pid front
+equal "and holds their places" \
+	"$(readlink "/proc/$DAEMON_PID/fd/2")" /dev/null
+stop_daemon
+equal "and stops" "$DAEMON_RC" 0
+check "nothing was written into keeper.state" \
+	cmp "$T/saved" "$DIR/keeper.state"
+
+# --- nor one whose reader stands still ---
+BIN=$REAL
+sleep 60 <>"$T/log" &
+T_PIDS="$T_PIDS $!"
+perl -MFcntl -e 'sysopen(my $f, $ARGV[0], O_WRONLY | O_NONBLOCK) or die;
+	1 while syswrite($f, "x" x 4096)' "$T/log"
+"$BIN/sekisho-authd" -c "$DIR/sekisho.conf" >"$T/log" 2>&1 </dev/null &
+DAEMON_PID=$!
+T_PIDS="$T_PIDS $DAEMON_PID"
+SEKISHO_SOCKET=$DIR/authd.sock
+export SEKISHO_SOCKET
+check "it becomes ready though nobody takes its log" \
+	until_true 10 "$BIN/sekisho" status
+stop_daemon
+equal "and stops" "$DAEMON_RC" 0

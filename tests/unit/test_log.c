@@ -5,12 +5,14 @@
  * Links: tests/fakes/clock_fake.c
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -171,6 +173,66 @@ test_R57_a_closed_log_stops_nothing(void **state)
 	close(fd);
 }
 
+/* A pipe takes a line as long as a page of it is free. */
+static void
+test_R57_a_log_that_nobody_reads_stops_nothing(void **state)
+{
+	static char page[8192];
+	int flags, i;
+
+	(void)state;
+	log_open("sekisho-test", LOG_LEVEL_INFO);
+	catch_begin();
+	flags = fcntl(STDERR_FILENO, F_GETFL);
+	assert_int_equal(fcntl(STDERR_FILENO, F_SETPIPE_SZ, 8192), 8192);
+	fcntl(STDERR_FILENO, F_SETFL, flags | O_NONBLOCK);
+	while (write(STDERR_FILENO, page, 4096) > 0)
+		;
+	fcntl(STDERR_FILENO, F_SETFL, flags);
+	alarm(10);
+	errno = ENOSPC;
+	for (i = 0; i < 3; i++)
+		log_info("nobody takes this");
+	assert_int_equal(errno, ENOSPC);
+	assert_int_equal(log_fr(ERR_STORE, "nor this"), ERR_STORE);
+	alarm(0);
+	assert_int_equal(read(pipe_fd[0], page, sizeof(page)), sizeof(page));
+	log_info("again");
+	log_info("and on");
+	catch_end();
+	assert_null(strstr(got, "nobody"));
+	assert_non_null(
+	    strstr(got, "warning: 4 lines of the log were not taken\n"));
+	assert_non_null(strstr(got, "info: again\n"));
+	assert_ptr_equal(strstr(strstr(got, "taken") + 1, "taken"), NULL);
+	assert_non_null(strstr(got, "info: and on\n"));
+}
+
+/* Else a key or the keeper's state would be it, and be written to. */
+static void
+test_R57_a_closed_stream_is_no_file_of_ours(void **state)
+{
+	int fd[3], i;
+	struct stat st, null;
+
+	(void)state;
+	assert_int_equal(stat("/dev/null", &null), 0);
+	for (i = 0; i < 3; i++) {
+		fd[i] = fcntl(i, F_DUPFD_CLOEXEC, 10);
+		assert_true(fd[i] >= 10);
+	}
+	for (i = 0; i < 3; i++)
+		close(i);
+	log_open("sekisho-test", LOG_LEVEL_INFO);
+	for (i = 0; i < 3; i++) {
+		if (fstat(i, &st) != 0)
+			st.st_rdev = 0;
+		dup2(fd[i], i);
+		close(fd[i]);
+		assert_true(st.st_rdev == null.st_rdev);
+	}
+}
+
 int
 main(void)
 {
@@ -181,6 +243,9 @@ main(void)
 		cmocka_unit_test(test_long_lines_are_cut),
 		cmocka_unit_test(test_errno_is_kept),
 		cmocka_unit_test(test_R57_a_closed_log_stops_nothing),
+		cmocka_unit_test(
+		    test_R57_a_log_that_nobody_reads_stops_nothing),
+		cmocka_unit_test(test_R57_a_closed_stream_is_no_file_of_ours),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));
