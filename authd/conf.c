@@ -19,7 +19,6 @@
 
 /* One less than there is room for: an empty one ends the list. */
 #define LOGINS_MAX (POLICY_FORBIDDEN_MAX - 1)
-
 #define WHY_MAX 300
 
 static int
@@ -76,8 +75,8 @@ put_duration(const struct conf_key *k, const char *value, void *at, char *why,
 	if (ms < k->min || ms > k->max) {
 		snprintf(why, size,
 		    "must be a time such as 90s, 30m, 6h or "
-		    "7d, from %lld to %lld seconds",
-		    (long long)k->min / 1000, (long long)k->max / 1000);
+		    "7d, from %g to %lld seconds",
+		    (double)k->min / 1000, (long long)k->max / 1000);
 		return (ERR_INVALID);
 	}
 	if (k->kind == CONF_MS32)
@@ -104,10 +103,9 @@ put_user(const struct conf_key *k, const char *value, char *at, char *why,
 		what = "must not be root";
 	if (what == NULL && text_copy(at, k->size, value) != 0)
 		what = "is too long";
-	if (what == NULL)
-		return (0);
-	snprintf(why, size, "%s", what);
-	return (ERR_INVALID);
+	if (what != NULL)
+		snprintf(why, size, "%s", what);
+	return (what == NULL ? 0 : ERR_INVALID);
 }
 
 /* The directory part of an absolute path, in place. */
@@ -143,11 +141,11 @@ put_path(const struct conf *c, const struct conf_key *k, const char *value,
 		at[0] = '\0';
 		return (0);
 	}
+	full[0] = '\0';
 	if (!is_path(value)) {
 		snprintf(why, size, "is not a path");
 		return (ERR_INVALID);
 	}
-	full[0] = '\0';
 	if (value[0] != '/') {
 		snprintf(full, sizeof(full), "%s", c->settings.config_path);
 		cut_to_directory(full);
@@ -296,21 +294,25 @@ report(cfg_t *cfg, const char *fmt, va_list ap)
 }
 
 /*
- * Called by libconfuse when a value was read, while it still knows the line.
- * The value is only judged here; conf_read() sets them all afterwards. The
- * option's comment, which nothing else uses, marks it as set.
+ * Called by libconfuse when a value was read, and again at the end of a list,
+ * while it still knows the line. Values are only judged here; conf_read() sets
+ * them afterwards. The option's comment, which nothing else uses, marks it as
+ * set, by the number of its values: 1; of a list 1, 2 and at its end 2.
  */
 static int
 judge(cfg_t *cfg, cfg_opt_t *opt)
 {
-	char mark[] = "set";
 	const struct conf_key *k = conf_keys_find(cfg_opt_name(opt));
+	const char *set = cfg_opt_getcomment(opt);
 	struct conf *scratch;
-	char why[WHY_MAX];
+	char why[WHY_MAX], mark[16];
 	unsigned i, n = cfg_opt_size(opt);
 	int r = 0;
 
-	if (k->kind != CONF_LOGINS && cfg_opt_getcomment(opt) != NULL) {
+	snprintf(mark, sizeof(mark), "%u", n);
+	if (k->kind == CONF_LOGINS && set != NULL && strcmp(set, mark) == 0)
+		snprintf(mark, sizeof(mark), "%u.", n);
+	else if (set != NULL && strtoul(set, NULL, 10) >= n) {
 		cfg_error(cfg, "%s is set twice", k->name);
 		return (-1);
 	}
@@ -318,8 +320,7 @@ judge(cfg_t *cfg, cfg_opt_t *opt)
 	    (scratch = calloc(1, sizeof(*scratch))) == NULL)
 		return (-1);
 	for (i = 0; r == 0 && i < n; i++)
-		r = conf_put(
-		    scratch, k, cfg_opt_getnstr(opt, i), why, sizeof(why));
+		r = conf_put(scratch, k, cfg_opt_getnstr(opt, i), why, WHY_MAX);
 	free(scratch);
 	if (r != 0)
 		cfg_error(cfg, "%s %s", k->name, why);
@@ -431,7 +432,7 @@ find_file(const char *path, struct conf *c)
 {
 	char real[PATH_MAX];
 	struct stat st;
-	int r = 0;
+	int r;
 
 	if (realpath(path, real) == NULL || stat(real, &st) != 0 ||
 	    access(real, R_OK) != 0) {

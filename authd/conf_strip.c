@@ -38,6 +38,9 @@ slurp(const char *path, char **out, size_t *len)
 	}
 	text[n++] = '\n';
 	text[n] = '\0';
+	/* U+FEFF, which some editors begin a file with */
+	if (strncmp(text, "\xef\xbb\xbf", 3) == 0)
+		memset(text, ' ', 3);
 	*out = text;
 	*len = n;
 	return (0);

@@ -190,6 +190,24 @@ test_values(void **state)
 	assert_int_equal(c->settings.log_level, LOG_LEVEL_DEBUG);
 }
 
+/* As editors of another system write it; a list may be made longer. */
+static void
+test_mark_and_line_ends(void **state)
+{
+	struct place *p = *state;
+	const struct settings *s = &p->conf.settings;
+
+	assert_int_equal(read_text(p,
+			     "\xef\xbb\xbfnode = 3\r\n# a\r\n"
+			     "forbidden_logins += {b1, b2}\r\n"
+			     "forbidden_logins += {b3}\r\n"),
+	    0);
+	assert_int_equal(s->node, 3);
+	assert_string_equal(s->policy.forbidden[3], "guest");
+	assert_string_equal(s->policy.forbidden[6], "b3");
+	assert_refused(p, "\xef\xbb\xbfnaem = 2\n", "1: no such option 'naem'");
+}
+
 static void
 test_errors_name_file_and_line(void **state)
 {
@@ -231,6 +249,13 @@ test_errors_name_file_and_line(void **state)
 		    "1: forbidden_logins contains what is not a login: a b" },
 		{ "log_level = loud\n", "1: log_level must be error" },
 		{ "node = 1\nnode = 1\n", "2: node is set twice" },
+		{ "forbidden_logins = {a1, a2}\nforbidden_logins = {b1}\n",
+		    "2: forbidden_logins is set twice" },
+		{ "forbidden_logins = {a1}\nforbidden_logins = {b1, b2}\n",
+		    "2: forbidden_logins is set twice" },
+		{ "keeper_timeout = 99ms\n",
+		    "1: keeper_timeout must be a time such as 90s, 30m, 6h or "
+		    "7d, from 0.1 to 60 seconds" },
 		{ "store = 'sqlite:a/x.db'\ndata_dir = b\n",
 		    " store must name a file in data_dir" },
 		{ "node 1\n", "1: " },
@@ -446,6 +471,7 @@ main(void)
 		TEST(test_defaults),
 		TEST(test_values),
 		TEST(test_R44_cookie_domain),
+		TEST(test_mark_and_line_ends),
 		TEST(test_errors_name_file_and_line),
 		TEST(test_too_many_logins),
 		TEST(test_long_path),
