@@ -145,6 +145,9 @@ end_copier(struct backup *b)
 	b->copier = 0;
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return (0);
+	/* it had more to say than this side stayed for: why is told already */
+	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGPIPE)
+		return (ERR_STORE);
 	return (log_fr(ERR_STORE, "copy the store"));
 }
 

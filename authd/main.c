@@ -329,8 +329,10 @@ run(struct asked *a)
 	default:
 		if (a->conf == NULL)
 			return (verify_log(a, NULL));
+		/* a log of which nothing is known is not a broken one */
 		if (conf_read(a->conf, &c) != 0)
-			return (EXIT_REFUSED);
+			return (a->mode == MODE_VERIFY_LOG ? EXIT_UNAVAILABLE
+							   : EXIT_REFUSED);
 		return (with_conf(a, &c));
 	}
 }
@@ -346,7 +348,10 @@ main(int argc, char **argv)
 		return (usage());
 	rc = run(&a);
 	/* An answer that could not be written was not given. */
-	if (fflush(stdout) != 0 && rc == EXIT_SUCCESS)
-		rc = EXIT_REFUSED;
+	if (fflush(stdout) != 0 || ferror(stdout) != 0) {
+		log_error("standard output cannot be written");
+		if (rc == EXIT_SUCCESS)
+			rc = EXIT_UNAVAILABLE;
+	}
 	return (rc);
 }

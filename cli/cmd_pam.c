@@ -247,7 +247,7 @@ check_auth(json_t *list, const char *dir, const char *service, char *socket,
 	socket_of(a, ours, socket, size);
 	if (ours == NULL) {
 		doctor_add(list, "auth", DOCTOR_FAIL,
-		    "see contrib/pam/README.md for the line",
+		    "see /usr/share/doc/sekisho/pam.md for the line",
 		    "%s does not ask for a code", service);
 		pamstack_free(s);
 		return (-1);

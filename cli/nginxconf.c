@@ -41,9 +41,11 @@ static int __attribute__((format(printf, 5, 6)))
 fail(struct nginxconf *c, const char *file, int line, int r, const char *fmt,
     ...)
 {
-	int n = snprintf(c->why, c->why_size, "%s:%d: ", file, line);
+	int n = 0;
 	va_list ap;
 
+	if (line > 0) /* before any, the text names the file */
+		n = snprintf(c->why, c->why_size, "%s:%d: ", file, line);
 	va_start(ap, fmt);
 	if (n >= 0 && (size_t)n < c->why_size)
 		vsnprintf(c->why + n, c->why_size - (size_t)n, fmt, ap);

@@ -135,24 +135,30 @@ judge_failure(struct question_reply *reply, int r, const char *socket,
     const struct client_answer *a)
 {
 	char text[400];
+	bool is_barred, is_absent;
 
 	if (r == ERR_SYS) {
+		is_barred = a->sys_errno == EACCES || a->sys_errno == EPERM;
+		is_absent =
+		    a->sys_errno == ENOENT || a->sys_errno == ECONNREFUSED;
 		snprintf(text, sizeof(text), "%s: %s: %s%s", a->why, socket,
 		    strerror(a->sys_errno),
-		    a->sys_errno == ENOENT || a->sys_errno == ECONNREFUSED
-			? "; is sekisho-authd running?"
-			: "");
+		    is_absent	    ? "; is sekisho-authd running?"
+			: is_barred ? "; ask as root or as the user who "
+				      "started the daemon"
+				    : "");
 		note(reply,
-		    a->sys_errno == EACCES || a->sys_errno == EPERM
-			? QUESTION_NOT_PERMITTED
-			: QUESTION_UNAVAILABLE,
-		    a->sys_errno == EACCES || a->sys_errno == EPERM
-			? "no_access"
-			: "no_daemon",
-		    text);
+		    is_barred ? QUESTION_NOT_PERMITTED : QUESTION_UNAVAILABLE,
+		    is_barred ? "no_access" : "no_daemon", text);
 		return;
 	}
-	snprintf(text, sizeof(text), "%s: %s", socket, a->why);
+	if (r == ERR_TIMEOUT)
+		snprintf(text, sizeof(text),
+		    "%s: no answer within %d s, so whether it was done is not "
+		    "known; look at the daemon's log",
+		    socket, QUESTION_TIMEOUT_MS / 1000);
+	else
+		snprintf(text, sizeof(text), "%s: %s", socket, a->why);
 	note(reply, QUESTION_UNAVAILABLE,
 	    r == ERR_TIMEOUT ? "no_answer" : "bad_answer", text);
 }

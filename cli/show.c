@@ -210,7 +210,9 @@ show_object(const json_t *o, const struct show_field *fields)
 
 	for (; fields->member != NULL; fields++) {
 		text = value_text(o, fields);
-		if (text != NULL && text[0] != '\0')
+		if (text == NULL)
+			lose_output();
+		else if (text[0] != '\0')
 			printf("%-*s %s\n", TITLE_WIDTH, fields->title, text);
 		free(text);
 	}
@@ -235,8 +237,10 @@ fill_table(struct libscols_table *t, const json_t *list,
 		for (k = 0; fields[k].member != NULL; k++) {
 			text = value_text(o, &fields[k]);
 			if (text == NULL ||
-			    scols_line_refer_data(line, k, text) != 0)
+			    scols_line_refer_data(line, k, text) != 0) {
+				free(text);
 				return (-1);
+			}
 		}
 	}
 	return (0);
@@ -251,10 +255,12 @@ show_table(const json_t *list, const struct show_field *fields)
 		puts("none");
 		return;
 	}
+	/* What comes before it goes first; if it does not, main() tells. */
+	if (fflush(stdout) != 0)
+		return;
 	if ((t = scols_new_table()) == NULL ||
 	    scols_table_set_termforce(t, SCOLS_TERMFORCE_NEVER) != 0 ||
-	    fill_table(t, list, fields) != 0 || fflush(stdout) != 0 ||
-	    scols_print_table(t) != 0)
-		show_error("out of memory");
+	    fill_table(t, list, fields) != 0 || scols_print_table(t) != 0)
+		lose_output();
 	scols_unref_table(t);
 }

@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -73,32 +74,50 @@ read_all(int fd)
 	return (text);
 }
 
+/*
+ * What is typed to end both programs is the other one's to obey: it may have
+ * made the terminal quiet, and the shell comes back when this one ends.
+ */
+static void
+hold_keys(sigset_t *before)
+{
+	sigset_t keys;
+
+	(void)sigemptyset(&keys);
+	(void)sigaddset(&keys, SIGINT);
+	(void)sigaddset(&keys, SIGQUIT);
+	(void)sigprocmask(SIG_BLOCK, &keys, before);
+}
+
 int
 sibling_read(const char *argv[], int *code, char **text)
 {
 	int fd[2], status;
+	sigset_t before;
 	pid_t pid;
 
 	fflush(stdout);
 	if (pipe2(fd, O_CLOEXEC) != 0)
 		return (log_fr(ERR_SYS, "pipe"));
-	if ((pid = fork()) == -1) {
-		close(fd[0]);
-		close(fd[1]);
-		return (log_fr(ERR_SYS, "fork"));
-	}
+	hold_keys(&before);
+	pid = fork();
 	if (pid == 0) {
+		(void)sigprocmask(SIG_SETMASK, &before, NULL);
 		dup2(fd[1], STDOUT_FILENO);
 		_exit(sibling_run(argv));
 	}
 	close(fd[1]);
-	*text = read_all(fd[0]);
+	*text = pid == -1 ? NULL : read_all(fd[0]);
 	close(fd[0]);
-	while (waitpid(pid, &status, 0) == -1) {
-		if (errno != EINTR) {
-			free(*text);
-			return (log_fr(ERR_SYS, "waitpid"));
-		}
+	while (pid != -1 && waitpid(pid, &status, 0) == -1) {
+		if (errno != EINTR)
+			pid = -1;
+	}
+	/* one that was typed meanwhile ends this program here */
+	(void)sigprocmask(SIG_SETMASK, &before, NULL);
+	if (pid == -1) {
+		free(*text);
+		return (log_fr(ERR_SYS, "run %s", PROGRAM));
 	}
 	*code = WIFEXITED(status) ? WEXITSTATUS(status) : QUESTION_UNAVAILABLE;
 	return (*text == NULL ? ERR_NOMEM : 0);

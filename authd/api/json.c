@@ -261,13 +261,16 @@ json_in_int(struct json_in *in, const char *name, int64_t min, int64_t max,
     int64_t otherwise)
 {
 	const json_t *v = json_object_get(in->root, name);
+	char text[80];
 
 	if (v == NULL)
 		return (otherwise);
 	if (!json_is_integer(v) || json_integer_value(v) < min ||
 	    json_integer_value(v) > max) {
-		fail_member(in, "bad_member", name,
-		    "is not a whole number in its range");
+		snprintf(text, sizeof(text),
+		    "is a whole number from %lld to %lld", (long long)min,
+		    (long long)max);
+		fail_member(in, "bad_member", name, text);
 		return (otherwise);
 	}
 	return (json_integer_value(v));

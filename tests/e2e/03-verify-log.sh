@@ -15,6 +15,8 @@ CONF=$DIR/sekisho.conf
 DB=$DIR/data/sekisho.db
 run "$AUTHD" --verify-log -c "$CONF"
 is "without a store nothing is known: 5" 5
+run "$AUTHD" --verify-log -c "$T/none.conf"
+is "nor without a configuration: 5" 5
 start_daemon "$DIR"
 for i in 1 2 3; do
 	run sekisho office add "o$i" --name "Office $i"
@@ -22,6 +24,9 @@ done
 run "$AUTHD" --verify-log -c "$CONF"
 is "it verifies while the daemon runs" 0
 check "in words" grep -qx 'log verified: [0-9]* records' <<<"$OUT"
+"$AUTHD" --verify-log -c "$CONF" >/dev/full 2>"$T/full"
+equal "an answer that cannot be written: 5" $? 5
+check "and that is told" grep -q 'standard output cannot be written' "$T/full"
 run "$AUTHD" --verify-log -c "$CONF" --json
 is "and as JSON" 0
 equal "with these members" "$(jq -c 'keys' <<<"$OUT")" \

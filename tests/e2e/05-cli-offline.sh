@@ -12,6 +12,18 @@
 t_begin
 unset SEKISHO_SOCKET
 
+# --- a daemon that hangs, asked while the rest goes on ---
+perl -MSocket -e 'socket(S, PF_UNIX, SOCK_STREAM, 0) &&
+	bind(S, sockaddr_un($ARGV[0])) && listen(S, 5) && sleep(60)' \
+	"$T/hung.sock" &
+hung=$!
+T_PIDS="$T_PIDS $hung"
+until_true 5 test -S "$T/hung.sock" || die "no socket"
+sekisho --socket "$T/hung.sock" verify taro 123456 >"$T/hung.out" 2>&1 \
+	</dev/null &
+asker=$!
+T_PIDS="$T_PIDS $asker"
+
 # --- one source ---
 check "man page and completions are what the table says" \
 	sh "$ROOT/cli/regen.sh" --check "$BIN"
@@ -122,3 +134,15 @@ else
 	chmod 700 "$T/closed"
 fi
 is "a socket out of reach is not permitted" 4
+check "and it is told who may" grep -q 'ask as root' "$T/.err"
+
+# --- nothing printed is nothing answered ---
+sekisho --help >/dev/full 2>"$T/full"
+equal "help that cannot be written" $? 5
+check "and that is told" grep -q 'standard output cannot be written' "$T/full"
+
+wait "$asker"
+equal "a daemon that hangs: 5" $? 5
+check "with what to do" grep -q "no answer within 15 s.*daemon's log" \
+	"$T/hung.out"
+kill "$hung"

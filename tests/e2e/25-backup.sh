@@ -102,6 +102,7 @@ printf 'short\n' >"$T/short"
 chmod 600 "$T/short"
 run sekisho backup create --out "$T/none" --passphrase-file "$T/short"
 is "a short passphrase is refused" 1
+equal "and that is all that is told" "$(grep -c . <<<"$ERR")" 1
 chmod 644 "$T/short"
 printf 'correct horse battery\n' >"$T/short"
 run sekisho backup create --out "$T/none" --passphrase-file "$T/short"
@@ -118,7 +119,6 @@ cat >"$T/asked.sh" <<SH
 trap : INT
 sekisho backup create --dir '$A' --out '$T/none'
 echo "ended \$?"
-sleep 0.5 # sekisho does not wait for what it has started
 stty -a
 SH
 run expect "$ROOT/tests/e2e/answer.exp" 20 ^C -- bash "$T/asked.sh"

@@ -197,6 +197,9 @@ expect_bad(const char *text, int which)
 		assert_null(json_in_words(&in, "a", words, sizeof(words)));
 	assert_int_equal(json_in_end(&in), ERR_INVALID);
 	assert_string_equal(in.code, "bad_member");
+	if (which == 1)
+		assert_string_equal(in.detail,
+		    "Member \"a\" is a whole number from 1 to 5.");
 	json_in_close(&in);
 }
 

@@ -199,6 +199,7 @@ test_no_access_is_not_permitted(void **state)
 	rmdir(dir);
 	assert_int_equal(reply.exit, QUESTION_NOT_PERMITTED);
 	assert_string_equal(reply.code, "no_access");
+	assert_non_null(strstr(reply.detail, "ask as root"));
 	question_reply_clear(&reply);
 }
 

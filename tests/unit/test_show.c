@@ -162,6 +162,36 @@ test_json_without_memory_is_an_error(void **state)
 	json_decref(v);
 }
 
+/* A full disk is no lack of memory, and is told by main() at the end. */
+static void
+test_table_that_cannot_be_written(void **state)
+{
+	json_t *list = json_pack("[{s:s}]", "name", "x");
+	int saved = dup(STDOUT_FILENO), saved_err = dup(STDERR_FILENO);
+	char said[200];
+	FILE *full = fopen("/dev/full", "w"), *err = tmpfile();
+
+	(void)state;
+	assert_non_null(full);
+	assert_non_null(err);
+	fflush(stdout);
+	dup2(fileno(full), STDOUT_FILENO);
+	dup2(fileno(err), STDERR_FILENO);
+	puts("before");
+	show_table(list, fields);
+	dup2(saved, STDOUT_FILENO);
+	dup2(saved_err, STDERR_FILENO);
+	close(saved);
+	close(saved_err);
+	fclose(full);
+	rewind(err);
+	assert_null(fgets(said, sizeof(said), err));
+	fclose(err);
+	assert_true(ferror(stdout));
+	clearerr(stdout);
+	json_decref(list);
+}
+
 /* What came as an escape or raw goes out as an escape: the same JSON. */
 static void
 test_json_drives_no_terminal(void **state)
@@ -191,6 +221,7 @@ main(void)
 		cmocka_unit_test(test_object_leaves_out_what_says_nothing),
 		cmocka_unit_test(test_json_drives_no_terminal),
 		cmocka_unit_test(test_json_without_memory_is_an_error),
+		cmocka_unit_test(test_table_that_cannot_be_written),
 	};
 
 	setlocale(LC_CTYPE, "C.UTF-8");
