@@ -4,7 +4,7 @@
 # machine alone, from the files of contrib/nginx, and a payroll application behind
 # it. The names below localhost lead to this machine in every browser.
 #
-# Used: top, bin, dir, say. Set by web_prepare: web, port, portal, app_host.
+# Used: top, bin, dir, say, complain. Set by web_prepare: web, port, portal, app_host.
 
 PATH=$PATH:/usr/sbin:/sbin
 
@@ -18,6 +18,15 @@ port_is_free() {
 # The port of the last time, so that the address stays what it is; another one
 # when that is taken now. SEKISHO_RUN_PORT says which.
 choose_port() {
+	case ${SEKISHO_RUN_PORT:-1} in
+	*[!0-9]* | ??????*)
+		complain "SEKISHO_RUN_PORT is a number: $SEKISHO_RUN_PORT"
+		;;
+	esac
+	if [ -n "${SEKISHO_RUN_PORT:-}" ] && ! port_is_free "$SEKISHO_RUN_PORT"; then
+		complain "Port $SEKISHO_RUN_PORT is taken by another program: give" \
+			"another one with SEKISHO_RUN_PORT=, or none."
+	fi
 	port=${SEKISHO_RUN_PORT:-$(cat "$web/port" 2>/dev/null || echo 8443)}
 	while [ -z "${SEKISHO_RUN_PORT:-}" ] && ! port_is_free "$port"; do
 		port=$((port + 1))

@@ -14,6 +14,10 @@ case $build in
 *) bin=$top/$build ;;
 esac
 dir=${SEKISHO_RUN_DIR:-$top/run}
+case $dir in
+/*) ;;
+*) dir=$top/$dir ;;
+esac
 staff=taro
 admin=hanako-admin
 daemon=
@@ -27,6 +31,11 @@ say() {
 	printf '%s\n' "$*"
 }
 
+complain() {
+	printf '%s\n' "$*" >&2
+	exit 1
+}
+
 # Can the service users, which may not be there yet, come to our directory?
 strangers_reach() {
 	setpriv --reuid 65534 --regid 65534 --clear-groups test -x "$1"
@@ -38,6 +47,28 @@ if [ "$(id -u)" -eq 0 ] && [ -z "${SEKISHO_RUN_DIR:-}" ]; then
 		dir=/var/lib/sekisho-run
 		say "The service users cannot use $top/run; the instance is in $dir."
 	fi
+fi
+
+# What nginx and a shell take as it is.
+case $dir in
+*[!A-Za-z0-9._/-]*)
+	if [ -n "${SEKISHO_RUN_DIR:-}" ]; then
+		complain "SEKISHO_RUN_DIR may hold letters, digits and . _ - / only: $dir"
+	elif [ "$(id -u)" -eq 0 ]; then
+		dir=/var/lib/sekisho-run
+	else
+		dir=${XDG_STATE_HOME:-$HOME/.local/state}/sekisho-run
+	fi
+	say "The name of $top has characters that not every program takes; the instance is in $dir."
+	;;
+esac
+
+# One run at a time: the next one would change the files of the first.
+mkdir -p "$dir"
+exec 9>"$dir/run.lock"
+if ! flock -n 9; then
+	complain "A run goes on in $dir already: end it there with Ctrl-C, or give" \
+		"another place and port with SEKISHO_RUN_DIR= and SEKISHO_RUN_PORT=."
 fi
 
 stop() {
@@ -161,7 +192,7 @@ print the slip, enrol as that person with a phone, revoke.
 In a second terminal:
 
     export SEKISHO_SOCKET=$SEKISHO_SOCKET
-    export PATH=$bin:\$PATH
+    export PATH="$bin:\$PATH"
     sekisho session list
     sekisho session end --login $staff    # the next click asks again
     sekisho account disable $staff        # or is refused; enable: admitted

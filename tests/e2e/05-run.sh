@@ -10,7 +10,7 @@ t_begin
 export SEKISHO_RUN_DIR=$T/run
 # start_run: as a terminal would, in its own process group
 start_run() {
-	setsid "$ROOT/contrib/run.sh" "$BIN" >"$T/out" 2>&1 </dev/null &
+	setsid "${1:-$ROOT}/contrib/run.sh" "${2:-$BIN}" >"$T/out" 2>&1 </dev/null &
 	run_pid=$!
 	T_PIDS="$T_PIDS $run_pid"
 	until_true 60 grep -q 'Ctrl-C ends everything' "$T/out" ||
@@ -97,13 +97,37 @@ run env SEKISHO_SOCKET="$T/run/authd.sock" sekisho account list --json
 equal "an administrator and one of the staff" \
 	"$(jq -r '.. | .login? // empty' <<<"$OUT" | sort | tr '\n' ' ')" \
 	"hanako-admin taro "
+# --- what cannot be, told before anything is changed ---
+cp "$T/run/sekisho.conf" "$T/conf.before"
+run "$ROOT/contrib/run.sh" "$BIN"
+is "a second run in the same place: exit 1" 1
+check "and what to do" grep -q 'goes on in .* already' <<<"$ERR"
+port=${ADDRESS##*:}
+port=${port%/}
+run env SEKISHO_RUN_DIR="$T/other" SEKISHO_RUN_PORT="$port" \
+	"$ROOT/contrib/run.sh" "$BIN"
+is "a port that is taken: exit 1" 1
+check "is told so" grep -q "Port $port is taken" <<<"$ERR"
+run env SEKISHO_RUN_DIR="$T/other" SEKISHO_RUN_PORT=https \
+	"$ROOT/contrib/run.sh" "$BIN"
+is "a port that is none: exit 1" 1
+refute "and is not kept for the next time" grep -q https "$T/other/web/port"
+run env SEKISHO_RUN_DIR="$T/a b" "$ROOT/contrib/run.sh" "$BIN"
+is "a place that nginx cannot read: exit 1" 1
+check "the first goes on unchanged" cmp "$T/conf.before" "$T/run/sekisho.conf"
+
 ctrl_c
 equal "Ctrl-C: exit 0" "$DAEMON_RC" 0
 get "$ADDRESS"
 equal "nobody answers at the address" "$STATUS" 000
 refute "no socket is left" test -e "$T/run/authd.sock"
-start_run
+# from a folder as people have them
+ln -s "$ROOT" "$T/payroll office"
+ln -s "$BIN" "$T/built here"
+start_run "$T/payroll office" "$T/built here"
 refute "the next time no QR" grep -q '█' "$T/out"
+typed 'proxy check'
+is "a blank in its place: the printed commands work" 0
 run env SEKISHO_SOCKET="$T/run/authd.sock" sekisho phone list taro --json
 equal "at the same address" \
 	"$(grep -o 'https://kyuyo[^ ]*' "$T/out" | head -n 1)" "$ADDRESS"
