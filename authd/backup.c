@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "authd/backup.h"
+#include "authd/base/file.h"
 #include "authd/base/log.h"
 #include "authd/base/mem.h"
 #include "authd/base/text.h"
@@ -32,21 +33,6 @@ struct backup {
 	int dir_fd, fd;
 	uint8_t *piece; /* locked memory */
 };
-
-static int
-write_all(int fd, const uint8_t *p, size_t n)
-{
-	ssize_t done;
-
-	for (; n > 0; p += done, n -= (size_t)done) {
-		done = write(fd, p, n);
-		if (done == -1 && errno == EINTR)
-			done = 0;
-		if (done == -1)
-			return (ERR_IO); /* the reader has gone, and said why */
-	}
-	return (0);
-}
 
 /* Exactly n bytes; ERR_CORRUPT when there are fewer. */
 static int
@@ -93,10 +79,11 @@ copy_store(const struct conf *c, int out)
 	if (fstat(fd, &st) != 0)
 		return (log_fr(ERR_SYS, "the copy"));
 	size = (uint64_t)st.st_size;
-	if ((r = write_all(out, (uint8_t *)&size, sizeof(size))) != 0)
+	/* When the reader has gone it has said why. */
+	if ((r = file_write(out, &size, sizeof(size))) != 0)
 		return (r);
 	while ((n = read(fd, bytes, sizeof(bytes))) > 0) {
-		if ((r = write_all(out, bytes, (size_t)n)) != 0)
+		if ((r = file_write(out, bytes, (size_t)n)) != 0)
 			return (r);
 	}
 	return (n == 0 ? 0 : log_fr(ERR_IO, "read the copy"));
@@ -298,21 +285,21 @@ static int
 name_target(struct backup *b, const char *path)
 {
 	char self[64];
-	int rc;
+	int r = 0;
 
 	if (fsync(b->fd) != 0)
 		return (log_fr(ERR_IO, "write the backup"));
 	(void)snprintf(self, sizeof(self), "/proc/self/fd/%d", b->fd);
 	/* Neither replaces what came there meanwhile. */
-	rc = b->part[0] != '\0'
-	    ? renameat2(AT_FDCWD, b->part, AT_FDCWD, path, RENAME_NOREPLACE)
-	    : linkat(AT_FDCWD, self, AT_FDCWD, path, AT_SYMLINK_FOLLOW);
-	if (rc != 0)
-		return (log_fr(
-		    errno == EEXIST ? ERR_EXISTS : ERR_SYS, "make %s", path));
+	if (b->part[0] != '\0')
+		r = file_move(AT_FDCWD, b->part, AT_FDCWD, path);
+	else if (linkat(AT_FDCWD, self, AT_FDCWD, path, AT_SYMLINK_FOLLOW) != 0)
+		r = errno == EEXIST ? ERR_EXISTS : ERR_SYS;
+	if (r != 0)
+		return (log_fr(r, "make %s", path));
 	b->part[0] = '\0';
-	if (fsync(b->dir_fd) != 0)
-		return (log_fr(ERR_IO, "write %s", b->dir));
+	if ((r = file_sync_dir(b->dir_fd)) != 0)
+		return (log_fr(r, "write %s", b->dir));
 	return (0);
 }
 

@@ -7,6 +7,7 @@
 
 #include "authd/backup_file.h"
 #include "authd/base/buf.h"
+#include "authd/base/file.h"
 #include "authd/base/log.h"
 #include "authd/base/mem.h"
 
@@ -62,21 +63,9 @@ backup_file_max(enum backup_file_member m)
 static int
 write_all(int fd, const uint8_t *p, size_t n)
 {
-	ssize_t done;
+	int r = file_write(fd, p, n);
 
-	while (n > 0) {
-		done = write(fd, p, n);
-		if (done == -1 && errno == EINTR)
-			continue;
-		if (done == -1)
-			return (
-			    log_fr(errno == ENOSPC || errno == EDQUOT ? ERR_FULL
-								      : ERR_IO,
-				"write the backup"));
-		p += done;
-		n -= (size_t)done;
-	}
-	return (0);
+	return (r == 0 ? 0 : log_fr(r, "write the backup"));
 }
 
 /* As many as there are, up to n. */

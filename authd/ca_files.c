@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "authd/base/clock.h"
+#include "authd/base/file.h"
 #include "authd/base/log.h"
 #include "authd/base/mem.h"
 #include "authd/base/text.h"
@@ -105,32 +106,18 @@ move_all(const struct place_site *s, const struct move *moves, size_t n)
 	int r;
 
 	for (i = 0; i < n; i++) {
-		if (renameat2(s->tmp_fd, moves[i].from, AT_FDCWD, moves[i].to,
-			RENAME_NOREPLACE) == 0)
+		r = file_move(
+		    s->tmp_fd, moves[i].from, AT_FDCWD, moves[i].to);
+		if (r == 0)
 			continue;
-		r = errno == EEXIST ? ERR_EXISTS : ERR_SYS;
 		log_fr(r, "make %s", moves[i].to);
 		while (i-- > 0)
-			(void)renameat2(AT_FDCWD, moves[i].to, s->tmp_fd,
-			    moves[i].from, RENAME_NOREPLACE);
+			if (file_move(AT_FDCWD, moves[i].to, s->tmp_fd,
+				moves[i].from) != 0)
+				log_fr(ERR_SYS, "remove %s", moves[i].to);
 		return (r);
 	}
 	return (0);
-}
-
-static int
-sync_directory(const char *path)
-{
-	char copy[CONF_PATH_MAX + 32];
-	const char *dir;
-	int fd;
-
-	(void)snprintf(copy, sizeof(copy), "%s", path);
-	dir = dirname(copy);
-	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd == -1)
-		return (log_fr(ERR_SYS, "open %s", dir));
-	return (place_end(fd, dir, 0));
 }
 
 static int
@@ -189,7 +176,8 @@ ca_files_add(const struct conf *c)
 	    (r = build(&s)) == 0)
 		r = move_all(&s, moves, 3);
 	for (i = 0; r == 0 && i < 3; i++)
-		r = sync_directory(moves[i].to);
+		if ((r = file_sync_above(moves[i].to)) != 0)
+			log_fr(r, "write the directory of %s", moves[i].to);
 	tidy(&s);
 	if (lock != -1)
 		close(lock);

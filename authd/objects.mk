@@ -83,7 +83,7 @@ WEB	= authd/web/server authd/web/dispatch authd/web/gate authd/web/peer authd/we
 	  authd/base/base64 authd/api/json
 RENDER	= authd/render/catalog authd/render/escape authd/render/page authd/render/cells \
 	  authd/render/qr_code authd/render/qr_svg
-FRONT	= authd/front_main $(SANDBOX) $(BASE) authd/base/fold $(AUDIT) \
+FRONT	= authd/front_main $(SANDBOX) $(BASE) authd/base/file authd/base/fold $(AUDIT) \
 	  $(STORE) authd/store/writer authd/store/job_queue \
 	  authd/keeper/keeper_msg authd/keeper/keeper_client \
 	  authd/keeper/keeper_cert_msg authd/keeper/keeper_client_cert \
@@ -95,11 +95,11 @@ AUTHD	= $(CERTS) $(ISSUE) certs/x509_root authd/ca_files \
 	  authd/restore_conf authd/restore_state \
 	  authd/store/store_sqlite_backup authd/keeper/keeper_audit \
 	  authd/proc authd/proc_socket authd/proc_open authd/proc_child authd/notify \
-	  authd/verify_log $(BASE) authd/base/fold $(AUDIT) \
+	  authd/verify_log $(BASE) authd/base/file authd/base/fold $(AUDIT) \
 	  authd/audit/audit_verify authd/keeper/keeper_state $(STORE)
 CLI	= cli/cmd_backup \
 	  cli/main cli/verbs cli/verbs_table cli/args cli/help cli/completion cli/show \
-	  cli/question cli/outfile cli/sibling cli/doctor cli/cmd_instance \
+	  cli/question cli/outfile authd/base/file cli/sibling cli/doctor cli/cmd_instance \
 	  cli/cmd_status cli/cmd_doctor cli/cmd_office cli/cmd_account \
 	  cli/cmd_app cli/cmd_impact cli/cmd_session cli/cmd_source cli/cmd_breakglass cli/cmd_pam cli/pamstack authd/api/glass cli/cmd_clock cli/cmd_proxy cli/proxycheck cli/proxytree cli/nginxconf \
 	  cli/cmd_phone cli/cmd_enroll cli/cmd_verify cli/cmd_recovery cli/cmd_ticket authd/render/slip cli/cmd_audit \

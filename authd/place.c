@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "authd/base/file.h"
 #include "authd/base/log.h"
 #include "authd/base/text.h"
 #include "authd/init.h"
@@ -84,6 +85,16 @@ find_site(struct place_site *s, const char *dir)
 	return (0);
 }
 
+/* Without sekisho.conf it is none that runs: that is the last to be moved. */
+static void
+say_taken(const char *path, bool is_conf)
+{
+	log_error("%s is there already; nothing was changed%s", path,
+	    is_conf ? ""
+		    : ". There is no sekisho.conf: perhaps an init or a "
+		      "restore was cut off; move away what is left of it");
+}
+
 static int
 check_free(struct place *p)
 {
@@ -98,8 +109,7 @@ check_free(struct place *p)
 		    place_site(p, entries[i].does_change)->dir,
 		    entries[i].name);
 		if (lstat(path, &st) == 0) {
-			log_error(
-			    "%s is there already; nothing was changed", path);
+			say_taken(path, i == ENTRIES_N - 1);
 			return (ERR_EXISTS);
 		}
 		if (errno != ENOENT)
@@ -200,20 +210,9 @@ place_end(int fd, const char *name, int r)
 int
 place_write(int fd, const char *name, const void *bytes, size_t n)
 {
-	const uint8_t *p = bytes;
-	ssize_t done;
+	int r = file_write(fd, bytes, n);
 
-	for (; n > 0; p += done, n -= (size_t)done) {
-		done = write(fd, p, n);
-		if (done == -1 && errno == EINTR)
-			done = 0;
-		if (done == -1)
-			return (
-			    log_fr(errno == ENOSPC || errno == EDQUOT ? ERR_FULL
-								      : ERR_IO,
-				"write %s", name));
-	}
-	return (0);
+	return (r == 0 ? 0 : log_fr(r, "write %s", name));
 }
 
 int
@@ -235,8 +234,10 @@ take_back(struct place *p, size_t n)
 
 	while (n-- > 0) {
 		s = place_site(p, entries[n].does_change);
-		(void)renameat2(s->dir_fd, entries[n].name, s->tmp_fd,
-		    entries[n].name, RENAME_NOREPLACE);
+		/* What cannot be is still there, and named by the next try. */
+		if (file_move(s->dir_fd, entries[n].name, s->tmp_fd,
+			entries[n].name) != 0)
+			continue;
 	}
 }
 
@@ -277,15 +278,13 @@ place_move(struct place *p)
 
 	for (i = 0; i < ENTRIES_N; i++) {
 		s = place_site(p, entries[i].does_change);
-		if (renameat2(s->tmp_fd, entries[i].name, s->dir_fd,
-			entries[i].name, RENAME_NOREPLACE) != 0) {
-			if (errno == ENOENT && entries[i].is_optional)
-				continue;
-			r = log_fr(
-			    ERR_SYS, "move %s to %s", entries[i].name, s->dir);
-			take_back(p, i);
-			return (r);
-		}
+		r = file_move(
+		    s->tmp_fd, entries[i].name, s->dir_fd, entries[i].name);
+		if (r == 0 || (r == ERR_NOTFOUND && entries[i].is_optional))
+			continue;
+		log_fr(r, "move %s to %s", entries[i].name, s->dir);
+		take_back(p, i);
+		return (r);
 	}
 	for (j = 0; j < p->sites_n; j++) {
 		if ((r = sync_site(&p->sites[j])) != 0) {

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "authd/base/file.h"
 #include "cli/outfile.h"
 #include "cli/show.h"
 
@@ -40,48 +41,27 @@ outfile_open(struct outfile *f, const char *path, bool is_forced)
 }
 
 static int
-write_all(int fd, const char *p, size_t n)
-{
-	ssize_t done;
-
-	while (n > 0) {
-		done = write(fd, p, n);
-		if (done == -1 && errno == EINTR)
-			continue;
-		if (done == -1)
-			return (-1);
-		p += done;
-		n -= (size_t)done;
-	}
-	return (0);
-}
-
-static int
 give_name(const struct outfile *f)
 {
 	if (f->is_forced)
-		return (rename(f->draft, f->path));
-	if (renameat2(
-		AT_FDCWD, f->draft, AT_FDCWD, f->path, RENAME_NOREPLACE) == 0)
-		return (0);
-	/* A file system that cannot do that can link. */
-	if (errno != EINVAL && errno != ENOSYS)
-		return (-1);
-	if (link(f->draft, f->path) != 0)
-		return (-1);
-	return (unlink(f->draft));
+		return (rename(f->draft, f->path) == 0 ? 0 : ERR_IO);
+	return (file_move(AT_FDCWD, f->draft, AT_FDCWD, f->path));
 }
 
 int
 outfile_put(struct outfile *f, const void *p, size_t n)
 {
-	if (write_all(f->fd, p, n) != 0 || fsync(f->fd) != 0)
+	int r;
+
+	if (file_write(f->fd, p, n) != 0 || fsync(f->fd) != 0)
 		return (fail(ERR_IO, f->path, errno));
-	if (give_name(f) != 0)
-		return (fail(
-		    errno == EEXIST ? ERR_EXISTS : ERR_IO, f->path, errno));
+	if ((r = give_name(f)) != 0)
+		return (fail(r == ERR_EXISTS ? r : ERR_IO, f->path, errno));
 	free(f->draft);
 	f->draft = NULL;
+	/* A directory that we may not read has its name all the same. */
+	if ((r = file_sync_above(f->path)) == ERR_IO)
+		return (fail(r, f->path, errno));
 	return (0);
 }
 

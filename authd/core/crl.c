@@ -1,4 +1,3 @@
-#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -7,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "authd/base/file.h"
 #include "authd/base/log.h"
 #include "authd/core/crl.h"
 #include "authd/keeper/keeper_client_cert.h"
@@ -203,23 +203,6 @@ out:
 	return (r);
 }
 
-static int
-write_all(int fd, const uint8_t *p, size_t n)
-{
-	ssize_t done;
-
-	while (n > 0) {
-		done = write(fd, p, n);
-		if (done == -1 && errno == EINTR)
-			continue;
-		if (done <= 0)
-			return (ERR_SYS);
-		p += done;
-		n -= (size_t)done;
-	}
-	return (fdatasync(fd) == 0 ? 0 : ERR_SYS);
-}
-
 /* Whole or not at all: whoever reads it never sees half of it. */
 static int
 write_file(int dir, const struct crl_list *list)
@@ -231,7 +214,9 @@ write_file(int dir, const struct crl_list *list)
 	    O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
 	if (fd == -1)
 		return (log_fr(ERR_SYS, "open %s", new_name));
-	r = write_all(fd, list->der, list->len);
+	r = file_write(fd, list->der, list->len);
+	if (r == 0 && fdatasync(fd) != 0)
+		r = ERR_IO;
 	if (r != 0)
 		(void)log_fr(r, "write %s", new_name);
 	close(fd);

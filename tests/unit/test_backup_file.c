@@ -3,6 +3,7 @@
  * so when it is cut at any byte, changed in any byte, locked by another
  * passphrase or key, or holds anything else than the members in their order.
  * Links: authd/backup_file.c authd/base/mem.c authd/base/buf.c
+ * Links: authd/base/file.c
  * Links: authd/base/log.c authd/base/err.c authd/base/text.c
  * Links: authd/base/timetext.c authd/base/clock.c
  */

@@ -3,6 +3,7 @@
  * only rises, which OpenSSL takes for our CA's, and whose file is whole
  * (R68, R69; lesson 8).
  * Links: authd/core/source.c authd/core/source_address.c authd/core/source_slot.c
+ * Links: authd/base/file.c
  * Links: authd/core/logins.c
  * Links: authd/core/source_rule.c authd/core/recovery.c authd/core/account.c
  * Links: authd/core/account_input.c authd/core/act.c authd/core/checks.c

@@ -3,6 +3,7 @@
  * and checks it; a nonce comes back up to the limit; a prepared answer never
  * outlives a revocation (R70, V43).
  * Links: authd/core/source.c authd/core/source_address.c authd/core/source_slot.c
+ * Links: authd/base/file.c
  * Links: authd/core/logins.c
  * Links: authd/core/source_rule.c authd/core/recovery.c authd/core/account.c
  * Links: authd/core/account_input.c authd/core/act.c authd/core/checks.c

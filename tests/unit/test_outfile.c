@@ -2,8 +2,9 @@
  * Goal of this test: an image with a secret is whole or not there, belongs to
  * its owner alone, and replaces nothing unasked.
  * Links: cli/outfile.c cli/show.c authd/base/text.c authd/api/json.c
+ * Links: authd/base/file.c
  * Links: authd/base/mem.c authd/base/timetext.c authd/base/err.c
- * Links: authd/base/log.c authd/base/clock.c
+ * Links: authd/base/log.c authd/base/clock.c tests/fakes/disk_fake.c
  */
 #include <dirent.h>
 #include <fcntl.h>
@@ -20,6 +21,7 @@
 #include <cmocka.h>
 
 #include "cli/outfile.h"
+#include "tests/fakes/disk_fake.h"
 
 struct place {
 	char dir[64], path[100];
@@ -160,6 +162,32 @@ test_full_disk_leaves_nothing(void **state)
 	assert_int_equal(access(p->path, F_OK), -1);
 }
 
+/* Bytes and name are on the disk before it is said to be there. */
+static void
+test_F6_durable(void **state)
+{
+	struct disk_fake *disk = disk_fake_reset();
+	struct place *p = *state;
+	struct outfile f;
+
+	assert_int_equal(outfile_open(&f, p->path, false), 0);
+	assert_int_equal(outfile_put(&f, "secret", 6), 0);
+	outfile_close(&f);
+	assert_int_equal(disk->files, 1);
+	assert_int_equal(disk->dirs, 1);
+	disk->fails_dirs = true;
+	assert_int_equal(outfile_open(&f, p->path, true), 0);
+	assert_int_equal(outfile_put(&f, "new", 3), ERR_IO);
+	outfile_close(&f);
+	disk->fails_files = true;
+	assert_int_equal(unlink(p->path), 0);
+	assert_int_equal(outfile_open(&f, p->path, false), 0);
+	assert_int_equal(outfile_put(&f, "new", 3), ERR_IO);
+	outfile_close(&f);
+	assert_int_equal(access(p->path, F_OK), -1);
+	disk_fake_reset();
+}
+
 static void
 test_no_directory(void **state)
 {
@@ -183,6 +211,7 @@ main(void)
 		TEST(test_file_that_came_between_stays),
 		TEST(test_forced_replaces),
 		TEST(test_full_disk_leaves_nothing),
+		TEST(test_F6_durable),
 		cmocka_unit_test(test_no_directory),
 	};
 
