@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "authd/backup_key.h"
+#include "authd/base/file.h"
 #include "authd/base/log.h"
 #include "authd/base/mem.h"
 #include "authd/base/text.h"
@@ -243,9 +244,10 @@ write_half(const char *path, mode_t mode, const uint8_t *half)
 	}
 	text_put_hex(half, BACKUP_FILE_KEY_LEN, line);
 	line[HEX_LEN] = '\n';
-	if (write(fd, line, sizeof(line)) != (ssize_t)sizeof(line) ||
-	    fsync(fd) != 0) {
-		r = log_fr(ERR_IO, "write %s", path);
+	if ((r = file_write(fd, line, sizeof(line))) == 0 && fsync(fd) != 0)
+		r = ERR_IO;
+	if (r != 0) {
+		log_fr(r, "write %s", path);
 		(void)unlink(path);
 	}
 	mem_wipe(line, sizeof(line));
@@ -275,6 +277,13 @@ backup_key_make(const char *dir)
 	if ((r = write_half(key_path, 0600, key)) != 0)
 		goto out;
 	if ((r = write_half(pub_path, 0644, pub)) != 0) {
+		(void)unlink(key_path);
+		goto out;
+	}
+	/* A backup locked by a key that a power cut took is lost. */
+	if ((r = file_sync_above(key_path)) != 0) {
+		log_fr(r, "write %s", dir);
+		(void)unlink(pub_path);
 		(void)unlink(key_path);
 		goto out;
 	}
