@@ -404,7 +404,8 @@ settle(struct restore *t)
 		return (r);
 	t->step = last_step(t);
 	if ((r = sign(t, &row, &after)) != 0 ||
-	    (r = restore_db_finish(&d, &row, t->step)) != 0)
+	    (r = restore_db_finish(&d, &row, t->step)) != 0 ||
+	    (r = place_sync(place_site(&t->place, true), "data")) != 0)
 		return (r);
 	return (put_state(t, &after));
 }
