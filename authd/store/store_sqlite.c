@@ -6,8 +6,14 @@
 #include "authd/store/store_sqlite_impl.h"
 
 #define META_MAX 255
-/* Pages of 4 KiB that the WAL may grow before it is moved: 64 MiB. */
-#define SETTLE_PAGES 16384
+/*
+ * Pages of 4 KiB that the WAL may grow before it is moved: 64 MiB, or 4 MiB
+ * while its commits are of few pages. Few ask then, so that the work of moving
+ * a page more often does not matter, and nobody shall wait for a long move.
+ */
+#define SETTLE_PAGES	   16384
+#define SETTLE_PAGES_QUIET 1024
+#define QUIET_COMMIT_PAGES 8
 
 static struct store_sqlite *
 of(struct store *s)
@@ -26,6 +32,7 @@ store_sqlite_note_wal(void *arg, sqlite3 *db, const char *name, int pages)
 	if (pages < s->settled_pages)
 		s->settled_pages = 0;
 	s->wal_pages = pages;
+	s->unsettled_commits++;
 	return (SQLITE_OK);
 }
 
@@ -182,9 +189,12 @@ static bool
 op_is_due(struct store *base)
 {
 	struct store_sqlite *s = of(base);
+	const int64_t pages = s->wal_pages - s->settled_pages;
 
-	return (
-	    s->d.met_full || s->wal_pages - s->settled_pages >= SETTLE_PAGES);
+	if (s->d.met_full || pages >= SETTLE_PAGES)
+		return (true);
+	return (pages >= SETTLE_PAGES_QUIET &&
+	    pages <= s->unsettled_commits * QUIET_COMMIT_PAGES);
 }
 
 /*
@@ -204,6 +214,7 @@ op_checkpoint(struct store *base)
 	rc = sqlite3_wal_checkpoint_v2(
 	    s->d.db, NULL, SQLITE_CHECKPOINT_PASSIVE, &pages, &moved);
 	s->settled_pages = s->wal_pages;
+	s->unsettled_commits = 0;
 	s->d.met_full = false;
 	if (rc == SQLITE_OK || (rc & 0xff) == SQLITE_BUSY)
 		return (0);

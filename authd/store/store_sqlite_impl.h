@@ -15,6 +15,7 @@ struct store_sqlite {
 	bool is_marked;
 	int wal_pages;     /* in the WAL after the last commit */
 	int settled_pages; /* of them, tried to be moved already */
+	int64_t unsettled_commits; /* since then */
 	/* The last record appended in this transaction; seq 0: none yet, or
 	 * not known after something was undone. */
 	struct audit_place {
