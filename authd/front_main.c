@@ -37,6 +37,10 @@
 
 #define READERS	     8
 #define READERS_HOOK 4 /* of them: pages and lists never hold it up */
+/* libmicrohttpd clears all of a connection's after each answer, and what 32 of
+ * them need at once should stay near the processor. It is enough for a cookie of
+ * 8 KiB (which it holds twice), an address of 4, a certificate and the rest. */
+#define HOOK_MEMORY 28672
 
 struct front {
 	struct settings settings;
@@ -167,6 +171,7 @@ set_listeners(const struct settings *s, struct server_conf *conf)
 		ln->rule.right = RIGHT_PROXY;
 	}
 	conf->listeners[1].is_brisk = true;
+	conf->listeners[1].memory = HOOK_MEMORY;
 	ln = &conf->listeners[2];
 	ln->first = route_console_table(&ln->first_n);
 	ln->always = secure_portal(&ln->always_n);

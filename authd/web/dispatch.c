@@ -54,7 +54,7 @@ check_layout(const struct server *s, const struct request *rq,
 static void
 read_head(const struct request *rq, struct head *head)
 {
-	memset(head, 0, sizeof(*head));
+	head->n = 0;
 	MHD_get_connection_values_n(
 	    rq->connection, MHD_HEADER_KIND, on_field, head);
 }
@@ -138,7 +138,11 @@ give_exchange(
 {
 	struct exchange_out out;
 	enum MHD_Result done;
+	void *answer;
 
+	if (r == 0 && rq->route->again != NULL &&
+	    (answer = rq->route->again(call)) != NULL)
+		return (answer_again(rq, answer));
 	memset(&out, 0, sizeof(out));
 	rq->route->give(act, call, r, &out);
 	if (r != 0 && out.status >= 500)

@@ -30,12 +30,15 @@ is_letter_or_digit(unsigned char c)
 	    (c >= 'a' && c <= 'z'));
 }
 
-/* RFC 9110 section 5.6.2. */
+/* RFC 9110 section 5.6.2: letters, digits and !#$%&'*+-.^_`|~ as bits, as each
+ * character of each name is looked at. */
 static bool
 is_tchar(unsigned char c)
 {
-	return (is_letter_or_digit(c) ||
-	    (c != '\0' && strchr("!#$%&'*+-.^_`|~", c) != NULL));
+	static const uint32_t bits[8] = { 0, 0x03ff6cfa, 0xc7fffffe,
+		0x57ffffff };
+
+	return ((bits[c >> 5] >> (c & 31) & 1) != 0);
 }
 
 static bool

@@ -53,23 +53,53 @@ body_free(struct request *rq)
 	rq->body_len = rq->body_size = 0;
 }
 
+static void
+request_free(struct request *rq)
+{
+	if (rq == NULL)
+		return;
+	free(rq->call);
+	free(rq);
+}
+
+/* As new, but with what ${rq} had of room for a call, which is zero. */
+static void
+renew(struct request *rq)
+{
+	void *call = rq->call;
+	size_t size = rq->call_size;
+
+	memset(rq, 0, sizeof(*rq));
+	rq->call = call;
+	rq->call_size = size;
+}
+
+void
+request_stock_clear(struct request_stock *stock)
+{
+	request_free(stock->rest);
+	stock->rest = NULL;
+}
+
 int
-request_new(struct request_counts *counts, struct id_stock *ids,
+request_new(struct request_counts *counts, struct request_stock *stock,
     struct MHD_Connection *connection, const char *target, struct request **out)
 {
-	struct request *rq;
+	struct request *rq = stock->rest;
 	int r;
 
-	if ((rq = calloc(1, sizeof(*rq))) == NULL)
+	stock->rest = NULL;
+	if (rq == NULL && (rq = calloc(1, sizeof(*rq))) == NULL)
 		return (log_fr(ERR_NOMEM, "request"));
+	renew(rq);
 	rq->target = strndup(target, GATE_URL_MAX);
 	if (rq->target == NULL) {
-		free(rq);
+		request_free(rq);
 		return (log_fr(ERR_NOMEM, "request"));
 	}
-	if ((r = id_next_request(ids, clock_wall_ms(), rq->id)) != 0) {
+	if ((r = id_next_request(&stock->ids, clock_wall_ms(), rq->id)) != 0) {
 		free(rq->target);
-		free(rq);
+		request_free(rq);
 		return (r);
 	}
 	atomic_init(&rq->holders, 1);
@@ -83,16 +113,16 @@ request_new(struct request_counts *counts, struct id_stock *ids,
 	return (0);
 }
 
-static void
-drop(struct request *rq)
+/* Give a hold back; true: it was the last one, and ${rq} holds nothing now. */
+static bool
+let_go(struct request *rq)
 {
 	if (atomic_fetch_sub(&rq->holders, 1) != 1)
-		return;
-	if (rq->call != NULL) {
+		return (false);
+	if (rq->has_call) {
 		if (rq->route->clear != NULL)
 			rq->route->clear(rq->call);
 		mem_wipe(rq->call, rq->route->size);
-		free(rq->call);
 	}
 	json_in_close(&rq->in);
 	body_free(rq);
@@ -101,14 +131,39 @@ drop(struct request *rq)
 		mem_wipe(
 		    rq->target + (rq->query - rq->target), strlen(rq->query));
 	free(rq->target);
-	free(rq);
+	return (true);
+}
+
+static void
+drop(struct request *rq)
+{
+	if (let_go(rq))
+		request_free(rq);
 }
 
 void
-request_close(struct request *rq)
+request_close(struct request *rq, struct request_stock *stock)
 {
 	atomic_fetch_sub(&rq->counts->open, 1);
-	drop(rq);
+	if (!let_go(rq))
+		return;
+	request_free(stock->rest);
+	stock->rest = rq;
+}
+
+/* Room for the route's call, all of it zero. */
+static int
+call_new(struct request *rq)
+{
+	if (rq->call_size < rq->route->size) {
+		free(rq->call);
+		rq->call_size = 0;
+		if ((rq->call = calloc(1, rq->route->size)) == NULL)
+			return (log_fr(ERR_NOMEM, "request"));
+		rq->call_size = rq->route->size;
+	}
+	rq->has_call = true;
+	return (0);
 }
 
 int
@@ -136,8 +191,8 @@ request_parse(struct request *rq)
 	struct act *act = &rq->work.act;
 	int r;
 
-	if ((rq->call = calloc(1, rq->route->size)) == NULL)
-		return (log_fr(ERR_NOMEM, "request"));
+	if ((r = call_new(rq)) != 0)
+		return (r);
 	if (rq->route->members == NULL)
 		return (0);
 	r = json_in_open(&rq->in, rq->body, rq->body_len, rq->route->members);
@@ -167,8 +222,8 @@ request_take(struct request *rq, struct exchange_in *in)
 {
 	int r;
 
-	if ((rq->call = calloc(1, rq->route->size)) == NULL)
-		return (log_fr(ERR_NOMEM, "request"));
+	if ((r = call_new(rq)) != 0)
+		return (r);
 	in->path = rq->target;
 	in->query = rq->query;
 	in->body = rq->body;

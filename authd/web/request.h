@@ -53,6 +53,8 @@ struct request {
 	bool is_begun; /* the head was seen */
 	const struct route *route;
 	void *call; /* the route's own, route->size bytes */
+	size_t call_size; /* what there is room for */
+	bool has_call;    /* call is in use */
 	uint8_t *body;
 	size_t body_len, body_size;
 	struct json_in in; /* call borrows its texts */
@@ -62,17 +64,27 @@ struct request {
 	bool has_gap; /* the writer takes nothing: the log has a gap */
 };
 
+/* What the requests of one connection, one after the other, need again and
+ * again. Zeroed at first. */
+struct request_stock {
+	struct id_stock ids;
+	struct request *rest; /* the one before, empty; NULL: none */
+};
+
+/** request_stock_clear(stock): its connection is gone. */
+void request_stock_clear(struct request_stock *stock);
+
 /**
- * request_new(counts, ids, connection, target, out):
- * Begin with a fresh request id of ${ids}. ERR_NOMEM, ERR_SYS.
+ * request_new(counts, stock, connection, target, out):
+ * Begin with a fresh request id. ERR_NOMEM, ERR_SYS.
  * Owns: the caller, until request_close().
  */
-int request_new(struct request_counts *counts, struct id_stock *ids,
+int request_new(struct request_counts *counts, struct request_stock *stock,
     struct MHD_Connection *connection, const char *target,
     struct request **out) CHECKED;
-/** request_close(rq): its answer is out or its connection gone; gives the
- * hold of request_new() back. */
-void request_close(struct request *rq);
+/** request_close(rq, stock): its answer is out or its connection gone; gives
+ * the hold of request_new() back. */
+void request_close(struct request *rq, struct request_stock *stock);
 
 /** request_body_new(rq, n): make room for ${n} bytes. ERR_NOMEM. */
 int request_body_new(struct request *rq, size_t n) CHECKED;

@@ -98,6 +98,7 @@ link_close(struct listener *ln, void **context)
 		return;
 	reaper_remove(ln->server->reaper, &l->entry);
 	peer_crowd_leave(ln->crowd, l->peer.uid);
+	request_stock_clear(&l->stock);
 	free(l);
 	*context = NULL;
 }
@@ -122,7 +123,7 @@ on_target(void *cls, const char *target, struct MHD_Connection *c)
 	struct request *rq;
 
 	if (l == NULL ||
-	    request_new(&s->counts, &l->ids, c, target == NULL ? "" : target,
+	    request_new(&s->counts, &l->stock, c, target == NULL ? "" : target,
 		&rq) != 0)
 		return (NULL);
 	reaper_arm(s->reaper, &l->entry);
@@ -145,11 +146,11 @@ on_completed(void *cls, struct MHD_Connection *c, void **context,
 
 	(void)how;
 	*context = NULL;
-	if (rq == NULL)
+	/* without a link there was no request */
+	if (rq == NULL || l == NULL)
 		return;
-	if (l != NULL)
-		reaper_rest(s->reaper, &l->entry);
-	request_close(rq);
+	reaper_rest(s->reaper, &l->entry);
+	request_close(rq, &l->stock);
 }
 
 __attribute__((format(printf, 2, 0))) static void
@@ -207,6 +208,7 @@ start_listener(struct server *s, const struct server_listener *k,
 {
 	int flags = fcntl(k->fd, F_GETFL), r;
 	unsigned int limit;
+	size_t memory = k->form == GATE_URL ? MEMORY_URL : MEMORY_PATH;
 
 	ln->server = s;
 	ln->conf = k;
@@ -226,7 +228,7 @@ start_listener(struct server *s, const struct server_listener *k,
 	    s, MHD_OPTION_LISTEN_SOCKET, k->fd, MHD_OPTION_THREAD_POOL_SIZE,
 	    (unsigned int)k->threads, MHD_OPTION_CONNECTION_LIMIT, limit,
 	    MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-	    (size_t)(k->form == GATE_URL ? MEMORY_URL : MEMORY_PATH),
+	    k->memory != 0 ? k->memory : memory,
 	    MHD_OPTION_CONNECTION_TIMEOUT, 0u, MHD_OPTION_STRICT_FOR_CLIENT,
 	    is_strict ? 1 : 0, MHD_OPTION_URI_LOG_CALLBACK, on_target, ln,
 	    MHD_OPTION_NOTIFY_CONNECTION, on_connection, ln,

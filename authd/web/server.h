@@ -28,6 +28,8 @@ struct server_listener {
 	enum gate_form form;      /* of its targets */
 	int threads;              /* 1.. */
 	bool is_brisk;            /* they come to a processor before others */
+	size_t memory; /* of a connection, for a head and what is answered, or
+			* a part of a body; 0: by form */
 	int connections_max;      /* in all */
 	int connections_peer_max; /* of one user, root exempt */
 	struct peer_rule rule;    /* who may do what */

@@ -33,7 +33,7 @@ struct link {
 	struct reaper_entry entry;
 	struct peer peer;
 	char actor[32]; /* unix:UID */
-	struct id_stock ids;
+	struct request_stock stock;
 };
 
 /** server_link(c): of this connection; NULL when it was turned away. */

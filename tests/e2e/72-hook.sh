@@ -193,6 +193,18 @@ hook "$A"
 equal "the hook knows it" "$STATUS" 200
 equal "and its answer is not kept" "$(field Cache-Control) $(field Vary)" \
 	'no-store *'
+HEAD=$(grep -v '^Date' "$T/head")
+hook "$A"
+hook "$A"
+equal "it says the same the third time, from memory" \
+	"$(grep -v '^Date' "$T/head")" "$HEAD"
+run sekisho account set taro --name '山田 次郎'
+hook "$A"
+equal "F8 and another name in the very next answer" "$(field Remote-Name)" \
+	'%E5%B1%B1%E7%94%B0%20%E6%AC%A1%E9%83%8E'
+run sekisho account set taro --name '山田 太郎'
+hook "$A"
+equal "each time" "$(grep -v '^Date' "$T/head")" "$HEAD"
 hook "$A" "$OTHER"
 equal "host confusion: the session of one, the host of another" "$STATUS" 401
 hook "$B" "$APP"
@@ -272,6 +284,13 @@ odd "who looks at a page is led on" 302 -H "$p" -H "$h" -H "$i" -H "$g" \
 	-H "$f" -H 'Accept: text/html,*/*' $FORWARD
 odd "a program is told 401" 401 -H "$p" -H "$h" -H "$i" -H "$g" -H "$f" \
 	-H 'Accept: application/json' $FORWARD
+A="$A_KEPT; x=$(head -c 8000 /dev/zero | tr '\0' x)"
+odd "a cookie of 8 KiB, an address of 4, and 7 of other fields" 200 \
+	-H "X-Original-URL: https://$APP/$(head -c 4000 /dev/zero | tr '\0' a)" \
+	-H "$m" -H "$f" -H "X: $(head -c 7000 /dev/zero | tr '\0' x)" $ASK
+odd "of 30 KiB there is no more room for what is asked" 431 -H "$u" -H "$m" \
+	-H "$f" -H "X: $(head -c 30000 /dev/zero | tr '\0' x)" $ASK
+A=
 odd "V38 a header selects no way around" 401 -H "$u" -H "$m" -H "$f" \
 	-H 'User-Agent: kube-probe/1.0' -H 'X-Forwarded-Uri: /health' \
 	-H 'X-Original-URI: /health' -H 'X-Rewrite-URL: /health' $ASK
@@ -417,6 +436,7 @@ enter() {
 GONE=0 LIVE=0
 for ((k = 0; k < ROUNDS; k++)); do
 	enter
+	hook "$A" # the answer is kept from the second on
 	hook "$A"
 	[ "$STATUS" = 200 ] && LIVE=$((LIVE + 1))
 	run sekisho session list --login taro --json
@@ -436,7 +456,13 @@ each() {
 		RECOVERY=("${RECOVERY[@]:1}")
 		A=$(session "$APP" "$T/a")
 		hook "$A"
-		[ "$STATUS" = 200 ] && LIVE=$((LIVE + 1))
+		hook "$A"
+		if [ "$STATUS" = 200 ]; then
+			LIVE=$((LIVE + 1))
+		else
+			echo "# not live: $STATUS $URL"
+			tail -n 3 "$LOG" | sed 's/^/# /'
+		fi
 		"$2"
 		refused_next
 		"$3"

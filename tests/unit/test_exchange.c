@@ -2,7 +2,8 @@
  * Goal of this test: a route that is not JSON gets head, query and body as they
  * came and its answer goes out whole, over the real server; a target may then
  * have a query, and nothing that is no URL; HEAD is GET without a body; what
- * could split a head breaks the answer.
+ * could split a head breaks the answer; one that is the same each time is made
+ * once; and no call begins with what the one before it left.
  * Links: authd/web/rest_app.c authd/web/rest_session.c
  * Links: authd/web/rest_impact.c authd/web/rest_backup.c
  * Links: authd/web/rest_ticket.c tests/fakes/ticket_make_fake.c
@@ -117,7 +118,95 @@ silent_give(const struct act *act, void *call, int r, struct exchange_out *out)
 	(void)out;
 }
 
+/* Answers that were made, and where they were kept; the real library's. */
+static void *kept;
+static void (*drop_kept)(void *answer);
+static int gives;
+
+static void
+same_give(const struct act *act, void *call, int r, struct exchange_out *out)
+{
+	const struct page *p = call;
+
+	(void)act;
+	gives++;
+	out->status = r == 0 ? 200 : 400;
+	out->is_same = r == 0;
+	exchange_out_header(out, "X-Cookie", p->cookie);
+}
+
+static void *
+same_again(void *call)
+{
+	const struct page *p = call;
+
+	return (strcmp(p->cookie, "a") == 0 ? kept : NULL);
+}
+
+static bool
+same_keep(void *call, void *answer, void (*drop)(void *answer))
+{
+	const struct page *p = call;
+
+	if (kept != NULL || strcmp(p->cookie, "a") != 0)
+		return (false);
+	kept = answer;
+	drop_kept = drop;
+	return (true);
+}
+
+/* The most that a call can leave. */
+static int
+full_take(const struct exchange_in *in, struct act *act, void *call)
+{
+	const uint8_t *at = call;
+	size_t i;
+
+	(void)in;
+	for (i = 0; i < sizeof(struct page); i++)
+		if (at[i] != 0)
+			return (act_refuse(
+			    act, ERR_INVALID, "full", "It is not empty."));
+	memset(call, 0xff, sizeof(struct page));
+	return (0);
+}
+
+static void
+full_give(const struct act *act, void *call, int r, struct exchange_out *out)
+{
+	(void)act;
+	(void)call;
+	out->status = r == 0 ? 200 : 400;
+}
+
+static int
+full_run(struct core *c, struct act *act, void *call)
+{
+	(void)c;
+	(void)act;
+	(void)call;
+	return (0);
+}
+
 static const struct route pages[] = {
+	{ .method = "GET",
+	    .path = "/same",
+	    .right = RIGHT_PROXY,
+	    .kind = ROUTE_READ,
+	    .size = sizeof(struct page),
+	    .take = page_take,
+	    .run = page_run,
+	    .give = same_give,
+	    .again = same_again,
+	    .keep = same_keep },
+	{ .method = "GET",
+	    .path = "/full",
+	    .right = RIGHT_PROXY,
+	    .kind = ROUTE_READ,
+	    .size = sizeof(struct page),
+	    .take = full_take,
+	    .run = full_run,
+	    .give = full_give },
 	{ .method = "GET",
 	    .path = "/page",
 	    .right = RIGHT_PROXY,
@@ -340,6 +429,69 @@ test_V39_broken_answers(void **state)
 	expect(*state, "GET /silent HTTP/1.1\r\n" HOST "\r\n", "", 500, NULL);
 }
 
+/* One more question on ${fd}; its answer, of that status, in ${a}. */
+static void
+ask(int fd, const char *target, const char *cookie, int status,
+    struct web_answer *a)
+{
+	char head[128];
+
+	snprintf(head, sizeof(head),
+	    "GET %s HTTP/1.1\r\n" HOST "Cookie: %s\r\n\r\n", target, cookie);
+	web_send_text(fd, head);
+	assert_true(web_get(fd, a));
+	assert_int_equal(a->status, status);
+}
+
+/* What is the same for all is made once, and given to nobody else. */
+static void
+test_same_answer(void **state)
+{
+	const struct {
+		const char *target, *cookie;
+		int status, gives;
+	} asked[] = { { "/same", "b", 200, 1 }, { "/same", "a", 200, 2 },
+		{ "/same", "a", 200, 2 }, { "/same", "b", 200, 3 },
+		{ "/same", "a", 200, 3 }, { "/same?bad", "a", 400, 4 },
+		{ "/same", "a", 200, 4 } };
+	struct web_answer a;
+	char text[64];
+	int fd = web_connect(*state);
+	size_t i;
+
+	gives = 0;
+	kept = NULL;
+	for (i = 0; i < sizeof(asked) / sizeof(asked[0]); i++) {
+		ask(fd, asked[i].target, asked[i].cookie, asked[i].status, &a);
+		assert_int_equal(gives, asked[i].gives);
+		assert_true(web_field(&a, "X-Cookie", text, sizeof(text)));
+		assert_string_equal(text, asked[i].cookie);
+		assert_true(web_field(&a, "Cache-Control", text, sizeof(text)));
+		assert_string_equal(text, "no-store");
+		/* of a request there is nothing in what others get */
+		assert_int_equal(web_field(&a, "Sekisho-Request-Id", text,
+				     sizeof(text)),
+		    asked[i].status != 200);
+		web_answer_clear(&a);
+	}
+	close(fd);
+	drop_kept(kept);
+}
+
+/* The calls of one connection stand in the same place, one after the other. */
+static void
+test_calls_begin_empty(void **state)
+{
+	struct web_answer a;
+	int fd = web_connect(*state), i;
+
+	for (i = 0; i < 4; i++) {
+		ask(fd, i == 2 ? "/page" : "/full", "a", 200, &a);
+		web_answer_clear(&a);
+	}
+	close(fd);
+}
+
 int
 main(void)
 {
@@ -351,6 +503,10 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_head, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 		    test_V39_broken_answers, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+		    test_same_answer, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+		    test_calls_begin_empty, set_up, tear_down),
 	};
 
 	log_open("test", LOG_LEVEL_ERROR);
