@@ -14,6 +14,7 @@
 
 #define PEPPERED_MAX (2 * KEEPER_MAC_LEN) /* hex, without NUL */
 #define ORDER_ALL    "password_order"     /* + .office.CODE */
+#define ORDER_LAST   "password_order_last" /* the latest time of any */
 #define IMPORTED     "{import}"           /* before a hash of elsewhere */
 
 /* The hash that another program made, of the password itself; or NULL. */
@@ -272,6 +273,28 @@ out:
 	return (r);
 }
 
+static void
+office_key(const char *code, char out[64])
+{
+	snprintf(out, 64, ORDER_ALL ".office.%s", code);
+}
+
+/* When a change was ordered last of this office, or of everybody; 0: never. */
+static int
+find_order(struct core *c, const char *office, int64_t *at)
+{
+	int64_t own;
+	char key[64];
+	int r;
+
+	*at = 0;
+	office_key(office, key);
+	if ((r = known_order(c, ORDER_ALL, at)) == 0 &&
+	    (r = known_order(c, key, &own)) == 0 && own > *at)
+		*at = own;
+	return (r);
+}
+
 static int
 store_hash(struct core *c, struct act *act, const struct password_known *known,
     const char *hash, bool is_temporary, int64_t checked_ms, const char *action)
@@ -286,10 +309,12 @@ store_hash(struct core *c, struct act *act, const struct password_known *known,
 	struct password_known now;
 	struct password row;
 	struct lock lock;
+	int64_t ordered_ms;
 	int r;
 
-	if ((r = password_load(c, act, known->account.login, &now)) != 0)
-		return (r);
+	if ((r = password_load(c, act, known->account.login, &now)) != 0 ||
+	    (r = find_order(c, now.office, &ordered_ms)) != 0)
+		goto out;
 	if (!id_equal(&now.account.id, &known->account.id) ||
 	    strcmp(now.row.hash, known->row.hash) != 0)
 		r = act_refuse(act, ERR_WRONG_STATE, "changed_meanwhile",
@@ -297,6 +322,9 @@ store_hash(struct core *c, struct act *act, const struct password_known *known,
 	row = now.row;
 	row.is_temporary = is_temporary;
 	row.changed_ms = act->now.wall_ms;
+	/* The clock was ahead when that was ordered: what it asked is done. */
+	if (ordered_ms > act->now.wall_ms)
+		row.changed_ms = ordered_ms + 1;
 	row.checked_ms = checked_ms;
 	if (r == 0)
 		r = text_copy(row.hash, sizeof(row.hash), hash);
@@ -310,8 +338,9 @@ store_hash(struct core *c, struct act *act, const struct password_known *known,
 		r = lock_succeed(c, &lock);
 	if (r == 0)
 		r = journal_add(c->journal, act, &e);
-	mem_wipe(&now, sizeof(now));
 	mem_wipe(&row, sizeof(row));
+out:
+	mem_wipe(&now, sizeof(now));
 	return (r);
 }
 
@@ -401,19 +430,22 @@ password_renewed(struct core *c, struct act *act,
 	return (r);
 }
 
+/* Later than every one before, whatever the clock was then: a password that
+ * came after those is meant too. */
 static int
 put_order(struct core *c, const struct act *act, const char *key)
 {
+	int64_t at;
 	char text[32];
+	int r;
 
-	snprintf(text, sizeof(text), "%" PRId64, act->now.wall_ms);
-	return (c->store->ops->meta_put(c->store, key, text));
-}
-
-static void
-office_key(const char *code, char out[64])
-{
-	snprintf(out, 64, ORDER_ALL ".office.%s", code);
+	if ((r = known_order(c, ORDER_LAST, &at)) != 0)
+		return (r);
+	at = at < act->now.wall_ms ? act->now.wall_ms : at + 1;
+	snprintf(text, sizeof(text), "%" PRId64, at);
+	r = c->store->ops->meta_put(c->store, key, text);
+	return (r == 0 ? c->store->ops->meta_put(c->store, ORDER_LAST, text)
+		       : r);
 }
 
 int
@@ -455,16 +487,12 @@ int
 password_must_change(
     struct core *c, const struct password_known *known, bool *must)
 {
-	int64_t all, office;
-	char key[64];
+	int64_t ordered_ms;
 	int r;
 
 	*must = true;
-	office_key(known->office, key);
-	if ((r = known_order(c, ORDER_ALL, &all)) != 0 ||
-	    (r = known_order(c, key, &office)) != 0)
+	if ((r = find_order(c, known->office, &ordered_ms)) != 0)
 		return (r);
-	*must = known->row.is_temporary || known->row.changed_ms <= all ||
-	    known->row.changed_ms <= office;
+	*must = known->row.is_temporary || known->row.changed_ms <= ordered_ms;
 	return (0);
 }

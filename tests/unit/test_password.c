@@ -494,6 +494,35 @@ test_R15_change_is_ordered(void **state)
 	assert_true(must_change("yamada"));
 }
 
+/* F2: ordered while the clock was ahead, the change is due once, not until that
+ * time has come; and the next order counts as well. */
+static void
+test_F2_order_of_a_wrong_clock(void **state)
+{
+	struct password_known known;
+
+	(void)state;
+	clock_fake_step(24 * WORLD_HOUR_MS);
+	assert_int_equal(order(NULL, "tokyo"), 0);
+	clock_fake_step(-24 * WORLD_HOUR_MS);
+	clock_fake_pass(1000);
+	assert_true(must_change("yamada"));
+	known = load("yamada");
+	assert_int_equal(store(&known, LOGIN_WORLD_TWO), 0);
+	assert_false(must_change("yamada"));
+	assert_true(must_change("suzuki"));
+	clock_fake_pass(1000);
+	assert_int_equal(order(NULL, NULL), 0);
+	assert_true(must_change("yamada"));
+	clock_fake_pass(1000);
+	known = load("yamada");
+	assert_int_equal(store(&known, LOGIN_WORLD_THREE), 0);
+	assert_false(must_change("yamada"));
+	clock_fake_pass(1000);
+	assert_int_equal(order(NULL, "tokyo"), 0);
+	assert_true(must_change("yamada"));
+}
+
 static void
 test_order_of_what_is_not_there(void **state)
 {
@@ -542,6 +571,7 @@ main(void)
 		T(test_R48_changed_meanwhile),
 		T(test_store_clears_password_failures_only),
 		T(test_R15_change_is_ordered),
+		T(test_F2_order_of_a_wrong_clock),
 		T(test_order_of_what_is_not_there),
 		T(test_must_change_when_unknown),
 	};
