@@ -38,8 +38,9 @@ static int
 root_only(struct act *act)
 {
 	return (act_refuse(act, ERR_DENIED, "root_only",
-	    "Roles, the class privileged, names on servers and the reset of "
-	    "an administrator are given at the machine itself."));
+	    "Roles, the class privileged, names on servers, the reset and the "
+	    "first ticket of an administrator are given at the machine "
+	    "itself."));
 }
 
 int

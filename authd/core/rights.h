@@ -48,7 +48,7 @@ int rights_give(struct act *act, const struct account *before,
     const struct account *after) CHECKED;
 
 /** rights_reset(act, a): so are both factors of an administrator or operator
- * taken away, or the whole account. */
+ * taken away, or given by a first ticket, or the whole account taken. */
 int rights_reset(struct act *act, const struct account *a) CHECKED;
 
 #endif /* AUTHD_CORE_RIGHTS_H */

@@ -6,6 +6,7 @@
 #include "authd/base/text.h"
 #include "authd/core/journal.h"
 #include "authd/core/password.h"
+#include "authd/core/rights.h"
 #include "authd/core/terminals.h"
 #include "authd/core/ticket_fit.h"
 #include "authd/core/ticket_make.h"
@@ -173,9 +174,11 @@ look(struct core *c, struct act *act, struct ticket_make *q)
 		return (refuse(act, why));
 	if (q->kind == TICKET_PHONE)
 		return (check_room(c, act, a));
-	if (q->kind == TICKET_FIRST)
-		return (check_two(c, act, a, &q->view.office));
-	return (0);
+	if (q->kind != TICKET_FIRST)
+		return (0);
+	/* it asks the login alone: whoever has it is that person */
+	r = rights_reset(act, a);
+	return (r == 0 ? check_two(c, act, a, &q->view.office) : r);
 }
 
 /* --- earlier ones --- */

@@ -48,7 +48,8 @@ struct ticket_make {
  * ERR_NOTFOUND (no_such_account); ERR_WRONG_STATE (no_portal_url;
  * not_approved, disabled, office_disabled, left; already_enrolled,
  * enrol_by_passed, no_password, password_due, not_enrolled; no_ca); ERR_LIMIT
- * (too_many_phones); ERR_EXISTS (label_taken).
+ * (too_many_phones); ERR_EXISTS (label_taken); ERR_DENIED (root_only: the
+ * first one of an administrator or operator, by a person).
  */
 int ticket_make_start(struct core *c, struct act *act, struct ticket_make *q,
     bool *wants_make) CHECKED;

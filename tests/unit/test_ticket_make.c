@@ -385,6 +385,79 @@ test_R36_password_and_terminal(void **state)
 	ticket_make_clear(&q);
 }
 
+/* As whom the console acts; NULL: for nobody. */
+static void
+act_for(const char *login, unsigned roles)
+{
+	struct account_view v;
+
+	memset(&w->act.person, 0, sizeof(w->act.person));
+	if (login == NULL)
+		return;
+	assert_int_equal(account_show(&w->core, &w->act, login, &v), 0);
+	w->act.person = (struct act_person){ .is_set = true,
+		.is_everywhere = (roles & ROLE_OPERATOR) != 0,
+		.office = v.account.office,
+		.account = v.account.id,
+		.roles = roles };
+}
+
+static void
+give_roles(const char *login, const char *roles)
+{
+	const struct account_input in = { .login = login, .roles = roles };
+	struct account_view v;
+
+	core_world_begin(w);
+	assert_int_equal(
+	    core_world_ended(w, account_set(&w->core, &w->act, &in, &v)), 0);
+}
+
+/* R49: whoever has the slip is that person, so nobody becomes administrator or
+ * operator by a first ticket but by root, who gives these roles. */
+static void
+test_R49_first_of_an_administrator(void **state)
+{
+	static const char *const roles[] = { "administrator",
+		"auditor operator" };
+	static const unsigned askers[] = { ROLE_HELPDESK, ROLE_ADMINISTRATOR,
+		ROLE_OPERATOR };
+	struct ticket_make q;
+	size_t i, k;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		give_roles("yamada", roles[i]);
+		for (k = 0; k < 3; k++) {
+			act_for("suzuki", askers[k]);
+			assert_int_equal(ticket_world_make(w, "yamada",
+					     "first", NULL, 0, &q),
+			    ERR_DENIED);
+			assert_string_equal(w->act.problem.code, "root_only");
+			ticket_make_clear(&q);
+		}
+		act_for(NULL, 0);
+		assert_int_equal(
+		    ticket_world_make(w, "yamada", "first", NULL, 0, &q), 0);
+		ticket_make_clear(&q);
+	}
+	/* any other role is no more than an account */
+	give_roles("yamada", "helpdesk auditor officer");
+	act_for("suzuki", ROLE_HELPDESK);
+	assert_int_equal(
+	    ticket_world_make(w, "yamada", "first", NULL, 0, &q), 0);
+	ticket_make_clear(&q);
+	/* what asks a password or a code gives nothing away */
+	login_world_password(w, "yamada", LOGIN_WORLD_ONE, false);
+	act_for(NULL, 0);
+	give_roles("yamada", "administrator");
+	act_for("suzuki", ROLE_HELPDESK);
+	assert_int_equal(
+	    ticket_world_make(w, "yamada", "phone", NULL, 0, &q), 0);
+	ticket_make_clear(&q);
+	act_for(NULL, 0);
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int
@@ -397,6 +470,7 @@ main(void)
 		T(test_ended),
 		T(test_revoked),
 		T(test_R36_password_and_terminal),
+		T(test_R49_first_of_an_administrator),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));
