@@ -87,6 +87,16 @@ lock_succeed(struct core *c, struct lock *lock)
 }
 
 int
+lock_renew(struct core *c, struct lock *lock)
+{
+	if (lock->own.failures == 0 && lock->own.locked_until_steady == 0)
+		return (0);
+	lock->own.failures = 0;
+	lock->own.locked_until_steady = 0;
+	return (c->store->ops->counter_put(c->store, &lock->own));
+}
+
+int
 lock_give_back(struct core *c, const struct account *a,
     enum counter_kind kind, const char *bucket, const struct moment *now)
 {

@@ -10,6 +10,7 @@
 #include "authd/core/terminals.h"
 #include "authd/core/ticket_fit.h"
 #include "authd/core/ticket_make.h"
+#include "authd/core/ticket_prove.h"
 
 #define HOUR_MS (3600 * INT64_C(1000))
 #define TERMINALS_AT_ONCE 100
@@ -257,6 +258,21 @@ put_files(struct core *c, const struct ticket *t, const struct cert_issue *i)
 	return (r);
 }
 
+/* Who was locked by wrong tries on an earlier one: this one has its own. */
+static int
+give_tries(struct core *c, const struct act *act, const struct ticket_make *q)
+{
+	struct lock lock;
+	int r;
+
+	if (q->kind != TICKET_PHONE && q->kind != TICKET_PASSWORD)
+		return (0);
+	r = lock_load(c, &q->view.account,
+	    q->kind == TICKET_PHONE ? COUNTER_PASSWORD : COUNTER_CODE,
+	    TICKET_PROVE_BUCKET, &act->now, &lock);
+	return (r == 0 ? lock_renew(c, &lock) : r);
+}
+
 static int
 make(struct core *c, struct act *act, struct ticket_make *q)
 {
@@ -281,7 +297,8 @@ make(struct core *c, struct act *act, struct ticket_make *q)
 	if ((r = id_new(act->now.wall_ms, &t->id)) != 0 ||
 	    (r = id_new_token(secret)) != 0 ||
 	    (r = ticket_secret_hash(secret, t->secret)) != 0 ||
-	    (r = c->store->ops->ticket_add(c->store, t)) != 0)
+	    (r = c->store->ops->ticket_add(c->store, t)) != 0 ||
+	    (r = give_tries(c, act, q)) != 0)
 		goto out;
 	if (q->issue != NULL && (r = put_files(c, t, q->issue)) != 0)
 		goto out;

@@ -42,7 +42,8 @@ struct ticket_make {
 /**
  * ticket_make_start(c, act, q, wants_make):
  * Check and, unless it is for a certificate, make it. An open one of the same
- * account and purpose (of a certificate: and label) is void from here on.
+ * account and purpose (of a certificate: and label) is void from here on, and a
+ * lock that wrong tries on it brought about is lifted.
  * ${wants_make}: ticket_make_certificate() and ticket_make_settle() must follow.
  * Return: 0; ERR_INVALID (bad_purpose, bad_label, bad_hours, bad_owner);
  * ERR_NOTFOUND (no_such_account); ERR_WRONG_STATE (no_portal_url;

@@ -6,8 +6,6 @@
 #include "authd/core/source_rule.h"
 #include "authd/core/ticket_prove.h"
 
-#define BUCKET "c:" TICKET_PROVE_CONSUMER
-
 static int
 note(struct core *c, const struct act *act, const struct ticket_prove *q,
     const char *why)
@@ -146,6 +144,9 @@ judge_code(struct core *c, struct act *act, struct ticket_prove *q)
 	q->retry_after = v->retry_after;
 	if (v->is_used_code)
 		return (note(c, act, q, "code_used"));
+	/* The clock, or where it came from: no fault of who types. */
+	if (!v->is_guess)
+		return (note(c, act, q, "not_checked"));
 	return (fail(c, act, q, q->is_his ? "wrong_code" : "wrong_login"));
 }
 
@@ -160,8 +161,8 @@ take_slot(struct core *c, struct act *act, struct ticket_prove *q)
 		return (lock_decoy(c));
 	if ((r = password_load(c, act, q->view.account.login, &q->known)) !=
 		0 ||
-	    (r = lock_load(c, &q->view.account, COUNTER_PASSWORD, BUCKET,
-		 &act->now, &lock)) != 0)
+	    (r = lock_load(c, &q->view.account, COUNTER_PASSWORD,
+		 TICKET_PROVE_BUCKET, &act->now, &lock)) != 0)
 		return (r);
 	if (lock.kind != LOCK_NONE)
 		return (lock_decoy(c));
@@ -246,8 +247,8 @@ ticket_prove_settle(struct core *c, struct act *act, struct ticket_prove *q)
 		return (r);
 	if (!same)
 		return (note(c, act, q, "changed_meanwhile"));
-	if ((r = lock_load(c, &q->view.account, COUNTER_PASSWORD, BUCKET,
-		 &act->now, &lock)) != 0 ||
+	if ((r = lock_load(c, &q->view.account, COUNTER_PASSWORD,
+		 TICKET_PROVE_BUCKET, &act->now, &lock)) != 0 ||
 	    (r = lock_succeed(c, &lock)) != 0)
 		return (r);
 	return (succeed(c, act, q, SESSION_PASSWORD, NULL));

@@ -9,7 +9,7 @@
  * Guesses count three times: for the ticket, which is void after five; for the
  * account in a bucket of its own, so that who finds a slip locks nobody out of
  * the login; and for the source. A wrong login takes the same way as a wrong
- * password or code.
+ * password or code. A new ticket gives new tries (ticket_make.c).
  */
 #ifndef AUTHD_CORE_TICKET_PROVE_H
 #define AUTHD_CORE_TICKET_PROVE_H
@@ -18,7 +18,8 @@
 #include "authd/core/ticket.h"
 #include "authd/core/verify.h"
 
-#define TICKET_PROVE_CONSUMER "ticket" /* its bucket is c:ticket */
+#define TICKET_PROVE_CONSUMER "ticket"
+#define TICKET_PROVE_BUCKET   "c:" TICKET_PROVE_CONSUMER
 
 /* Holds secrets: wipe after use. */
 struct ticket_prove {

@@ -211,13 +211,15 @@ judge_recovery(
 /*
  * Does it count for where it came from? Every refusal does, whoever is meant,
  * or one could find out there who exists. But not the code that was used, nor
- * codes while the clock is wrong, which are everybody's.
+ * codes while the clock is wrong, which are everybody's; a recovery code has
+ * nothing to do with the clock.
  */
 static bool
 is_guess(const struct verify *v, const struct outcome *o, bool is_blocked)
 {
 	return (o->reason != NULL && !is_blocked && !v->is_used_code &&
-	    v->checks[0].verdict != KEEPER_CLOCK);
+	    (v->recovery[0] != '\0' ||
+		v->checks[0].verdict != KEEPER_CLOCK));
 }
 
 /* Seconds until the phone shows a code later than its last one. */
@@ -288,7 +290,7 @@ verify_run(struct core *c, struct act *act, struct verify *v)
 
 	memset(&lock, 0, sizeof(lock));
 	v->verdict = VERDICT_REFUSE;
-	v->is_used_code = false;
+	v->is_guess = v->is_used_code = false;
 	v->retry_after = 0;
 	v->used_recovery = false;
 	memset(&v->device, 0, sizeof(v->device));
@@ -325,7 +327,8 @@ verify_run(struct core *c, struct act *act, struct verify *v)
 		o.reason = "wrong_code_again";
 		o.is_counted = false;
 	}
-	if (is_guess(v, &o, is_blocked)) {
+	v->is_guess = is_guess(v, &o, is_blocked);
+	if (v->is_guess) {
 		r = source_rule_failed(c, act, v->consumer,
 		    v->is_known ? v->account.login : v->login);
 		if (r != 0)

@@ -32,6 +32,7 @@ struct verify {
 	bool used_recovery; /* accepted by a recovery code */
 	struct id device;   /* accepted by this phone's code; else zero */
 	int recovery_left;  /* how many are left then */
+	bool is_guess;      /* refused, and it counts for where it came from */
 	bool is_used_code;  /* the code last accepted for one's phone */
 	int retry_after;    /* seconds until the next code, with is_used_code */
 	/* between prepare and run */

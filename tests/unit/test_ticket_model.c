@@ -197,6 +197,10 @@ make(void)
 		ticket_make_clear(&q);
 		return;
 	}
+	if (purpose == TICKET_PHONE) {
+		people[who].tries = 0;
+		people[who].locked = 0;
+	}
 	for (i = 0; i < TICKETS; i++)
 		if (papers[i].is_there && papers[i].who == who &&
 		    papers[i].purpose == purpose &&

@@ -208,6 +208,30 @@ test_what_counts(void **state)
 	free(list);
 }
 
+/* A recovery code is judged by no clock: set back, it hides no guess. */
+static void
+test_recovery_code_and_clock_count(void **state)
+{
+	struct source_view *list;
+	struct verify v;
+	size_t n;
+
+	(void)state;
+	come_from(EVIL);
+	keeper_fake_knobs(w.core.keeper)->high_water_ms =
+	    w.act.now.wall_ms + WORLD_HOUR_MS;
+	core_world_verify(&w, "yamada", "000000", SSHD);
+	assert_last("clock_behind");
+	core_world_ask(&v, "yamada", "", SSHD);
+	assert_int_equal(recovery_fold("0123-4567-89ab-cdef", v.recovery), 0);
+	assert_int_equal(core_world_batch(&w, &v, 1), 0);
+	assert_last("wrong_recovery_code");
+	assert_int_equal(source_list(w.core.sources, &w.act.now, &list, &n), 0);
+	assert_int_equal(n, 1);
+	assert_int_equal(list[0].failures, 1);
+	free(list);
+}
+
 static void
 test_office_address_has_tenfold(void **state)
 {
@@ -340,6 +364,7 @@ main(void)
 		T(test_R34_blocked_source),
 		T(test_another_consumer_is_not_touched),
 		T(test_what_counts),
+		T(test_recovery_code_and_clock_count),
 		T(test_office_address_has_tenfold),
 		T(test_within_one_transaction),
 		T(test_flood_in_the_log),
