@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "authd/base/text.h"
 #include "authd/core/account.h"
 #include "authd/core/journal.h"
 #include "authd/core/office.h"
@@ -114,6 +115,20 @@ struct listing {
 	struct id last;
 };
 
+/* The application a session counts in, if any: of one that is shared what
+ * stands for all of them (session_shared()). */
+static int
+find_app(struct core *c, const struct session *row, struct app *out)
+{
+	int r = c->store->ops->app_find(c->store, row->app, out);
+
+	if (r != ERR_NOTFOUND || row->app[0] != '.' ||
+	    strcmp(row->app + 1, c->policy->cookie_domain) != 0)
+		return (r);
+	memset(out, 0, sizeof(*out));
+	return (text_copy(out->host, sizeof(out->host), row->app));
+}
+
 static int
 list_row(void *arg, const struct session *row)
 {
@@ -126,7 +141,7 @@ list_row(void *arg, const struct session *row)
 	l->last = row->id;
 	memset(&app, 0, sizeof(app));
 	if (row->app[0] != '\0')
-		r = l->c->store->ops->app_find(l->c->store, row->app, &app);
+		r = find_app(l->c, row, &app);
 	if (r == ERR_NOTFOUND)
 		return (0); /* counts nowhere any more */
 	if (r == 0)

@@ -185,6 +185,39 @@ test_list(void **state)
 	expect(NULL, NULL, "");
 }
 
+/* What counts in all applications below cookie_domain is one more, as long as
+ * that is configured. */
+static void
+test_R42_shared_one_is_listed(void **state)
+{
+	char token[TOKEN_LEN + 1], id[ID_TEXT + 1];
+	struct app shared;
+	struct session row;
+
+	(void)state;
+	snprintf(w.policy.cookie_domain, sizeof(w.policy.cookie_domain),
+	    "example.jp");
+	assert_true(session_shared(&w.core, "pay.example.jp", &shared));
+	clock_fake_pass(10);
+	core_world_begin(&w);
+	assert_int_equal(core_world_ended(&w,
+			     session_enter(&w.core, &w.act, &other, &shared,
+				 token, &row)),
+	    0);
+	expect("suzuki", NULL, "suzuki@,suzuki@.example.jp");
+	id_put_text(&row.id, id);
+	assert_int_equal(end(id, NULL, NULL, false, 1), 0);
+	expect("suzuki", NULL, "suzuki@");
+	core_world_begin(&w);
+	assert_int_equal(core_world_ended(&w,
+			     session_enter(&w.core, &w.act, &other, &shared,
+				 token, &row)),
+	    0);
+	snprintf(w.policy.cookie_domain, sizeof(w.policy.cookie_domain),
+	    "example.com");
+	expect("suzuki", NULL, "suzuki@");
+}
+
 static void
 test_end(void **state)
 {
@@ -236,7 +269,8 @@ int
 main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
-	const struct CMUnitTest tests[] = { T(test_list), T(test_end),
+	const struct CMUnitTest tests[] = { T(test_list),
+		T(test_R42_shared_one_is_listed), T(test_end),
 		T(test_target) };
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));
