@@ -86,6 +86,41 @@ lock_succeed(struct core *c, struct lock *lock)
 	return (c->store->ops->counter_put(c->store, &lock->own));
 }
 
+#define FOUND 1 /* ends the listing; no error is positive */
+
+static int
+find_counted(void *arg, const struct counter *row)
+{
+	struct counter *out = arg;
+
+	if (row->kind != out->kind ||
+	    (row->failures == 0 && row->in_row == 0 &&
+		row->locked_until_steady == 0))
+		return (0);
+	*out = *row;
+	return (FOUND);
+}
+
+/* One listing each, since a listing's callback must change nothing. */
+int
+lock_forget(struct core *c, const struct account *a, enum counter_kind kind)
+{
+	struct counter row;
+	int r;
+
+	for (;;) {
+		row.kind = kind;
+		r = c->store->ops->counter_list(
+		    c->store, &a->office, &a->id, find_counted, &row);
+		if (r != FOUND)
+			return (r);
+		row.failures = row.in_row = 0;
+		row.locked_until_steady = 0;
+		if ((r = c->store->ops->counter_put(c->store, &row)) != 0)
+			return (r);
+	}
+}
+
 int
 lock_renew(struct core *c, struct lock *lock)
 {

@@ -35,6 +35,10 @@ int lock_fail(struct core *c, const struct account *a, struct lock *lock,
 /** lock_succeed(c, lock): clear this counter, and no other. */
 int lock_succeed(struct core *c, struct lock *lock) CHECKED;
 
+/** lock_forget(c, a, kind): clear every counter of this kind. */
+int lock_forget(struct core *c, const struct account *a,
+    enum counter_kind kind) CHECKED;
+
 /** lock_renew(c, lock): new tries, and a timed lock is over; failures in a row
  * stay counted. */
 int lock_renew(struct core *c, struct lock *lock) CHECKED;

@@ -308,7 +308,6 @@ store_hash(struct core *c, struct act *act, const struct password_known *known,
 	};
 	struct password_known now;
 	struct password row;
-	struct lock lock;
 	int64_t ordered_ms;
 	int r;
 
@@ -332,10 +331,7 @@ store_hash(struct core *c, struct act *act, const struct password_known *known,
 		r = c->store->ops->password_put(c->store, &row,
 		    act->now.wall_ms - c->policy->password_reuse_ms);
 	if (r == 0)
-		r = lock_load(
-		    c, &known->account, COUNTER_PASSWORD, "", &act->now, &lock);
-	if (r == 0)
-		r = lock_succeed(c, &lock);
+		r = lock_forget(c, &known->account, COUNTER_PASSWORD);
 	if (r == 0)
 		r = journal_add(c->journal, act, &e);
 	mem_wipe(&row, sizeof(row));

@@ -79,7 +79,8 @@ int password_verify(const struct policy *p, struct keeper *k,
  * Store a new hash, on the writer: ERR_WRONG_STATE (changed_meanwhile) when the
  * account or its password is no longer what was loaded. ${is_temporary}: chosen
  * by another person, so it opens one login in which it must be changed. Clears
- * the password counters. ${action} names the audit record.
+ * its password counters, wherever the tries came from: they were tries of
+ * another one. ${action} names the audit record.
  */
 int password_store(struct core *c, struct act *act,
     const struct password_known *known, const char *hash, bool is_temporary,

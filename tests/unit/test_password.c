@@ -411,11 +411,20 @@ test_store_clears_password_failures_only(void **state)
 		.failures = 5,
 		.in_row = 9,
 		.locked_until_steady = INT64_MAX / 2 };
+	static const char *const buckets[] = {
+		"01234567-89ab-7cde-8f01-23456789abcd", "c:ticket" };
 	struct audit_record rec;
+	int i;
 
 	(void)state;
 	core_world_begin(&w);
 	assert_int_equal(w.real->counter_put(w.core.store, &row), 0);
+	/* at the own terminal, and on a slip */
+	for (i = 0; i < 2; i++) {
+		memcpy(row.bucket, buckets[i], strlen(buckets[i]) + 1);
+		assert_int_equal(w.real->counter_put(w.core.store, &row), 0);
+	}
+	row.bucket[0] = '\0';
 	row.kind = COUNTER_CODE;
 	assert_int_equal(w.real->counter_put(w.core.store, &row), 0);
 	assert_int_equal(core_world_ended(&w, 0), 0);
@@ -423,6 +432,15 @@ test_store_clears_password_failures_only(void **state)
 	row = login_world_counter(&w, &yamada, COUNTER_PASSWORD);
 	assert_int_equal(row.failures + row.in_row, 0);
 	assert_true(row.locked_until_steady == 0);
+	for (i = 0; i < 2; i++) {
+		assert_int_equal(w.real->counter_get(w.core.store,
+				     &yamada.account.office,
+				     &yamada.account.id, COUNTER_PASSWORD,
+				     buckets[i], &row),
+		    0);
+		assert_int_equal(row.failures + row.in_row, 0);
+		assert_true(row.locked_until_steady == 0);
+	}
 	row = login_world_counter(&w, &yamada, COUNTER_CODE);
 	assert_int_equal(row.failures, 5);
 	core_world_last(&w, &rec);
