@@ -5,6 +5,9 @@
 #include "authd/core/journal.h"
 #include "authd/core/password_own.h"
 
+/* Of whoever is logged in: see password_own.h. */
+#define BUCKET "c:own"
+
 static int
 note(struct core *c, const struct act *act, const struct password_own *q,
     const char *why)
@@ -29,7 +32,7 @@ password_own_start(struct core *c, struct act *act, struct password_own *q)
 	q->result = PASSWORD_OWN_REFUSED;
 	q->breach = c->breach;
 	if ((r = password_load(c, act, q->login, &q->known)) != 0 ||
-	    (r = lock_load(c, &q->known.account, COUNTER_PASSWORD, "",
+	    (r = lock_load(c, &q->known.account, COUNTER_PASSWORD, BUCKET,
 		 &act->now, &lock)) != 0)
 		return (r);
 	if (lock.kind != LOCK_NONE)
@@ -62,7 +65,7 @@ password_own_give_back(struct core *c, struct act *act, struct password_own *q)
 	if (!q->has_slot)
 		return (lock_decoy(c));
 	return (lock_give_back(
-	    c, &q->known.account, COUNTER_PASSWORD, "", &act->now));
+	    c, &q->known.account, COUNTER_PASSWORD, BUCKET, &act->now));
 }
 
 /* The right one: its place is free again. */
@@ -73,7 +76,7 @@ give_back(struct core *c, struct act *act, struct password_own *q)
 	int r;
 
 	r = lock_load(
-	    c, &q->known.account, COUNTER_PASSWORD, "", &act->now, &lock);
+	    c, &q->known.account, COUNTER_PASSWORD, BUCKET, &act->now, &lock);
 	return (r != 0 ? r : lock_succeed(c, &lock));
 }
 

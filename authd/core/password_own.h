@@ -6,7 +6,9 @@
  * Threads: password_own_hash() on a hash worker, the others on the writer's.
  * Unit test: tests/unit/test_password_own.c
  *
- * Guesses of the present password count and lock as at a login.
+ * Guesses of the present password count and lock as at a login, but in a bucket
+ * of their own: strangers who guess there keep nobody who is logged in from
+ * stopping what is lost, and who finds an open page locks nobody out.
  */
 #ifndef AUTHD_CORE_PASSWORD_OWN_H
 #define AUTHD_CORE_PASSWORD_OWN_H

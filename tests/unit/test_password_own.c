@@ -1,6 +1,6 @@
 /*
  * Goal of this test: who changes the own password shows the present one; guesses
- * of it count and lock as at a login (R3, R43); a bad new one is told with all
+ * of it count and lock by themselves (R3, R43); a bad new one is told with all
  * reasons; nothing is evaluated while locked (V15).
  * Links: authd/core/known.c
  * Links: authd/core/guard.c
@@ -67,10 +67,19 @@ teardown(void **state)
 	return (0);
 }
 
+/* Tries of whoever is logged in, which are not those of strangers. */
 static int
 failures(void)
 {
-	return (login_world_counter(&w, &yamada, COUNTER_PASSWORD).failures);
+	struct counter row = { .failures = 0 };
+	int r;
+
+	assert_int_equal(
+	    login_world_counter(&w, &yamada, COUNTER_PASSWORD).failures, 0);
+	r = w.real->counter_get(w.core.store, &yamada.account.office,
+	    &yamada.account.id, COUNTER_PASSWORD, "c:own", &row);
+	assert_true(r == 0 || r == ERR_NOTFOUND);
+	return (row.failures);
 }
 
 static void
@@ -181,6 +190,54 @@ test_V15_locked(void **state)
 	assert_int_equal(try(OLD, NEW), PASSWORD_OWN_DONE);
 }
 
+/* R29, F11: strangers who guess at the login keep nobody from stopping what is
+ * lost or from changing the password; nor does a thief at an open page lock the
+ * login. */
+static void
+test_R29_strangers_lock_nothing_here(void **state)
+{
+	struct password_own q;
+	int i;
+
+	(void)state;
+	for (i = 0; i < 5; i++)
+		assert_int_equal(
+		    login_world_try(&w, "yamada", "not it").result,
+		    LOGIN_REFUSE);
+	assert_int_equal(
+	    login_world_try(&w, "yamada", OLD).result, LOGIN_REFUSE);
+	start(&q, OLD, "");
+	q.is_check = true;
+	assert_int_equal(settle(&q), PASSWORD_OWN_DONE);
+	/* and clears nothing of theirs (V23) */
+	assert_int_equal(
+	    login_world_counter(&w, &yamada, COUNTER_PASSWORD).failures, 5);
+	clock_fake_pass(WORLD_HOUR_MS);
+	assert_int_equal(
+	    login_world_try(&w, "yamada", OLD).result, LOGIN_CONTINUE);
+	for (i = 0; i < 5; i++)
+		assert_int_equal(try("not it", NEW), PASSWORD_OWN_REFUSED);
+	assert_int_equal(try(OLD, NEW), PASSWORD_OWN_REFUSED);
+	assert_int_equal(
+	    login_world_try(&w, "yamada", OLD).result, LOGIN_CONTINUE);
+}
+
+/* Nothing was hashed, for there was no room: it was no try. */
+static void
+test_given_back(void **state)
+{
+	struct password_own q;
+
+	(void)state;
+	start(&q, "not it", NEW);
+	assert_int_equal(failures(), 1);
+	core_world_begin(&w);
+	assert_int_equal(core_world_ended(&w,
+			     password_own_give_back(&w.core, &w.act, &q)),
+	    0);
+	assert_int_equal(failures(), 0);
+}
+
 /* What happens while the new one is hashed. */
 static void
 test_between(void **state)
@@ -242,6 +299,8 @@ main(void)
 		T(test_R43_present_one_first),
 		T(test_rules),
 		T(test_V15_locked),
+		T(test_R29_strangers_lock_nothing_here),
+		T(test_given_back),
 		T(test_between),
 		T(test_R43_check),
 	};
