@@ -72,7 +72,7 @@ do_seed_draw(struct keeper_loop *k, struct buf_reader *r, struct buf *b)
 	    k->box, &owner, &s.sealed, &state, &s.expires_ms, s.seed);
 	/* A confirmed seed is never shown, nor a pending one for ever. */
 	if (e == ERR_CORRUPT || state != KEEPER_SEED_PENDING ||
-	    clock_wall_ms() >= s.expires_ms)
+	    !keeper_seed_is_open(s.expires_ms, clock_wall_ms()))
 		e = e == 0 || e == ERR_CORRUPT ? ERR_WRONG_STATE : e;
 	if (e == 0)
 		keeper_msg_put_seed(b, &s);

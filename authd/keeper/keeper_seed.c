@@ -277,6 +277,13 @@ out:
 	return (r);
 }
 
+bool
+keeper_seed_is_open(int64_t expires_ms, int64_t wall_ms)
+{
+	return (wall_ms < expires_ms &&
+	    wall_ms >= expires_ms - PENDING_MS - KEEPER_BACK_MS);
+}
+
 /* What check and resync share: open, search, judge. */
 static int
 judge(struct keeper_seed_box *box, struct keeper_check *c,
@@ -306,7 +313,7 @@ judge(struct keeper_seed_box *box, struct keeper_check *c,
 	if (r != 0)
 		goto out;
 	if (!is_decoy && state == KEEPER_SEED_PENDING &&
-	    wall_ms >= expires_ms) {
+	    !keeper_seed_is_open(expires_ms, wall_ms)) {
 		c->verdict = KEEPER_EXPIRED;
 		goto out;
 	}

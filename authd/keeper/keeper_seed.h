@@ -60,6 +60,14 @@ int keeper_seed_unseal(struct keeper_seed_box *box,
     uint8_t seed[SEED_LEN]) CHECKED;
 
 /**
+ * keeper_seed_is_open(expires_ms, wall_ms):
+ * True while a pending seed may be drawn or confirmed: before its end, and not
+ * longer before it than one can be. Such a one is of a time that the clock was
+ * set back from, and would stay pending until that comes again.
+ */
+bool keeper_seed_is_open(int64_t expires_ms, int64_t wall_ms);
+
+/**
  * keeper_seed_check(box, c, want, wall_ms, seed):
  * Judge c->code at ${wall_ms} against a seed sealed in state ${want}; fills
  * verdict and step. Length first, every candidate computed and compared in

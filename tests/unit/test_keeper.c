@@ -693,6 +693,33 @@ test_V2_clock_set_back(void **state)
 	assert_int_equal(c.verdict, KEEPER_CLOCK);
 }
 
+/* A seed of a time that the clock was set back from does not stay pending. */
+static void
+test_V2_pending_of_the_future(void **state)
+{
+	struct keeper_sealed confirmed;
+	struct keeper_seed s, again;
+	struct keeper_check c = { .owner = owner, .window = 1 };
+	struct keeper_clock set;
+
+	(void)state;
+	clock_fake_step(3000 * MINUTE);
+	assert_int_equal(keeper_client_seed_new(k, &owner, &s), 0);
+	/* 5 s back is nothing here either */
+	clock_fake_step(-5000);
+	assert_int_equal(
+	    keeper_client_seed_draw(k, &owner, &s.sealed, &again), 0);
+	clock_fake_step(-1);
+	assert_int_equal(keeper_client_clock_confirm(k, &set), 0);
+	assert_int_equal(keeper_client_seed_draw(k, &owner, &s.sealed, &again),
+	    ERR_WRONG_STATE);
+	c.sealed = s.sealed;
+	code_of(s.seed, STEP + 6000 - 1, c.code);
+	assert_int_equal(keeper_client_seed_confirm(k, &c, &confirmed), 0);
+	assert_int_equal(c.verdict, KEEPER_EXPIRED);
+	assert_int_equal(confirmed.len, 0);
+}
+
 int
 main(void)
 {
@@ -708,6 +735,7 @@ main(void)
 		WITH_KEEPER(test_follow_after_a_restart),
 		WITH_KEEPER(test_high_water_is_kept),
 		WITH_KEEPER(test_V2_clock_set_back),
+		WITH_KEEPER(test_V2_pending_of_the_future),
 		WITH_KEEPER(test_too_long_a_packet),
 		WITH_KEEPER(test_V19_threads_get_their_own),
 		WITH_KEEPER(test_mac),

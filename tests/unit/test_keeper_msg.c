@@ -34,6 +34,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "authd/base/clock.h"
 #include "authd/base/log.h"
 #include "authd/keeper/keeper_client.h"
 #include "authd/keeper/keeper_msg.h"
@@ -85,8 +86,9 @@ setup(void **state)
 
 	(void)state;
 	assert_int_equal(keeper_rig_open(&rig, -1), 0);
-	assert_int_equal(keeper_seed_seal(rig.box, &o, KEEPER_SEED_PENDING,
-			     INT64_MAX, seed, &pending),
+	assert_int_equal(
+	    keeper_seed_seal(rig.box, &o, KEEPER_SEED_PENDING,
+		clock_wall_ms() + PENDING_MS, seed, &pending),
 	    0);
 	assert_int_equal(keeper_seed_seal(rig.box, &o, KEEPER_SEED_CONFIRMED, 0,
 			     seed, &c.sealed),
