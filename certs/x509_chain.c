@@ -156,6 +156,10 @@ x509_chain_check(const struct x509_trust *t, const uint8_t *der, size_t n,
 		goto out;
 	if ((r = verify(t, cert, at_ms, v)) != 0)
 		goto out;
+	/* OpenSSL tells that the CA has ended before it looks at a signature. */
+	if (*v == X509_CHAIN_DATES &&
+	    X509_verify(cert, X509_get0_pubkey(t->issuing)) != 1)
+		*v = X509_CHAIN_FOREIGN;
 	if (*v == X509_CHAIN_GOOD && x509_trust_at(t, at_ms) != 0)
 		*v = X509_CHAIN_DATES;
 	if (*v != X509_CHAIN_GOOD && *v != X509_CHAIN_DATES)

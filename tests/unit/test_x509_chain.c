@@ -128,6 +128,30 @@ longer_than_ca(X509 *x)
 	    X509_getm_notAfter(x), (time_t)(T0 / 1000 + 9000 * 86400));
 }
 
+/* V44: nor is a forged one "out of its dates", only because the CA is. */
+static void
+test_foreign_after_the_ca(void **state)
+{
+	static const struct x509_chain_leaf none;
+	struct x509_issue_cert c;
+	enum x509_chain_verdict v;
+	struct x509_chain_leaf leaf;
+	X509 *x = x509_world_read(&good);
+
+	(void)state;
+	x509_world_sign(x, other.root.issuing_key, &c);
+	X509_free(x);
+	assert_int_equal(x509_chain_check(w.trust, c.der, c.len,
+			     w.trust->not_after_ms, &leaf, &v),
+	    0);
+	assert_int_equal(v, X509_CHAIN_FOREIGN);
+	assert_memory_equal(&leaf, &none, sizeof(none));
+	assert_int_equal(x509_chain_check(w.trust, c.der, c.len,
+			     w.trust->not_before_ms - 1000, &leaf, &v),
+	    0);
+	assert_int_equal(v, X509_CHAIN_FOREIGN);
+}
+
 /* R69: beyond the CA's end nothing is good, even when it says it is. */
 static void
 test_after_the_ca(void **state)
@@ -487,6 +511,7 @@ main(void)
 		cmocka_unit_test(test_good),
 		cmocka_unit_test(test_dates),
 		cmocka_unit_test(test_after_the_ca),
+		cmocka_unit_test(test_foreign_after_the_ca),
 		cmocka_unit_test(test_foreign),
 		cmocka_unit_test(test_forged_below_our_root),
 		cmocka_unit_test(test_R65_purposes),
