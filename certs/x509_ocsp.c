@@ -45,6 +45,30 @@ read_nonce(OCSP_REQUEST *req, struct x509_ocsp_request *out)
 	return (r);
 }
 
+/*
+ * RFC 6960 section 4.4: an extension that is critical is to be understood, and
+ * the nonce is all that we understand.
+ */
+static bool
+has_critical(OCSP_REQUEST *req)
+{
+	X509_EXTENSION *e;
+	int at, i;
+
+	for (at = -1;
+	     (at = OCSP_REQUEST_get_ext_by_critical(req, 1, at)) >= 0;) {
+		e = OCSP_REQUEST_get_ext(req, at);
+		if (OBJ_obj2nid(X509_EXTENSION_get_object(e)) !=
+		    NID_id_pkix_OCSP_Nonce)
+			return (true);
+	}
+	for (i = 0; i < OCSP_request_onereq_count(req); i++)
+		if (OCSP_ONEREQ_get_ext_by_critical(
+			OCSP_request_onereq_get0(req, i), 1, -1) >= 0)
+			return (true);
+	return (false);
+}
+
 /* Is it our issuing CA's, under the hash of the request? */
 static bool
 is_ours(const struct x509_trust *t, int nid, OCSP_CERTID *id)
@@ -103,7 +127,7 @@ x509_ocsp_read(const struct x509_trust *t, const uint8_t *der, size_t n,
 	    p != der + n)
 		goto out;
 	count = OCSP_request_onereq_count(req);
-	if (count < 1 || count > X509_OCSP_ONES_MAX ||
+	if (count < 1 || count > X509_OCSP_ONES_MAX || has_critical(req) ||
 	    (r = read_nonce(req, out)) != 0)
 		goto out;
 	for (i = 0; r == 0 && i < count; i++)

@@ -450,6 +450,57 @@ test_delegate_is_renewed(void **state)
 	}
 }
 
+/*
+ * RFC 6960 section 4.4: what is not understood is passed over, unless it is
+ * critical; of the whole request, or of one certificate in it.
+ */
+static void
+test_critical(const struct x509_trust *t, OCSP_CERTID *id)
+{
+	ASN1_OCTET_STRING *value = ASN1_OCTET_STRING_new();
+	ASN1_OBJECT *what = OBJ_txt2obj("1.2.3.4.5", 1);
+	struct x509_ocsp_request read;
+	enum x509_ocsp_error error;
+	X509_EXTENSION *e;
+	OCSP_REQUEST *req;
+	OCSP_ONEREQ *one;
+	uint8_t *der;
+	int i, len;
+
+	assert_int_equal(ASN1_OCTET_STRING_set(value,
+			     (const uint8_t *)"\x05\x00", 2),
+	    1);
+	for (i = 0; i < 5; i++) {
+		e = X509_EXTENSION_create_by_OBJ(NULL, what, i % 2, value);
+		req = OCSP_REQUEST_new();
+		one = OCSP_request_add0_id(req, OCSP_CERTID_dup(id));
+		assert_non_null(one);
+		if (i < 2)
+			assert_int_equal(OCSP_REQUEST_add_ext(req, e, -1), 1);
+		else if (i < 4)
+			assert_int_equal(OCSP_ONEREQ_add_ext(one, e, -1), 1);
+		else {
+			/* the nonce is understood */
+			assert_int_equal(
+			    OCSP_request_add1_nonce(req, NULL, 16), 1);
+			X509_EXTENSION_set_critical(
+			    OCSP_REQUEST_get_ext(req, 0), 1);
+		}
+		der = NULL;
+		len = i2d_OCSP_REQUEST(req, &der);
+		assert_int_equal(
+		    x509_ocsp_read(t, der, (size_t)len, &read, &error),
+		    i % 2 == 0 ? 0 : ERR_INVALID);
+		if (i % 2 != 0)
+			assert_int_equal(error, X509_OCSP_MALFORMED);
+		X509_EXTENSION_free(e);
+		OCSP_REQUEST_free(req);
+		OPENSSL_free(der);
+	}
+	ASN1_OBJECT_free(what);
+	ASN1_OCTET_STRING_free(value);
+}
+
 static void
 test_requests_not_taken(void **state)
 {
@@ -487,7 +538,7 @@ test_requests_not_taken(void **state)
 	der = NULL;
 	OCSP_REQUEST_free(req);
 	req = OCSP_REQUEST_new();
-	assert_non_null(OCSP_request_add0_id(req, id));
+	assert_non_null(OCSP_request_add0_id(req, OCSP_CERTID_dup(id)));
 	assert_int_equal(OCSP_request_add1_nonce(req, NULL, 33), 1);
 	len = i2d_OCSP_REQUEST(req, &der);
 	assert_int_equal(
@@ -495,6 +546,8 @@ test_requests_not_taken(void **state)
 	assert_int_equal(error, X509_OCSP_MALFORMED);
 	OPENSSL_free(der);
 	OCSP_REQUEST_free(req);
+	test_critical(t, id);
+	OCSP_CERTID_free(id);
 	x509_trust_free(t);
 	x509_ocsp_put_error(X509_OCSP_TRY_LATER, bytes);
 	assert_memory_equal(bytes, "\x30\x03\x0a\x01\x03", 5);
