@@ -13,6 +13,8 @@ restore_state_data(const struct keeper_state_data *state,
     const struct keeper_state_data *known, const struct audit_head *after,
     int64_t now_ms, struct keeper_state_data *out)
 {
+	int i;
+
 	*out = *state;
 	out->confirmed = *after;
 	out->high_water_ms = higher(state->high_water_ms, known->high_water_ms);
@@ -20,9 +22,14 @@ restore_state_data(const struct keeper_state_data *state,
 	out->crl_number = higher(state->crl_number, known->crl_number);
 	out->crl_number =
 	    higher(out->crl_number, higher(now_ms, out->high_water_ms));
+	/* What was issued since counts as well. */
 	if (known->issue_bucket > state->issue_bucket) {
 		out->issue_bucket = known->issue_bucket;
 		memcpy(out->issued, known->issued, sizeof(out->issued));
+	} else if (known->issue_bucket == state->issue_bucket) {
+		for (i = 0; i < KEEPER_STATE_BUCKETS; i++)
+			if (known->issued[i] > out->issued[i])
+				out->issued[i] = known->issued[i];
 	}
 }
 

@@ -64,6 +64,18 @@ test_the_rest(void **state)
 	assert_int_equal(d.high_water_ms, T0);
 	assert_int_equal(d.issue_bucket, 6);
 	assert_int_equal(d.issued[0], 9);
+	/* of the same five minutes: what was issued since counts too */
+	old.issue_bucket = 6;
+	old.issued[1] = 3;
+	restore_state_data(&old, &known, &after, T0, &d);
+	assert_int_equal(d.issue_bucket, 6);
+	assert_int_equal(d.issued[0], 9);
+	assert_int_equal(d.issued[1], 3);
+	/* and a later backup's stay */
+	old.issue_bucket = 7;
+	restore_state_data(&old, &known, &after, T0, &d);
+	assert_int_equal(d.issue_bucket, 7);
+	assert_int_equal(d.issued[0], 7);
 }
 
 static void
