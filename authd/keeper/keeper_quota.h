@@ -14,7 +14,7 @@
 
 #include "authd/keeper/keeper_state.h"
 
-#define KEEPER_QUOTA_BUCKET_MS (5 * 60 * 1000)
+#define KEEPER_QUOTA_BUCKET_MS KEEPER_STATE_BUCKET_MS
 #define KEEPER_QUOTA_MAX       100000000
 
 struct keeper_quota {

@@ -14,6 +14,7 @@
 #define HASH_LEN 32
 #define BODY_LEN (KEEPER_STATE_SLOT_LEN - HASH_LEN)
 #define MARK_MAX (INT64_MAX / 4) /* sums with it stay sums */
+#define ISSUE_BUCKET_MAX (MARK_MAX / KEEPER_STATE_BUCKET_MS)
 
 struct slot {
 	bool is_good;
@@ -67,7 +68,7 @@ get_certs(struct buf_reader *r, struct keeper_state_data *data)
 	for (i = 0; i < KEEPER_STATE_BUCKETS; i++)
 		data->issued[i] = buf_get_u32(r);
 	return (data->crl_number >= 0 && data->crl_number <= MARK_MAX &&
-	    data->issue_bucket >= 0 && data->issue_bucket <= MARK_MAX);
+	    data->issue_bucket >= 0 && data->issue_bucket <= ISSUE_BUCKET_MAX);
 }
 
 /* Which of the two places a generation is written to. */

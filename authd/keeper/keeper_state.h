@@ -18,6 +18,7 @@
 #define KEEPER_STATE_SLOT_GAP 4096
 #define KEEPER_STATE_STEP_MS  (10 * 60 * 1000)
 #define KEEPER_STATE_BUCKETS  13 /* of five minutes: an hour touches 13 */
+#define KEEPER_STATE_BUCKET_MS (5 * 60 * 1000)
 
 /* What is in the file. */
 struct keeper_state_data {

@@ -171,6 +171,36 @@ test_every_bit(void **state)
 	close(fd);
 }
 
+/* A number that cannot be counted on with is not good, whoever wrote it. */
+static void
+test_numbers_out_of_range(void **state)
+{
+	static const int64_t most = INT64_MAX / 4;
+	struct keeper_state_data data;
+	struct keeper_state s;
+	int fd = fresh(&s), i;
+
+	(void)state;
+	log_open("test", LOG_LEVEL_ERROR);
+	for (i = 0; i < 7; i++) {
+		assert_int_equal(keeper_state_open(&s, fd), 0);
+		save_head(&s, 5);
+		s.data.crl_number = i == 0 ? -1 : i == 1 ? most + 1 : most;
+		s.data.issue_bucket = i == 2 ? -1
+		    : i == 3                 ? most / 300000 + 1
+					     : most / 300000;
+		s.data.high_water_ms = i == 4 ? -1 : i == 5 ? most + 1 : most;
+		assert_int_equal(keeper_state_save(&s), 0);
+		assert_int_equal(keeper_state_read(fd, &data), 0);
+		/* the one before it, but for the last */
+		assert_int_equal(data.crl_number, i == 6 ? most : 0);
+		close(fd);
+		fd = fresh(&s);
+	}
+	log_open("test", LOG_LEVEL_INFO);
+	close(fd);
+}
+
 static void
 test_both_bad(void **state)
 {
@@ -367,6 +397,7 @@ main(void)
 		cmocka_unit_test(test_saved_and_read),
 		cmocka_unit_test(test_F3_torn_at_every_byte),
 		cmocka_unit_test(test_every_bit),
+		cmocka_unit_test(test_numbers_out_of_range),
 		cmocka_unit_test(test_both_bad),
 		cmocka_unit_test(test_one_user),
 		cmocka_unit_test(test_accept_gap),
