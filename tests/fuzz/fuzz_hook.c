@@ -110,7 +110,7 @@ check_asked(const struct asked *a, const struct authz_in *in)
 	size_t host_n, path_n;
 
 	FUZZ_CHECK(strncmp(url, "https://", 8) == 0);
-	FUZZ_CHECK(strpbrk(url, "#@\\ \t") == NULL || strchr(url, '?') != NULL);
+	FUZZ_CHECK(strpbrk(url, "#\\ \t") == NULL || strchr(url, '?') != NULL);
 	host = url + 8;
 	host_n = strcspn(host, "/?#@\\");
 	FUZZ_CHECK(host[host_n] == '/' || host[host_n] == '\0');
