@@ -20,7 +20,7 @@
 #include "authd/core/session.h"
 
 #define AUTHZ_KEPT_MAX 32768 /* sessions; of more, some are asked again */
-#define AUTHZ_MADE_MAX 16384 /* with what was made of them: 25 MiB */
+#define AUTHZ_MADE_MAX 10240 /* with what was made of them: 20 MiB */
 
 struct authz_kept;
 typedef void authz_unmake(void *made);
