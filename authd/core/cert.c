@@ -115,6 +115,15 @@ state_of(const struct cert *row, int64_t wall_ms)
 	return (wall_ms > row->not_after_ms ? CERT_EXPIRED : CERT_NOT_YET);
 }
 
+void
+cert_view_begin(
+    const struct act *act, const struct cert *row, struct cert_view *out)
+{
+	memset(out, 0, sizeof(*out));
+	out->cert = *row;
+	out->state = state_of(row, act->now.wall_ms);
+}
+
 int
 cert_view(struct core *c, const struct act *act, const struct cert *row,
     struct cert_view *out)
@@ -124,9 +133,7 @@ cert_view(struct core *c, const struct act *act, const struct cert *row,
 	struct host host;
 	int r;
 
-	memset(out, 0, sizeof(*out));
-	out->cert = *row;
-	out->state = state_of(row, act->now.wall_ms);
+	cert_view_begin(act, row, out);
 	if (row->kind == CERT_HOST) {
 		r = ops->host_by_id(c->store, &row->holder, &host);
 		if (r == 0)

@@ -60,6 +60,11 @@ int cert_show(struct core *c, struct act *act, const char *serial,
 int cert_view(struct core *c, const struct act *act, const struct cert *row,
     struct cert_view *out) CHECKED;
 
+/** cert_view_begin(act, row, out): the same but for terminal, office and host,
+ * which the caller knows. */
+void cert_view_begin(
+    const struct act *act, const struct cert *row, struct cert_view *out);
+
 /**
  * cert_list(c, act, office, terminal, after, limit, fn, arg):
  * The oldest first, from above the serial ${after} (NULL or "": the first), of

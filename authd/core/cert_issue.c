@@ -160,21 +160,36 @@ is_alive(struct core *c, struct act *act, const struct cert *row,
 	return (r);
 }
 
+/* The row of the certificate that was sent. */
+static int
+find_sent(struct core *c, const struct act *act, const struct cert_issue *q,
+    struct cert *row)
+{
+	enum x509_chain_verdict v;
+	struct x509_chain_leaf leaf;
+	int r;
+
+	if ((r = x509_chain_check(c->trust, q->der, q->der_len,
+		 act->now.wall_ms, &leaf, &v)) != 0)
+		return (r);
+	if (v != X509_CHAIN_GOOD)
+		return (ERR_NOTFOUND);
+	return (c->store->ops->cert_by_fingerprint(
+	    c->store, leaf.serial, leaf.fingerprint, row));
+}
+
 /* The live certificate authorises its successor, in its last days. */
 static int
 look_renewal(struct core *c, struct act *act, struct cert_issue *q)
 {
-	uint8_t fingerprint[CERT_FINGERPRINT_LEN];
 	struct cert row;
 	bool alive = false;
 	int r;
 
 	if (q->serial != NULL)
 		r = cert_find(c, act, q->serial, &row);
-	else if ((r = x509_chain_fingerprint(
-		      q->der, q->der_len, fingerprint)) == 0)
-		r = c->store->ops->cert_by_fingerprint(
-		    c->store, fingerprint, &row);
+	else
+		r = find_sent(c, act, q, &row);
 	if (r == 0)
 		r = is_alive(c, act, &row, q, &alive);
 	if (r != 0 && r != ERR_NOTFOUND)
@@ -352,6 +367,21 @@ make_holder(
 	return (0);
 }
 
+/* As cert_view() would find it: all of it was just read or written. */
+static void
+view(const struct act *act, const struct cert *row, struct cert_issue *q)
+{
+	struct cert_view *v = &q->view;
+
+	cert_view_begin(act, row, v);
+	if (row->kind == CERT_HOST) {
+		memcpy(v->host, q->ask.host, sizeof(v->host));
+		return;
+	}
+	v->terminal = q->terminal;
+	memcpy(v->office, q->ask.office, sizeof(v->office));
+}
+
 static int
 note(struct core *c, const struct act *act, const struct cert_issue *q)
 {
@@ -401,8 +431,8 @@ cert_issue_settle(struct core *c, struct act *act, struct cert_issue *q)
 	row.der_len = q->cert.len;
 	memcpy(row.der, q->cert.der, q->cert.len);
 	if ((r = make_holder(c, act, q, &row)) != 0 ||
-	    (r = c->store->ops->cert_add(c->store, &row)) != 0 ||
-	    (r = cert_view(c, act, &row, &q->view)) != 0)
+	    (r = c->store->ops->cert_add(c->store, &row)) != 0)
 		return (r);
+	view(act, &row, q);
 	return (note(c, act, q));
 }

@@ -36,6 +36,7 @@ struct hashpool {
 	pthread_mutex_t lock; /* of what follows; no worker takes it */
 	struct hashpool_job *first, *last; /* in order of submission */
 	int waiting;
+	int running;    /* workers whose end the usher has not seen yet */
 	uint64_t turns; /* the last turn given */
 	bool is_ending;
 };
@@ -204,6 +205,7 @@ serve(struct hashpool *p, struct hashpool_job **ready)
 			hurry(w, true);
 		running += w->job != NULL;
 	}
+	p->running = running;
 	return (running);
 }
 
@@ -365,6 +367,7 @@ find_place(struct hashpool *p, struct hashpool_job *job)
 int
 hashpool_submit(struct hashpool *p, struct hashpool_job *job)
 {
+	bool is_free;
 	int r;
 
 	(void)pthread_mutex_lock(&p->lock);
@@ -380,8 +383,10 @@ hashpool_submit(struct hashpool *p, struct hashpool_job *job)
 		job->is_waiting = true;
 		p->waiting++;
 	}
+	/* A worker that ends wakes the usher, who takes what waits by then. */
+	is_free = p->running < p->threads;
 	(void)pthread_mutex_unlock(&p->lock);
-	if (r == 0)
+	if (r == 0 && is_free)
 		(void)sem_post(&p->wake);
 	return (r);
 }

@@ -64,7 +64,8 @@ live_look(struct core *c, const struct act *act, const uint8_t *der, size_t len,
 	*why = chain_word(v);
 	if (v != X509_CHAIN_GOOD && v != X509_CHAIN_DATES)
 		return (0);
-	r = c->store->ops->cert_by_fingerprint(c->store, fingerprint, row);
+	r = c->store->ops->cert_by_fingerprint(
+	    c->store, leaf.serial, fingerprint, row);
 	if (r == ERR_NOTFOUND) {
 		/* Signed by our key, and nobody wrote it down. */
 		memcpy(row->fingerprint, fingerprint, sizeof(fingerprint));

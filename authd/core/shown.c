@@ -19,6 +19,7 @@ shown_look(struct core *c, struct act *act, const struct shown *s,
 	if (a.verdict != TERMINAL_ACCEPT)
 		return (0);
 	by->terminal = a.terminal.id;
+	memcpy(by->serial, a.cert.serial, sizeof(by->serial));
 	memcpy(by->fingerprint, a.cert.fingerprint, sizeof(by->fingerprint));
 	return (0);
 }
@@ -33,7 +34,8 @@ shown_again(struct core *c, struct act *act, struct shown_by *by,
 
 	if (!shown_is(by))
 		return (0);
-	r = c->store->ops->cert_by_fingerprint(c->store, by->fingerprint, &row);
+	r = c->store->ops->cert_by_fingerprint(
+	    c->store, by->serial, by->fingerprint, &row);
 	memset(by, 0, sizeof(*by));
 	if (r != 0)
 		return (r == ERR_NOTFOUND ? 0 : r);

@@ -18,6 +18,7 @@ struct shown {
 /* A live certificate of a terminal that admits the account. */
 struct shown_by {
 	struct id terminal; /* zero: there is none */
+	uint8_t serial[CERT_SERIAL_LEN];
 	uint8_t fingerprint[CERT_FINGERPRINT_LEN];
 };
 

@@ -357,11 +357,11 @@ static const char *const texts[ASK_SQL_COUNT] = {
 	    " first_seen_ms, last_seen_ms, last_source, told_days, der)"
 	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,"
 	    " ?14, ?15)",
-	[ASK_CERT_NAME_ADD] =
-	    "INSERT INTO cert_name (serial, fingerprint, office, issued_ms)"
-	    " VALUES (?1, ?2, ?3, ?4)",
+	[ASK_CERT_NAME_ADD] = "INSERT INTO cert_name"
+			      " (serial, office, issued_ms) VALUES (?1, ?2, ?3)",
 	[ASK_CERT_BY_SERIAL] = CERT_OF_NAME "serial = ?1",
-	[ASK_CERT_BY_FINGERPRINT] = CERT_OF_NAME "fingerprint = ?1",
+	[ASK_CERT_BY_FINGERPRINT] =
+	    CERT_OF_NAME "serial = ?1 AND c.fingerprint = ?2",
 	[ASK_CERT_EXISTS] = "SELECT revoked_ms FROM cert" CERT_KEY,
 	[ASK_CERT_LIST] =
 	    "SELECT " CERT_ROW " FROM cert c WHERE" CERT_AFTER CERT_IN_ORDER,

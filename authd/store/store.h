@@ -291,9 +291,10 @@ struct store_ops {
 	int (*host_list)(struct store *s, const char *after, int limit,
 	    store_host_fn *fn, void *arg);
 
-	/* Certificates. cert_add: ERR_EXISTS when serial or fingerprint is
-	 * taken, ERR_NOTFOUND when the holder is not there. They are never
-	 * removed. cert_list goes by issued_ms and serial, from above
+	/* Certificates. cert_add: ERR_EXISTS when the serial is taken,
+	 * ERR_NOTFOUND when the holder is not there. They are never removed.
+	 * cert_by_fingerprint: that of the serial, if this very fingerprint is
+	 * its own. cert_list goes by issued_ms and serial, from above
 	 * ${after} (NULL: the first; of it only these two are looked at), of
 	 * one holder, else of one office (all zero: of hosts), or (both NULL)
 	 * of all. */
@@ -301,6 +302,7 @@ struct store_ops {
 	int (*cert_by_serial)(struct store *s,
 	    const uint8_t serial[CERT_SERIAL_LEN], struct cert *out);
 	int (*cert_by_fingerprint)(struct store *s,
+	    const uint8_t serial[CERT_SERIAL_LEN],
 	    const uint8_t fingerprint[CERT_FINGERPRINT_LEN], struct cert *out);
 	int (*cert_list)(struct store *s, const struct id *office,
 	    const struct id *holder, const struct cert *after, int limit,

@@ -83,7 +83,6 @@ add(struct store *s, const struct cert *row)
 		return (r);
 	ask_open(&a, store_sqlite_db(s), ASK_CERT_NAME_ADD);
 	ask_put_blob(&a, row->serial, sizeof(row->serial));
-	ask_put_blob(&a, row->fingerprint, sizeof(row->fingerprint));
 	ask_put_id(&a, &row->office);
 	ask_put_int(&a, row->issued_ms);
 	return (ask_run(&a, NULL));
@@ -130,11 +129,13 @@ store_sqlite_cert_by_serial(
 
 int
 store_sqlite_cert_by_fingerprint(struct store *s,
+    const uint8_t serial[CERT_SERIAL_LEN],
     const uint8_t fingerprint[CERT_FINGERPRINT_LEN], struct cert *out)
 {
 	struct ask a;
 
 	ask_open(&a, store_sqlite_db(s), ASK_CERT_BY_FINGERPRINT);
+	ask_put_blob(&a, serial, CERT_SERIAL_LEN);
 	ask_put_blob(&a, fingerprint, CERT_FINGERPRINT_LEN);
 	return (get_one(&a, out));
 }

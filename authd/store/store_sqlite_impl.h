@@ -179,6 +179,7 @@ int store_sqlite_cert_add(struct store *s, const struct cert *row);
 int store_sqlite_cert_by_serial(struct store *s,
     const uint8_t serial[CERT_SERIAL_LEN], struct cert *out);
 int store_sqlite_cert_by_fingerprint(struct store *s,
+    const uint8_t serial[CERT_SERIAL_LEN],
     const uint8_t fingerprint[CERT_FINGERPRINT_LEN], struct cert *out);
 int store_sqlite_cert_list(struct store *s, const struct id *office,
     const struct id *holder, const struct cert *after, int limit,

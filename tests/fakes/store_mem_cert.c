@@ -97,18 +97,14 @@ op_host_list(
 }
 
 static struct cert *
-find_cert(struct store *s, const uint8_t *serial, const uint8_t *fingerprint)
+find_cert(struct store *s, const uint8_t *serial)
 {
 	struct cert *c;
 	size_t i;
 
 	for (i = 0; i < store_mem_count(s, CERTS); i++) {
 		c = store_mem_at(s, CERTS, i);
-		if ((serial != NULL &&
-			memcmp(c->serial, serial, CERT_SERIAL_LEN) == 0) ||
-		    (fingerprint != NULL &&
-			memcmp(c->fingerprint, fingerprint,
-			    CERT_FINGERPRINT_LEN) == 0))
+		if (memcmp(c->serial, serial, CERT_SERIAL_LEN) == 0)
 			return (c);
 	}
 	return (NULL);
@@ -131,7 +127,7 @@ op_cert_add(struct store *s, const struct cert *row)
 		return (r);
 	else if (!id_equal(&t.office, &row->office))
 		return (ERR_NOTFOUND);
-	if (find_cert(s, row->serial, row->fingerprint) != NULL)
+	if (find_cert(s, row->serial) != NULL)
 		return (ERR_EXISTS);
 	store_mem_add(s, CERTS, row);
 	return (0);
@@ -154,14 +150,19 @@ static int
 op_cert_by_serial(
     struct store *s, const uint8_t serial[CERT_SERIAL_LEN], struct cert *out)
 {
-	return (give(s, find_cert(s, serial, NULL), out));
+	return (give(s, find_cert(s, serial), out));
 }
 
 static int
-op_cert_by_fingerprint(struct store *s,
+op_cert_by_fingerprint(struct store *s, const uint8_t serial[CERT_SERIAL_LEN],
     const uint8_t fingerprint[CERT_FINGERPRINT_LEN], struct cert *out)
 {
-	return (give(s, find_cert(s, NULL, fingerprint), out));
+	struct cert *c = find_cert(s, serial);
+
+	if (c != NULL &&
+	    memcmp(c->fingerprint, fingerprint, CERT_FINGERPRINT_LEN) != 0)
+		c = NULL;
+	return (give(s, c, out));
 }
 
 /* What a listing goes by, then the serial. */
@@ -250,7 +251,7 @@ op_cert_list(struct store *s, const struct id *office, const struct id *holder,
 static struct cert *
 of_key(struct store *s, const struct cert *key)
 {
-	struct cert *c = find_cert(s, key->serial, NULL);
+	struct cert *c = find_cert(s, key->serial);
 
 	return (c != NULL && id_equal(&c->office, &key->office) ? c : NULL);
 }

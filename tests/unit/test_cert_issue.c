@@ -337,7 +337,8 @@ test_F17_full_disk(void **state)
 	assert_int_equal(settle(q), ERR_FULL);
 	store_mem_knobs(c->store)->fail_commit = 0;
 	assert_int_equal(c->store->ops->cert_by_fingerprint(
-			     c->store, q->cert.fingerprint, &row),
+			     c->store, q->cert.serial, q->cert.fingerprint,
+			     &row),
 	    ERR_NOTFOUND);
 	memcpy(row.der, q->cert.der, q->cert.len);
 	row.der_len = q->cert.len;
