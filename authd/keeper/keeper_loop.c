@@ -427,6 +427,7 @@ static int
 serve_one(struct keeper_loop *k)
 {
 	size_t len, used;
+	bool is_cut;
 	ssize_t n;
 	int r = 1;
 
@@ -438,8 +439,9 @@ serve_one(struct keeper_loop *k)
 	if (n == -1)
 		return (log_fr(ERR_SYS, "receive from the front"));
 	/* A packet that was cut off is not looked into. */
-	used = (size_t)n > sizeof(k->in) ? 0 : (size_t)n;
-	len = keeper_loop_answer(k, used);
+	is_cut = (size_t)n > sizeof(k->in);
+	used = is_cut ? sizeof(k->in) : (size_t)n;
+	len = keeper_loop_answer(k, is_cut ? 0 : used);
 	while (send(k->fd, k->out, len, MSG_NOSIGNAL) == -1) {
 		if (errno == EINTR)
 			continue;
