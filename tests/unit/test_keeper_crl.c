@@ -121,6 +121,7 @@ static X509_CRL *
 read_list(const struct keeper_crl *list)
 {
 	const uint8_t *p = list->der;
+	AUTHORITY_KEYID *aki;
 	X509_CRL *crl = d2i_X509_CRL(NULL, &p, (long)list->len);
 
 	assert_non_null(crl);
@@ -128,6 +129,15 @@ read_list(const struct keeper_crl *list)
 	assert_int_equal(
 	    X509_CRL_verify(crl, X509_get0_pubkey(ca.root.issuing)), 1);
 	assert_int_equal(X509_CRL_get_version(crl), X509_CRL_VERSION_2);
+	/* 5.2.1: by which key, for a CA of the same name */
+	aki = X509_CRL_get_ext_d2i(
+	    crl, NID_authority_key_identifier, NULL, NULL);
+	assert_non_null(aki);
+	assert_int_equal(
+	    ASN1_OCTET_STRING_cmp(
+		aki->keyid, X509_get0_subject_key_id(ca.root.issuing)),
+	    0);
+	AUTHORITY_KEYID_free(aki);
 	return (crl);
 }
 
@@ -501,6 +511,61 @@ test_critical(const struct x509_trust *t, OCSP_CERTID *id)
 	ASN1_OCTET_STRING_free(value);
 }
 
+/* A request for n certificates of that serial, and bytes after it. */
+static int
+read_request(
+    const struct x509_trust *t, const char *serial, int n, int more)
+{
+	BIGNUM *bn = NULL;
+	struct x509_ocsp_request read;
+	enum x509_ocsp_error error;
+	ASN1_INTEGER *number;
+	OCSP_REQUEST *req = OCSP_REQUEST_new();
+	uint8_t *der = NULL, *longer;
+	int i, len, r;
+
+	assert_true(BN_hex2bn(&bn, serial) > 0);
+	number = BN_to_ASN1_INTEGER(bn, NULL);
+	for (i = 0; i < n; i++)
+		assert_non_null(OCSP_request_add0_id(req,
+		    OCSP_cert_id_new(EVP_sha1(),
+			X509_get_subject_name(t->issuing),
+			X509_get0_pubkey_bitstr(t->issuing), number)));
+	len = i2d_OCSP_REQUEST(req, &der);
+	assert_non_null(longer = calloc(1, (size_t)(len + more)));
+	memcpy(longer, der, (size_t)len);
+	r = x509_ocsp_read(t, longer, (size_t)(len + more), &read, &error);
+	if (r != 0) {
+		assert_int_equal(error, X509_OCSP_MALFORMED);
+		assert_int_equal(read.n, 0);
+	}
+	free(longer);
+	OPENSSL_free(der);
+	OCSP_REQUEST_free(req);
+	ASN1_INTEGER_free(number);
+	BN_free(bn);
+	return (r);
+}
+
+static void
+test_R70_shapes(const struct x509_trust *t)
+{
+	assert_int_equal(read_request(t, "5", 1, 0), 0);
+	assert_int_equal(read_request(t, "5", X509_OCSP_ONES_MAX, 0), 0);
+	assert_int_equal(
+	    read_request(t, "5", X509_OCSP_ONES_MAX + 1, 0), ERR_INVALID);
+	assert_int_equal(read_request(t, "5", 0, 0), ERR_INVALID);
+	assert_int_equal(read_request(t, "5", 1, 1), ERR_INVALID);
+	/* a serial is positive, of at most 20 bytes: R61 */
+	assert_int_equal(read_request(t, "-5", 1, 0), ERR_INVALID);
+	assert_int_equal(
+	    read_request(t, "7fffffffffffffffffffffffffffffffffffffff", 1, 0),
+	    0);
+	assert_int_equal(
+	    read_request(t, "01ffffffffffffffffffffffffffffffffffffffff", 1, 0),
+	    ERR_INVALID);
+}
+
 static void
 test_requests_not_taken(void **state)
 {
@@ -547,6 +612,7 @@ test_requests_not_taken(void **state)
 	OPENSSL_free(der);
 	OCSP_REQUEST_free(req);
 	test_critical(t, id);
+	test_R70_shapes(t);
 	OCSP_CERTID_free(id);
 	x509_trust_free(t);
 	x509_ocsp_put_error(X509_OCSP_TRY_LATER, bytes);

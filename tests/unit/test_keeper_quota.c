@@ -122,6 +122,24 @@ test_model(void **state)
 	model(1000, true);
 }
 
+/* However it is counted ahead: so many an hour, and not one more. */
+static void
+test_to_the_last(void **state)
+{
+	static const uint32_t limits[] = { 1, 39, 45, 59, 1009 };
+	size_t i;
+	uint32_t n;
+
+	(void)state;
+	for (i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
+		fresh(limits[i]);
+		for (n = 0; n < limits[i]; n++)
+			assert_int_equal(keeper_quota_take(&quota, 0), 0);
+		assert_int_equal(keeper_quota_take(&quota, 0), ERR_BUSY);
+		close(fd);
+	}
+}
+
 static void
 test_none_at_all(void **state)
 {
@@ -156,6 +174,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_model),
+		cmocka_unit_test(test_to_the_last),
 		cmocka_unit_test(test_none_at_all),
 		cmocka_unit_test(test_clock_set_back),
 	};

@@ -5,7 +5,7 @@
  * Links: authd/keeper/keeper_state.c authd/audit/audit_chain.c
  * Links: authd/audit/audit_record.c authd/base/buf.c authd/base/text.c
  * Links: authd/base/log.c authd/base/err.c authd/base/timetext.c
- * Links: tests/fakes/clock_fake.c
+ * Links: tests/fakes/clock_fake.c tests/fakes/disk_fake.c
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -21,6 +21,7 @@
 
 #include "authd/base/log.h"
 #include "authd/keeper/keeper_state.h"
+#include "tests/fakes/disk_fake.h"
 
 #define MINUTE 60000LL
 #define DAY    (24 * 60 * MINUTE)
@@ -198,6 +199,46 @@ test_numbers_out_of_range(void **state)
 		fd = fresh(&s);
 	}
 	log_open("test", LOG_LEVEL_INFO);
+	close(fd);
+}
+
+/*
+ * F6: what is not synced is not said to be written. It stays to be written,
+ * and a confirmed clock is taken back: the next write says what is true.
+ */
+static void
+test_F6_not_synced(void **state)
+{
+	struct disk_fake *disk = disk_fake_reset();
+	struct audit_head h = head(5);
+	struct keeper_state_data data;
+	struct keeper_state s;
+	int fd = fresh(&s), empty = memfd_create("keeper.state", 0);
+
+	(void)state;
+	log_open("test", LOG_LEVEL_ERROR);
+	assert_int_equal(disk->files, 2); /* both slots of the new one */
+	save_head(&s, 4);
+	assert_int_equal(disk->files, 3);
+	disk->fails_files = true;
+	keeper_state_put_head(&s, &h);
+	assert_int_equal(keeper_state_save(&s), ERR_IO);
+	assert_true(s.is_dirty);
+	assert_int_equal(keeper_state_confirm(&s, T0, 0), ERR_IO);
+	assert_int_equal(s.data.high_water_ms, 0);
+	assert_true(s.is_dirty);
+	assert_int_equal(keeper_state_create(empty, 7), ERR_IO);
+	disk->fails_files = false;
+	assert_int_equal(keeper_state_save(&s), 0);
+	assert_int_equal(keeper_state_read(fd, &data), 0);
+	assert_int_equal(data.confirmed.seq, 5);
+	assert_int_equal(data.high_water_ms, 0);
+	/* the slot before it is whole too: a tear of the next loses nothing */
+	assert_int_equal(pwrite(fd, "x", 1, KEEPER_STATE_SLOT_GAP + 9), 1);
+	assert_int_equal(keeper_state_read(fd, &data), 0);
+	assert_in_range(data.confirmed.seq, 4, 5);
+	log_open("test", LOG_LEVEL_INFO);
+	close(empty);
 	close(fd);
 }
 
@@ -398,6 +439,7 @@ main(void)
 		cmocka_unit_test(test_F3_torn_at_every_byte),
 		cmocka_unit_test(test_every_bit),
 		cmocka_unit_test(test_numbers_out_of_range),
+		cmocka_unit_test(test_F6_not_synced),
 		cmocka_unit_test(test_both_bad),
 		cmocka_unit_test(test_one_user),
 		cmocka_unit_test(test_accept_gap),

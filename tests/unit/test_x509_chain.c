@@ -448,11 +448,25 @@ version_1(X509 *x)
 	X509_set_version(x, X509_VERSION_1);
 }
 
+/* The delegate's name, on what is a client's in all else. */
+static void
+ocsp_name(X509 *x)
+{
+	X509_NAME *name = X509_NAME_new();
+
+	X509_NAME_add_entry_by_NID(name, NID_commonName, MBSTRING_UTF8,
+	    (const uint8_t *)"OCSP " X509_WORLD_PLACE, -1, -1, 0);
+	X509_set_subject_name(x, name);
+	X509_NAME_free(name);
+	x509_world_ext(x, NID_subject_alt_name,
+	    "DNS:ocsp." X509_WORLD_PLACE ".invalid");
+}
+
 static void
 test_form(void **state)
 {
 	void (*const changes[])(X509 *) = { short_serial, negative_serial,
-		unknown_critical, twice, version_1 };
+		unknown_critical, twice, version_1, ocsp_name };
 	size_t i;
 
 	(void)state;
