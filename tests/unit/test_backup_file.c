@@ -165,6 +165,10 @@ test_round_trip(void **state)
 	for (d = 0; d < 120; d++) {
 		fd = make(&out, BACKUP_FILE_PIECE - 4970 + d);
 		assert_int_equal(take(fd, &k, BACKUP_FILE_PIECE - 4970 + d), 0);
+		/* and with a byte after it */
+		assert_int_equal(pwrite(fd, "x", 1, (off_t)length(fd)), 1);
+		assert_int_not_equal(
+		    take(fd, &k, BACKUP_FILE_PIECE - 4970 + d), 0);
 		close(fd);
 	}
 }

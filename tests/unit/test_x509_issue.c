@@ -12,6 +12,7 @@
 #include <openssl/bn.h>
 #include <openssl/ec.h>
 #include <openssl/rsa.h>
+#include <openssl/pem.h>
 #include <openssl/x509v3.h>
 #include <stdlib.h>
 #include <string.h>
@@ -488,8 +489,61 @@ test_V44_pairs(void **state)
 	assert_int_equal(pair(&w, x, w.root.root), ERR_CORRUPT);
 	EVP_PKEY_free(key);
 	X509_free(x);
+	/* a root of our names and key that another one has signed */
+	x = X509_dup(w.root.root);
+	x509_world_sign(x, other.root.root_key, &out);
+	assert_int_equal(pair(&w, w.root.issuing, x), ERR_CORRUPT);
+	X509_set_issuer_name(x, X509_get_subject_name(w.root.issuing));
+	x509_world_sign(x, w.root.root_key, &out);
+	assert_int_equal(pair(&w, w.root.issuing, x), ERR_CORRUPT);
+	X509_free(x);
 	x509_world_close(&w);
 	x509_world_close(&other);
+}
+
+/* Those certificates as one text, in that order. */
+static int
+file_of(X509 *const *list, const char *more)
+{
+	BIO *out = BIO_new(BIO_s_mem());
+	struct x509_trust *t;
+	char *text;
+	long n;
+	int r;
+
+	for (; *list != NULL; list++)
+		assert_int_equal(PEM_write_bio_X509(out, *list), 1);
+	BIO_puts(out, more);
+	n = BIO_get_mem_data(out, &text);
+	r = x509_trust_read(text, (size_t)n, &t);
+	assert_int_equal(t != NULL, r == 0);
+	x509_trust_free(t);
+	BIO_free(out);
+	return (r);
+}
+
+static void
+test_V44_files(void **state)
+{
+	struct x509_world w;
+
+	(void)state;
+	x509_world_open(&w, X509_WORLD_PLACE, T0);
+	{
+		X509 *const good[] = { w.root.issuing, w.root.root, NULL };
+		X509 *const turned[] = { w.root.root, w.root.issuing, NULL };
+		X509 *const three[] = { w.root.issuing, w.root.root,
+			w.root.root, NULL };
+
+		assert_int_equal(file_of(good, ""), 0);
+		assert_int_equal(file_of(good, "some text\n"), 0);
+		assert_int_equal(file_of(turned, ""), ERR_CORRUPT);
+		assert_int_equal(file_of(three, ""), ERR_CORRUPT);
+		assert_int_equal(file_of(good + 1, ""), ERR_CORRUPT);
+		assert_int_equal(file_of(good + 2, "x"), ERR_CORRUPT);
+		assert_int_equal(file_of(good + 2, ""), ERR_CORRUPT);
+	}
+	x509_world_close(&w);
 }
 
 int
@@ -506,6 +560,7 @@ main(void)
 		cmocka_unit_test(test_urls),
 		cmocka_unit_test(test_scalar),
 		cmocka_unit_test(test_V44_pairs),
+		cmocka_unit_test(test_V44_files),
 	};
 
 	return (cmocka_run_group_tests(tests, begin, NULL));

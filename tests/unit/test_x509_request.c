@@ -562,6 +562,12 @@ test_pem(void **state)
 			     sizeof(der), &n),
 	    0);
 	assert_memory_equal(der, q.der, n);
+	/* with a header, as keys under a passphrase have */
+	snprintf(old, sizeof(old), "%.36sX: y\n\n%s", text, text + 36);
+	assert_ptr_equal(strstr(old, "-----\nX: y\n\nMI"), old + 30);
+	assert_int_equal(x509_pem_get(X509_PEM_REQUEST, old, strlen(old), der,
+			     sizeof(der), &n),
+	    ERR_INVALID);
 	/* two, another kind, none, too long, no room */
 	snprintf(old, sizeof(old), "%s%s", text, text);
 	assert_int_equal(x509_pem_get(X509_PEM_REQUEST, old, strlen(old), der,
@@ -579,6 +585,33 @@ test_pem(void **state)
 	    ERR_INVALID);
 	assert_int_equal(
 	    x509_pem_put(X509_PEM_REQUEST, q.der, q.n, text, q.n), ERR_LIMIT);
+}
+
+/* RFC 2986 knows version 1, written as 0, and no other. */
+static void
+test_version(void **state)
+{
+	enum x509_request_fault fault;
+	struct x509_public key;
+	struct request q;
+	X509_REQ *req;
+	uint8_t *p;
+	int i;
+
+	(void)state;
+	for (i = 0; i < 3; i++) {
+		req = X509_REQ_new();
+		assert_int_equal(X509_REQ_set_version(req, i), 1);
+		assert_int_equal(X509_REQ_set_pubkey(req, p256), 1);
+		assert_true(X509_REQ_sign(req, p256, EVP_sha256()) > 0);
+		p = q.der;
+		q.n = (size_t)i2d_X509_REQ(req, &p);
+		X509_REQ_free(req);
+		assert_int_equal(
+		    check(&q, &key, &fault), i == 0 ? 0 : ERR_INVALID);
+		assert_int_equal(fault,
+		    i == 0 ? X509_REQUEST_NONE : X509_REQUEST_UNREAD);
+	}
 }
 
 static void
@@ -606,6 +639,7 @@ main(void)
 		cmocka_unit_test(test_F17_mutants),
 		cmocka_unit_test(test_R67_weak),
 		cmocka_unit_test(test_pem),
+		cmocka_unit_test(test_version),
 		cmocka_unit_test(test_own_request),
 	};
 
