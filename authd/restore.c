@@ -1,6 +1,5 @@
 #include <fcntl.h>
 #include <inttypes.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -445,6 +444,7 @@ say(const struct restore *t)
 		printf("  sekisho-authd --init-ca -c %s/sekisho.conf\n\n"
 		       "The last makes a CA, which the backup had none of.\n",
 		    dir);
+	restore_conf_say(&t->place, &t->conf, stdout);
 }
 
 static int

@@ -1,6 +1,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "authd/base/log.h"
 #include "authd/conf_strip.h"
@@ -88,4 +89,35 @@ restore_conf_write(const struct place *p, const char *text, FILE *f)
 	}
 	free(bare);
 	return (r);
+}
+
+void
+restore_conf_say(const struct place *p, const struct conf *c, FILE *f)
+{
+	const struct place_site *s = &p->sites[0];
+	const struct {
+		const char *name, *path;
+	} all[] = {
+		{ "proxy_key_file", c->proxy_key_file },
+		{ "breach_file", c->breach_file },
+	};
+	char path[PLACE_PATH_MAX + CONF_PATH_MAX];
+	size_t i, n = strlen(s->tmp);
+
+	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		if (all[i].path[0] == '\0')
+			continue;
+		/* What is named from sekisho.conf on has moved with it. */
+		if (n > 0 && strncmp(all[i].path, s->tmp, n) == 0 &&
+		    all[i].path[n] == '/')
+			(void)snprintf(path, sizeof(path), "%s%s", s->dir,
+			    all[i].path + n);
+		else
+			(void)snprintf(path, sizeof(path), "%s", all[i].path);
+		if (access(path, F_OK) != 0)
+			fprintf(f,
+			    "\nNo backup holds %s (%s):\n"
+			    "put it there before the start.\n",
+			    path, all[i].name);
+	}
 }

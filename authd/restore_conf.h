@@ -8,6 +8,7 @@
 
 #include <stdio.h>
 
+#include "authd/conf.h"
 #include "authd/place.h"
 
 /**
@@ -17,5 +18,12 @@
  */
 int restore_conf_write(
     const struct place *p, const char *text, FILE *f) CHECKED;
+
+/**
+ * restore_conf_say(p, c, f):
+ * Name on ${f} the files of ${c}, read in the building place, that no backup
+ * holds and that are not there: without them nothing starts.
+ */
+void restore_conf_say(const struct place *p, const struct conf *c, FILE *f);
 
 #endif /* AUTHD_RESTORE_CONF_H */

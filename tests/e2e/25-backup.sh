@@ -26,6 +26,8 @@ set_conf "store = 'sqlite:$A/data/sekisho.db'" "socket_dir = '$A'" \
 	'failures_general = 7'
 # in a form that is seldom written
 set_conf keys_dir "	= '$A/keys'" "state_file/**/= '$A/keeper.state'"
+set_conf "breach_file = 'breached.txt'"
+printf '%040d:1\n' 1 >"$A/breached.txt"
 run sekisho backup create --dir "$A" --out "$T/none" --passphrase-file "$T/pass"
 is "an instance that never ran has nothing to back up" 1
 refute "and there is no file" test -e "$T/none"
@@ -157,6 +159,8 @@ run sekisho backup restore "$T/small.backup" --dir "$T/b" \
 	--passphrase-file "$T/pass"
 is "the right passphrase" 0
 check "it names the audit key" grep -q "$(cat "$A/audit.pub")" <<<"$OUT"
+check "and what no backup holds" grep -qF "$T/b/breached.txt (breach_file)" \
+	<<<"$OUT"
 new_dir plain
 equal "owners and modes as init makes them" \
 	"$(cd "$T/b" && find . -not -name '*.db' -printf '%P %U %m\n' | sort)" \
@@ -174,6 +178,7 @@ equal "its own keys and state too, however the old ones were written" \
 	"$(printf '%s' "$OUT" | jq -c '.settings | [.keys_dir, .state_file]')" \
 	"[\"$T/b/keys\",\"$T/b/keeper.state\"]"
 stop_daemon
+cp "$A/breached.txt" "$T/b"
 start_daemon "$T/b"
 run sekisho verify hanako "$used"
 is "6.1 a code accepted before the backup is refused" 1
@@ -204,6 +209,7 @@ for i in 1 3; do
 	run sekisho backup restore "$T/load$i.backup" --dir "$T/l$i" \
 		--passphrase-file "$T/pass"
 	is "the backup under load restores ($i)" 0
+	cp "$A/breached.txt" "$T/l$i"
 	start_daemon "$T/l$i"
 	run "$BIN/tests/hammer" check "$SEKISHO_SOCKET" "$T/acks.before"
 	is "all that was acknowledged before is there, no code twice ($i)" 0
@@ -264,6 +270,7 @@ run sekisho backup restore "$T/small.backup" --dir "$T/o" \
 is "F26 with a reason it is taken" 0
 check "F26 who and why is logged" \
 	grep -q "by unix:$(id -u): disk of the server lost" <<<"$ERR"
+cp "$A/breached.txt" "$T/o"
 start_daemon "$T/o"
 run sekisho audit list --action backup.restore --json
 equal "F26 and stands in the log" "$(printf '%s' "$OUT" |
@@ -278,6 +285,7 @@ is "F26 and that log verifies" 0
 
 # F26 the store alone put back by hand is noticed at the start
 cp "$T/r/data/sekisho.db" "$T/newer.db"
+cp "$A/breached.txt" "$T/r"
 start_daemon "$T/r"
 run sekisho office add after-backup --name X
 stop_daemon

@@ -95,12 +95,41 @@ test_packaged(void **state)
 	free(got);
 }
 
+/* What is named and is no part of a backup, and is not there. */
+static void
+test_files_of_no_backup(void **state)
+{
+	static struct place p;
+	static struct conf c;
+	char *out = NULL;
+	size_t len;
+	FILE *f = open_memstream(&out, &len);
+
+	(void)state;
+	assert_non_null(f);
+	snprintf(p.sites[0].dir, sizeof(p.sites[0].dir), "/no-place");
+	snprintf(p.sites[0].tmp, sizeof(p.sites[0].tmp), "/no-place/.new-x");
+	restore_conf_say(&p, &c, f);
+	snprintf(c.breach_file, sizeof(c.breach_file), "/dev/null");
+	restore_conf_say(&p, &c, f);
+	assert_int_equal(fflush(f), 0);
+	assert_int_equal(len, 0);
+	snprintf(c.breach_file, sizeof(c.breach_file), "/no-place/.new-x/b");
+	snprintf(c.proxy_key_file, sizeof(c.proxy_key_file), "/no-place/.new-xy");
+	restore_conf_say(&p, &c, f);
+	assert_int_equal(fclose(f), 0);
+	assert_non_null(strstr(out, " /no-place/b (breach_file)"));
+	assert_non_null(strstr(out, " /no-place/.new-xy (proxy_key_file)"));
+	free(out);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_forms),
 		cmocka_unit_test(test_packaged),
+		cmocka_unit_test(test_files_of_no_backup),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));
