@@ -77,6 +77,16 @@ equal "its serial" "$(openssl x509 -in "$T/cert.pem" -noout -serial)" \
 equal "its fingerprint" \
 	"$(openssl x509 -in "$T/cert.pem" -outform der | sha256sum | cut -d' ' -f1)" \
 	"$(sekisho cert show "$SERIAL" --json | jq -r .fingerprint_sha256)"
+# dates FILE: both, as openssl reads them, in the form of the API
+dates() {
+	openssl x509 -in "$1" -noout -dates -dateopt iso_8601 |
+		sed 's/^not[A-Za-z]*=//; s/ /T/; s/Z$/.000Z/'
+}
+equal "R62 its dates, as openssl prints them" "$(dates "$T/cert.pem")" \
+	"$(sekisho cert show "$SERIAL" --json | jq -r '.not_before, .not_after')"
+ask cert/ca '{}'
+equal "R62 and those of the CA" "$(dates "$T/chain.pem")" \
+	"$(jq -r '.not_before, .not_after' <<<"$OUT")"
 equal "no person in it" \
 	"$(openssl x509 -in "$T/cert.pem" -noout -subject -nameopt RFC2253)" \
 	"subject=CN=${TERMINAL//-/},O=demo"
