@@ -25,7 +25,6 @@ struct shard {
 
 struct authz_kept {
 	_Atomic uint64_t generation;
-	atomic_int made_n;
 	struct shard shards[SHARDS];
 };
 
@@ -83,36 +82,8 @@ authz_kept_grant(const struct app *app, const struct session_view *view,
 void
 authz_kept_drop(struct authz_grant *g)
 {
-	void *made;
-
-	if (g == NULL || atomic_fetch_sub(&g->holders, 1) != 1)
-		return;
-	if ((made = atomic_load(&g->made)) != NULL) {
-		atomic_load(&g->unmake)(made);
-		atomic_fetch_sub(&g->in->made_n, 1);
-	}
-	free(g);
-}
-
-bool
-authz_kept_make(struct authz_grant *g, void *made, authz_unmake *unmake)
-{
-	void *none = NULL;
-
-	if (g->in == NULL)
-		return (false);
-	atomic_store(&g->unmake, unmake);
-	if (atomic_fetch_add(&g->in->made_n, 1) < AUTHZ_MADE_MAX &&
-	    atomic_compare_exchange_strong(&g->made, &none, made))
-		return (true);
-	atomic_fetch_sub(&g->in->made_n, 1);
-	return (false);
-}
-
-void *
-authz_kept_made(struct authz_grant *g)
-{
-	return (atomic_load(&g->made));
+	if (g != NULL && atomic_fetch_sub(&g->holders, 1) == 1)
+		free(g);
 }
 
 int
@@ -217,7 +188,6 @@ authz_kept_put(
 	if (generation != authz_kept_generation(k))
 		return;
 	g->generation = generation;
-	g->in = k;
 	s = shard_of(k, g->token, &row, &tag);
 	atomic_fetch_add(&g->holders, 1);
 	pthread_mutex_lock(&s->lock);

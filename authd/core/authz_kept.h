@@ -20,10 +20,8 @@
 #include "authd/core/session.h"
 
 #define AUTHZ_KEPT_MAX 32768 /* sessions; of more, some are asked again */
-#define AUTHZ_MADE_MAX 10240 /* with what was made of them: 20 MiB */
 
 struct authz_kept;
-typedef void authz_unmake(void *made);
 
 /* One acceptance. Shared by those that hold it; only the times of use change. */
 struct authz_grant {
@@ -39,9 +37,6 @@ struct authz_grant {
 	int64_t leaves_ms;             /* wall: over from then; 0: no date */
 	_Atomic int64_t used_steady;   /* the last use */
 	_Atomic int64_t noted_steady;  /* of it, told to session_seen.h */
-	struct authz_kept *in;       /* NULL: it was never kept */
-	_Atomic(void *) made;        /* see authz_kept_make() */
-	_Atomic(authz_unmake *) unmake;
 	const char *host, *networks, *paths; /* of the application */
 	const char *login, *groups, *name, *email, *code; /* code: office's */
 	char text[];
@@ -80,18 +75,5 @@ void authz_kept_put(
  * host, with a hold for the caller; NULL: nothing that counts. */
 struct authz_grant *authz_kept_find(struct authz_kept *k,
     const uint8_t token[SESSION_HASH_LEN], const char *host) CHECKED;
-
-/**
- * authz_kept_make(g, made, unmake):
- * Keep with ${g} what its holder has made of it, for who finds it next: gone by
- * ${unmake}, which is the same for all, when ${g} is. False: ${g} is not kept,
- * has one already, or too many have.
- */
-bool authz_kept_make(
-    struct authz_grant *g, void *made, authz_unmake *unmake) CHECKED;
-
-/** authz_kept_made(g): that; NULL: there is none. Borrowed, as long as ${g} is
- * held. */
-void *authz_kept_made(struct authz_grant *g);
 
 #endif /* AUTHD_CORE_AUTHZ_KEPT_H */

@@ -141,18 +141,6 @@ answer_problem(const struct request *rq, int status, const char *code,
 	return (done);
 }
 
-static void
-forget(void *answer)
-{
-	MHD_destroy_response(answer);
-}
-
-enum MHD_Result
-answer_again(const struct request *rq, void *answer)
-{
-	return (MHD_queue_response(rq->connection, MHD_HTTP_OK, answer));
-}
-
 enum MHD_Result
 answer_exchange(const struct request *rq, const struct exchange_out *out)
 {
@@ -174,7 +162,7 @@ answer_exchange(const struct request *rq, const struct exchange_out *out)
 		is_good = is_good &&
 		    add(res, out->headers[i].name, out->headers[i].value);
 	if (is_good &&
-	    (out->is_same || add(res, "Sekisho-Request-Id", rq->id)) &&
+	    (out->has_no_id || add(res, "Sekisho-Request-Id", rq->id)) &&
 	    add_always(res, rq, out) &&
 	    (exchange_out_has(out, "Cache-Control") ||
 		add(res, "Cache-Control", "no-store")) &&
@@ -182,9 +170,7 @@ answer_exchange(const struct request *rq, const struct exchange_out *out)
 		add(res, "Retry-After", "1")))
 		done = MHD_queue_response(
 		    rq->connection, (unsigned int)out->status, res);
-	if (done != MHD_YES || !out->is_same || rq->route->keep == NULL ||
-	    !rq->route->keep(rq->call, res, forget))
-		MHD_destroy_response(res);
+	MHD_destroy_response(res);
 	return (done);
 }
 

@@ -138,11 +138,7 @@ give_exchange(
 {
 	struct exchange_out out;
 	enum MHD_Result done;
-	void *answer;
 
-	if (r == 0 && rq->route->again != NULL &&
-	    (answer = rq->route->again(call)) != NULL)
-		return (answer_again(rq, answer));
 	memset(&out, 0, sizeof(out));
 	rq->route->give(act, call, r, &out);
 	if (r != 0 && out.status >= 500)

@@ -154,9 +154,8 @@ hook_authz_recall(struct core *c, struct act *act, void *call)
 	const struct authz_in in = asked(q, act);
 
 	/* the cookie of all hosts is looked at by hook_authz_run() */
-	q->is_recalled = q->bad == NULL && !q->is_shared &&
-	    authz_recall(c, act, &in, &q->authz);
-	return (q->is_recalled);
+	return (q->bad == NULL && !q->is_shared &&
+	    authz_recall(c, act, &in, &q->authz));
 }
 
 int
@@ -253,7 +252,7 @@ hook_authz_give(
 	switch (q->authz.verdict) {
 	case AUTHZ_ACCEPT:
 		out->status = 200;
-		out->is_same = true;
+		out->has_no_id = true;
 		give_who(q->authz.grant, out);
 		return;
 	case AUTHZ_LOGIN:
@@ -269,25 +268,6 @@ hook_authz_give(
 		break;
 	}
 	out->status = 403;
-}
-
-void *
-hook_authz_again(void *call)
-{
-	struct hook_authz *q = call;
-
-	return (q->authz.grant == NULL ? NULL
-				       : authz_kept_made(q->authz.grant));
-}
-
-bool
-hook_authz_keep(void *call, void *answer, void (*drop)(void *answer))
-{
-	struct hook_authz *q = call;
-
-	/* many are asked for once only */
-	return (q->is_recalled &&
-	    authz_kept_make(q->authz.grant, answer, drop));
 }
 
 const char *

@@ -40,11 +40,6 @@ struct route {
 	int (*take)(const struct exchange_in *in, struct act *act, void *call);
 	void (*give)(const struct act *act, void *call, int r,
 	    struct exchange_out *out);
-	/* Optional, of a 200 that is_same: what answer_exchange() made for an
-	 * earlier call with the same answer, NULL: nothing is kept; and keep
-	 * it for the next one, which ends by ${drop}. */
-	void *(*again)(void *call);
-	bool (*keep)(void *call, void *answer, void (*drop)(void *answer));
 	const char *body_type;
 	size_t body_max;
 	bool keeps_people; /* see struct work */

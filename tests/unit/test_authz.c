@@ -471,95 +471,6 @@ test_kept_many(void **state)
 	assert_int_equal(found, AUTHZ_KEPT_MAX);
 }
 
-static int unmade[3];
-
-static void
-unmake(void *made)
-{
-	unmade[(int *)made - unmade]++;
-}
-
-/* A grant of token ${n}, kept; with a hold for the caller. */
-static struct authz_grant *
-keep(uint32_t n)
-{
-	static struct session_view view;
-	static struct app app;
-	struct authz_grant *g;
-
-	snprintf(app.host, sizeof(app.host), HOST);
-	memcpy(view.row.token, &n, sizeof(n));
-	assert_int_equal(authz_kept_grant(&app, &view, &g), 0);
-	authz_kept_put(
-	    w.core.kept, g, authz_kept_generation(w.core.kept));
-	return (g);
-}
-
-/* What was made of an acceptance lives as long as that, and no longer. */
-static void
-test_F8_made_goes_with_it(void **state)
-{
-	struct session_view view = { .row.token = { 0 } };
-	struct app app = { .host = HOST };
-	struct authz_grant *g, *found;
-
-	(void)state;
-	memset(unmade, 0, sizeof(unmade));
-	assert_int_equal(authz_kept_grant(&app, &view, &g), 0);
-	assert_false(authz_kept_make(g, &unmade[0], unmake)); /* not kept */
-	authz_kept_drop(g);
-	g = keep(0);
-	assert_null(authz_kept_made(g));
-	assert_true(authz_kept_make(g, &unmade[0], unmake));
-	assert_false(authz_kept_make(g, &unmade[1], unmake));
-	found = authz_kept_find(w.core.kept, g->token, HOST);
-	assert_ptr_equal(found, g);
-	assert_ptr_equal(authz_kept_made(found), &unmade[0]);
-	authz_kept_drop(found);
-	authz_kept_raise(w.core.kept);
-	assert_null(authz_kept_find(w.core.kept, g->token, HOST));
-	/* the next one has none, and takes the place of the one before */
-	found = keep(0);
-	assert_null(authz_kept_made(found));
-	assert_true(authz_kept_make(found, &unmade[2], unmake));
-	authz_kept_drop(found);
-	assert_int_equal(unmade[0], 0); /* it is on its way to somebody */
-	authz_kept_drop(g);
-	assert_int_equal(unmade[0], 1);
-	authz_kept_free(w.core.kept);
-	w.core.kept = NULL;
-	assert_int_equal(unmade[0], 1);
-	assert_int_equal(unmade[1], 0);
-	assert_int_equal(unmade[2], 1);
-}
-
-/* Of many, some have to do without. */
-static void
-test_made_many(void **state)
-{
-	struct authz_grant *g;
-	uint32_t i, made = 0, more = 0;
-
-	(void)state;
-	memset(unmade, 0, sizeof(unmade));
-	for (i = 0; i < AUTHZ_KEPT_MAX; i++) {
-		g = keep(i);
-		made += authz_kept_make(g, &unmade[0], unmake);
-		authz_kept_drop(g);
-	}
-	assert_int_equal(made, AUTHZ_MADE_MAX);
-	assert_int_equal(unmade[0], 0);
-	/* and again when those are gone */
-	authz_kept_raise(w.core.kept);
-	for (i = 0; i < AUTHZ_KEPT_MAX; i++) {
-		g = keep(i);
-		more += authz_kept_make(g, &unmade[1], unmake);
-		authz_kept_drop(g);
-	}
-	assert_int_equal(unmade[0], AUTHZ_MADE_MAX);
-	assert_int_equal(more, AUTHZ_MADE_MAX);
-}
-
 int
 main(void)
 {
@@ -568,8 +479,7 @@ main(void)
 		T(test_V46_code_age), T(test_terminal), T(test_missing),
 		T(test_F8_kept_until_a_commit),
 		T(test_F8_read_before_a_commit), T(test_kept_times),
-		T(test_kept_many), T(test_F8_made_goes_with_it),
-		T(test_made_many), T(test_R57_store_fails) };
+		T(test_kept_many), T(test_R57_store_fails) };
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));
 }
