@@ -31,7 +31,8 @@ sibling_run(const char *argv[])
 {
 	static const char *const places[] = { "/usr/sbin/" PROGRAM,
 		"/usr/lib/sekisho/" PROGRAM };
-	char path[PATH_LEN + sizeof(PROGRAM)], *slash;
+	static const char *const beside[] = { PROGRAM, "../sbin/" PROGRAM };
+	char path[PATH_LEN + sizeof("../sbin/" PROGRAM)], *slash;
 	ssize_t n;
 	size_t i;
 
@@ -39,8 +40,9 @@ sibling_run(const char *argv[])
 	n = readlink("/proc/self/exe", path, PATH_LEN - 1);
 	if (n > 0) {
 		path[n] = '\0';
-		if ((slash = strrchr(path, '/')) != NULL) {
-			memcpy(slash + 1, PROGRAM, sizeof(PROGRAM));
+		slash = strrchr(path, '/');
+		for (i = 0; slash != NULL && i < 2; i++) {
+			memcpy(slash + 1, beside[i], strlen(beside[i]) + 1);
 			try_run(path, argv);
 		}
 	}

@@ -17,8 +17,9 @@ struct args; /* cli/args.h */
 /**
  * sibling_run(argv):
  * Become sekisho-authd with the arguments ${argv} (argv[0] is filled in, a
- * NULL ends them): the one beside this program's own file, else the installed
- * one. Return: an exit code, only when there is none to run.
+ * NULL ends them): the one beside this program's own file, or in the sbin
+ * beside its bin, else the installed one.
+ * Return: an exit code, only when there is none to run.
  */
 int sibling_run(const char *argv[]);
 

@@ -14,7 +14,7 @@ keep=${KEEP:-14}
 config=${SEKISHO_CONFIG:-/etc/sekisho/sekisho.conf}
 recovery=${SEKISHO_RECOVERY:-/etc/sekisho/recovery.pub}
 passphrase=${SEKISHO_PASSPHRASE_FILE:-/etc/sekisho/backup.passphrase}
-authd=${SEKISHO_AUTHD:-@PREFIX@/sbin/sekisho-authd}
+sekisho=${SEKISHO_CLI:-@PREFIX@/bin/sekisho}
 
 case $keep in
 '' | *[!0-9]* | 0*)
@@ -34,8 +34,9 @@ else
 	exit 2
 fi
 mkdir -p "$dir"
-"$authd" --backup "$dir/sekisho-$(date -u +%Y%m%dT%H%M%SZ).backup" \
-	-c "$config" "$@"
+# It tells the daemon too, which shows how old the last one is.
+"$sekisho" backup create --config "$config" \
+	--out "$dir/sekisho-$(date -u +%Y%m%dT%H%M%SZ).backup" "$@"
 
 # Only after a new one is there. The names sort by time.
 n=0

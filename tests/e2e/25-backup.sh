@@ -12,7 +12,6 @@
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "$0")/lib.sh"
 t_begin
-AUTHD=$BIN/sekisho-authd
 
 printf 'correct horse battery\n' >"$T/pass"
 printf 'correct horse batterz\n' >"$T/wrong"
@@ -345,12 +344,21 @@ for day in 01 02 03; do
 done
 : >"$T/daily/sekisho-notes.txt"
 daily() {
-	run env SEKISHO_CONFIG="$A/sekisho.conf" SEKISHO_AUTHD="$AUTHD" \
+	run env SEKISHO_CONFIG="$A/sekisho.conf" SEKISHO_CLI="$BIN/sekisho" \
 		SEKISHO_RECOVERY="$1" SEKISHO_PASSPHRASE_FILE="$T/pass" \
 		KEEP="$2" "$ROOT/contrib/systemd/sekisho-backup.sh" "$T/daily"
 }
+start_daemon "$A"
+noted() {
+	sekisho audit list --action backup.create --json |
+		jq '.records | length'
+}
+before=$(noted)
 daily "$T/rec/recovery.pub" 2
 is "the timer's program makes one" 0
+equal "and the daemon, which shows the age of the last, is told" \
+	"$(noted)" $((before + 1))
+stop_daemon
 equal "and keeps the newest two, and what is not its own" \
 	"$(cd "$T/daily" && printf '%s ' * | wc -w)" 3
 check "the oldest went" test ! -e "$T/daily/sekisho-20260102T000000Z.backup" \
