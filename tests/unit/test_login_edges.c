@@ -213,6 +213,43 @@ test_refused_source_at_the_password(void **state)
 	memcpy(w.act.source, "192.0.2.2", sizeof("192.0.2.2"));
 	l = login_world_try(&w, "yamada", RIGHT);
 	assert_int_equal(l.result, LOGIN_CONTINUE);
+	/* what is refused makes it no longer */
+	memcpy(w.act.source, "192.0.2.1", sizeof("192.0.2.1"));
+	clock_fake_pass(SOURCE_BLOCK_MS / 2);
+	l = login_world_try(&w, "yamada", RIGHT);
+	assert_int_equal(l.result, LOGIN_REFUSE);
+	clock_fake_pass(SOURCE_BLOCK_MS / 2);
+	l = login_world_try(&w, "yamada", RIGHT);
+	assert_int_equal(l.result, LOGIN_CONTINUE);
+}
+
+/* A login goes on from where it began: guesses at its code count there, whatever
+ * the later steps claim. */
+static void
+test_R3_code_counts_where_the_password_came_from(void **state)
+{
+	struct audit_record rec;
+	struct source_view *list;
+	char wrong[CODE_DIGITS + 1], token[LOGINS_TOKEN_LEN + 1];
+	struct login l;
+	size_t n;
+
+	(void)state;
+	memcpy(w.act.source, "192.0.2.1", sizeof("192.0.2.1"));
+	l = login_world_try(&w, "yamada", RIGHT);
+	assert_int_equal(l.result, LOGIN_CONTINUE);
+	memcpy(w.act.source, "192.0.2.9", sizeof("192.0.2.9"));
+	core_world_wrong(yamada.seed, wrong);
+	memcpy(token, l.next_token, sizeof(token));
+	login_world_code(&l, token, wrong);
+	assert_int_equal(login_world_step(&w, &l), LOGIN_REFUSE);
+	core_world_last(&w, &rec);
+	assert_string_equal(rec.action, "verify");
+	assert_string_equal(rec.source, "192.0.2.1");
+	assert_int_equal(source_list(w.core.sources, &w.act.now, &list, &n), 0);
+	assert_int_equal(n, 1);
+	assert_string_equal(list[0].address, "192.0.2.1");
+	free(list);
 }
 
 static void
@@ -316,6 +353,9 @@ main(void)
 		    test_F11_only_the_own_place_is_given_back, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 		    test_refused_source_at_the_password, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+		    test_R3_code_counts_where_the_password_came_from, setup,
+		    teardown),
 		cmocka_unit_test_setup_teardown(
 		    test_V9_V28_recovery_between_code_and_change, setup,
 		    teardown),

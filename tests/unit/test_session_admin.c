@@ -249,6 +249,27 @@ test_end(void **state)
 	expect(NULL, NULL, "");
 }
 
+/* Opened in the very millisecond of the order: it ends as well. */
+static void
+test_R42_same_millisecond(void **state)
+{
+	static const struct session_target t[] = { { .is_all = true },
+		{ .office = "alpha" } };
+	int ended;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		open_one(&yamada);
+		core_world_begin(&w);
+		assert_int_equal(
+		    core_world_ended(&w,
+			session_admin_end(&w.core, &w.act, &t[i], &ended)),
+		    0);
+		expect("yamada", NULL, "");
+	}
+}
+
 static void
 test_target(void **state)
 {
@@ -271,7 +292,7 @@ main(void)
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 	const struct CMUnitTest tests[] = { T(test_list),
 		T(test_R42_shared_one_is_listed), T(test_end),
-		T(test_target) };
+		T(test_R42_same_millisecond), T(test_target) };
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));
 }

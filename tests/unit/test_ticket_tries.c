@@ -162,6 +162,70 @@ test_another_after_five(void **state)
 	assert_true(ticket_world_prove(&w, secret, "yamada", code, &q));
 }
 
+/* R36: a password that was shown, and is another one when it has been hashed, is
+ * shown no more. */
+static void
+test_R36_password_changed_meanwhile(void **state)
+{
+	struct ticket_prove q;
+	struct audit_record last;
+	bool wants = false;
+
+	(void)state;
+	memset(&q, 0, sizeof(q));
+	ticket_world_secret(&w, "yamada", "phone", q.secret);
+	snprintf(q.name, sizeof(q.name), "yamada");
+	snprintf(q.password, sizeof(q.password), "%s", LOGIN_WORLD_ONE);
+	core_world_begin(&w);
+	assert_int_equal(ticket_prove_prepare(&w.core, &w.act, &q), 0);
+	assert_int_equal(
+	    core_world_ended(
+		&w, ticket_prove_start(&w.core, &w.act, &q, &wants)),
+	    0);
+	assert_true(wants);
+	assert_int_equal(ticket_prove_hash(&w.policy, w.core.keeper, &q), 0);
+	assert_int_equal(q.verdict, PASSHASH_RIGHT);
+	login_world_password(&w, "yamada", LOGIN_WORLD_TWO, false);
+	core_world_begin(&w);
+	assert_int_equal(
+	    core_world_ended(&w, ticket_prove_settle(&w.core, &w.act, &q)), 0);
+	assert_false(q.is_proven);
+	core_world_last(&w, &last);
+	assert_string_equal(last.reason, "changed_meanwhile");
+}
+
+/* V27: who holds a first ticket next has shown nothing of what the one before
+ * has: the password is asked anew. */
+static void
+test_V27_next_holder_has_shown_nothing(void **state)
+{
+	char secret[TICKET_SECRET_LEN + 1], token[TOKEN_LEN + 1];
+	struct account sato;
+	struct ticket_view v;
+	bool is_held;
+
+	(void)state;
+	ticket_world_account(&w, "alpha", "sato", &sato);
+	ticket_world_secret(&w, "sato", "first", secret);
+	ticket_world_token(&w, secret, "sato", "", token);
+	core_world_begin(&w);
+	assert_int_equal(ticket_held(&w.core, &w.act, token, TICKET_FIRST, &v,
+			     &is_held),
+	    0);
+	assert_true(is_held);
+	v.ticket.proved |= SESSION_PASSWORD; /* as password_ticket.c does */
+	assert_int_equal(
+	    core_world_ended(&w, w.core.store->ops->ticket_set(
+				     w.core.store, &v.ticket)),
+	    0);
+	ticket_world_token(&w, secret, "sato", "", token);
+	assert_int_equal(ticket_held(&w.core, &w.act, token, TICKET_FIRST, &v,
+			     &is_held),
+	    0);
+	assert_true(is_held);
+	assert_int_equal(v.ticket.proved, 0);
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int
@@ -170,6 +234,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		T(test_F2_no_wrong_login),
 		T(test_another_after_five),
+		T(test_R36_password_changed_meanwhile),
+		T(test_V27_next_holder_has_shown_nothing),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));
