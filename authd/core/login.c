@@ -57,7 +57,6 @@ open_next(struct core *c, const struct act *act, struct login *l,
 	e.device = l->device;
 	e.by = l->by;
 	e.by_terminal = l->by_terminal;
-	e.opened_ms = act->now.wall_ms;
 	if (result == LOGIN_REFUSE)
 		e.until_steady = l->entry.until_steady;
 	if ((r = text_copy(e.login, sizeof(e.login), l->known.account.login)) !=
@@ -399,18 +398,21 @@ out:
 	return (r);
 }
 
-struct phones_since {
-	int64_t ms;
-	int active, revoked;
+struct phones_now {
+	const struct id *opened; /* the phone whose code was accepted */
+	bool is_there;           /* that one still is */
+	int active;
 };
 
 static int
-count_phone(void *arg, const struct phone *row)
+look_at_phone(void *arg, const struct phone *row)
 {
-	struct phones_since *n = arg;
+	struct phones_now *n = arg;
 
-	n->active += row->state == PHONE_ACTIVE;
-	n->revoked += row->state == PHONE_REVOKED && row->revoked_ms >= n->ms;
+	if (row->state != PHONE_ACTIVE)
+		return (0);
+	n->active++;
+	n->is_there = n->is_there || id_equal(&row->device, n->opened);
 	return (0);
 }
 
@@ -419,7 +421,7 @@ static int
 find_obstacle_since(
     struct core *c, struct act *act, const struct login *l, const char **why)
 {
-	struct phones_since n = { l->entry.opened_ms, 0, 0 };
+	struct phones_now n = { &l->entry.device, false, 0 };
 	struct account_view v;
 	bool locked;
 	int r;
@@ -431,16 +433,15 @@ find_obstacle_since(
 		return (r == ERR_NOTFOUND ? 0 : r);
 	if ((r = is_locked(c, act, l, &locked)) != 0 ||
 	    (r = c->store->ops->phone_list(c->store, &v.account.office,
-		 &v.account.id, count_phone, &n)) != 0)
+		 &v.account.id, look_at_phone, &n)) != 0)
 		return (r);
 	*why = account_obstacle(&v.account, &v.office, act->now.wall_ms);
 	if (*why == NULL && locked)
 		*why = "locked";
-	/* Which of them showed the code is not known: any will do. */
 	if (*why == NULL && l->entry.by_terminal && !shown_is(&l->by))
 		*why = "terminal_gone";
 	if (*why == NULL && !l->entry.by_recovery && !l->entry.by_terminal &&
-	    (n.active == 0 || n.revoked > 0))
+	    !n.is_there)
 		*why = n.active == 0 ? "not_enrolled" : "phone_revoked";
 	return (0);
 }

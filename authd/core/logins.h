@@ -27,7 +27,6 @@ struct logins_entry {
 	char consumer[BUCKET_MAX - 1];   /* and the service */
 	char source[AUDIT_SOURCE_MAX + 1];
 	int64_t password_ms; /* when the password was changed */
-	int64_t opened_ms;   /* when this step was opened */
 	bool by_recovery;    /* opened by a recovery code, not by a phone */
 	struct id device;    /* the phone that opened it; else zero */
 	struct shown_by by;  /* whose certificate came with the password */

@@ -343,6 +343,41 @@ test_V9_V28_recovery_between_code_and_change(void **state)
 		}
 }
 
+/* F2: the phone that let somebody come so far is revoked, and the clock was set
+ * back before: it is noticed all the same; another one's end does no harm. */
+static void
+test_F2_phone_revoked_before_the_change(void **state)
+{
+	char token[LOGINS_TOKEN_LEN + 1], device[ID_TEXT + 1];
+	struct person second;
+	struct phone phone;
+	struct login l;
+	int i;
+
+	for (i = 0; i < 2; i++) {
+		login_world_stop(&w);
+		(void)setup(state);
+		core_world_phone(&w, "yamada", &second);
+		login_world_password(&w, "yamada", RIGHT, true);
+		login_world_token(
+		    &w, &yamada, RIGHT, LOGINS_NEW_PASSWORD, token);
+		clock_fake_step(i == 0 ? -WORLD_HOUR_MS : 1000);
+		id_put_text(i == 0 ? &yamada.phone.device
+				   : &second.phone.device,
+		    device);
+		core_world_begin(&w);
+		assert_int_equal(core_world_ended(&w,
+				     phone_revoke(&w.core, &w.act, "yamada",
+					 device, &phone)),
+		    0);
+		login_world_change(&l, token, LOGIN_WORLD_TWO);
+		assert_int_equal(login_world_step(&w, &l),
+		    i == 0 ? LOGIN_REFUSE : LOGIN_ACCEPT);
+		if (i == 0)
+			assert_last("login.change", "phone_revoked");
+	}
+}
+
 int
 main(void)
 {
@@ -356,6 +391,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(
 		    test_R3_code_counts_where_the_password_came_from, setup,
 		    teardown),
+		cmocka_unit_test_setup_teardown(
+		    test_F2_phone_revoked_before_the_change, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 		    test_V9_V28_recovery_between_code_and_change, setup,
 		    teardown),
