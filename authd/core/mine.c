@@ -272,8 +272,7 @@ stop_terminal(struct core *c, struct act *act, const struct session_view *who,
 
 /* All but this one, and what was opened from them. */
 static int
-end_others(struct core *c, struct act *act, const struct session_view *who,
-    const struct mine *m)
+end_others(struct core *c, struct act *act, const struct mine *m)
 {
 	struct session_target target = { .id = NULL };
 	int i, ended, r = 0;
@@ -284,7 +283,6 @@ end_others(struct core *c, struct act *act, const struct session_view *who,
 		target.id = m->sessions[i].id;
 		r = session_admin_end(c, act, &target, &ended);
 	}
-	(void)who;
 	return (r);
 }
 
@@ -303,7 +301,7 @@ mine_stop(struct core *c, struct act *act, const struct session_view *who,
 	 * and not ended */
 	if (in->ends_sessions &&
 	    ((r = mine_look(c, act, who, &m)) != 0 ||
-		(r = end_others(c, act, who, &m)) != 0))
+		(r = end_others(c, act, &m)) != 0))
 		return (r);
 	for (i = 0; r == 0 && i < in->phones_n; i++)
 		r = phone_revoke(
