@@ -123,6 +123,31 @@ test_F14_fields(void **state)
 	}
 }
 
+/* Each byte there is, as the only one of a name: RFC 9110 section 5.6.2. */
+static void
+test_F14_names(void **state)
+{
+	static const char others[] = "!#$%&'*+-.^_`|~";
+	const struct gate_header none = { 0 };
+	char name[1];
+	size_t len;
+	int c;
+
+	(void)state;
+	for (c = 0; c < 256; c++) {
+		const struct gate_header h[] = { H("Host", "a"),
+			{ name, 1, "x", 1 }, none };
+		const bool is_good = (c >= '0' && c <= '9') ||
+		    (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+		    (c != 0 && strchr(others, c) != NULL);
+
+		name[0] = (char)c;
+		if ((status_of("GET", "/v1/status", "HTTP/1.1", h, &len) ==
+			0) != is_good)
+			fail_msg("%d", c);
+	}
+}
+
 static void
 test_F14_lengths(void **state)
 {
@@ -361,6 +386,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_good),
 		cmocka_unit_test(test_F14_fields),
+		cmocka_unit_test(test_F14_names),
 		cmocka_unit_test(test_F14_lengths),
 		cmocka_unit_test(test_types),
 		cmocka_unit_test(test_hosts),
