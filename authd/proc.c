@@ -16,6 +16,13 @@
 #include "authd/proc_fds.h"
 #include "authd/proc_open.h"
 
+/*
+ * How long a child may take that was asked to end, or whose other half has
+ * gone. Two seconds are what a stop takes at most on a usual machine; a slow
+ * disk has 64 MiB of log to fold in, and nobody is served by killing that. The
+ * unit's TimeoutStopSec= comes later.
+ */
+#define STOP_MS	 7000
 #define GRACE_MS 2000
 /* Descriptors of the front beside its connections. */
 #define FILES_EXTRA 256
@@ -24,6 +31,7 @@ struct child {
 	const char *name;
 	pid_t pid;      /* 0: not running */
 	int64_t due_ms; /* when it is killed, on clock_boot_ms(); 0: never */
+	int grace_ms;   /* how long that was from now */
 	bool is_other;  /* runs as another user, uid */
 	uid_t uid;
 };
@@ -125,6 +133,14 @@ signal_child(const struct child *c, int number)
 		log_fr(ERR_SYS, "become user %d again", (int)own);
 }
 
+/* So long from now, then it is killed. */
+static void
+give_time(struct child *c, int ms)
+{
+	c->due_ms = clock_boot_ms() + ms;
+	c->grace_ms = ms;
+}
+
 static void
 stop(struct run *run)
 {
@@ -135,7 +151,7 @@ stop(struct run *run)
 	notify_send("STOPPING=1");
 	if (run->front.pid != 0) {
 		signal_child(&run->front, SIGTERM);
-		run->front.due_ms = clock_boot_ms() + GRACE_MS;
+		give_time(&run->front, STOP_MS);
 	}
 }
 
@@ -166,7 +182,7 @@ ended(struct run *run, struct child *child, struct child *other, int status)
 	}
 	/* It sees end-of-file now; it has as long as a stop would give. */
 	if (other->pid != 0 && other->due_ms == 0)
-		other->due_ms = clock_boot_ms() + GRACE_MS;
+		give_time(other, GRACE_MS);
 }
 
 static void
@@ -211,7 +227,7 @@ kill_overdue(struct run *run)
 		left = c->due_ms - now;
 		if (left <= 0) {
 			log_error("%s did not end within %d ms: killed",
-			    c->name, GRACE_MS);
+			    c->name, c->grace_ms);
 			run->has_failed = true;
 			signal_child(c, SIGKILL);
 			/* Should the kill itself hang, it is sent again. */
@@ -283,7 +299,7 @@ proc_run(struct conf *c)
 	if (start_front(&run, c, &o) != 0) {
 		run.front.pid = 0;
 		run.has_failed = true;
-		run.keeper.due_ms = clock_boot_ms() + GRACE_MS;
+		give_time(&run.keeper, GRACE_MS);
 	}
 	proc_open_handed(&o);
 	r = watch(&run, &o);

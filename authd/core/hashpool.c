@@ -6,6 +6,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 
 #include "authd/base/clock.h"
@@ -20,7 +21,7 @@ struct worker {
 	sem_t go;                 /* a job was given, or NULL to end */
 	struct hashpool_job *job; /* its list; the usher's while FREE or READY */
 	_Atomic(int) state;
-	bool is_first;
+	bool is_first, is_hurriable;
 	int64_t begun_ms; /* the usher's: its job was given */
 	bool is_hurried;  /* the same: at ordinary priority */
 };
@@ -29,7 +30,7 @@ struct hashpool {
 	struct worker workers[HASHPOOL_THREADS_MAX];
 	int threads, waiting_max, together;
 	bool is_idle;
-	bool may_hurry; /* the usher's: the kernel has not refused it */
+	bool may_hurry; /* after the start the usher's: not refused so far */
 	pthread_t usher;
 	sem_t wake; /* something for the usher to look at */
 
@@ -64,16 +65,43 @@ wait_for_ms(sem_t *s, int ms)
 		;
 }
 
+/* Tried by a thread that ends at once: where it is not allowed, who is idle
+ * stays so. */
+static void *
+try_idle(void *arg)
+{
+	static const struct sched_param none = { 0 };
+	struct hashpool *p = arg;
+
+	p->may_hurry = sched_setscheduler(0, SCHED_IDLE, &none) == 0 &&
+	    sched_setscheduler(0, SCHED_OTHER, &none) == 0;
+	return (NULL);
+}
+
+/* Others first. A thread that could not hurry takes a small share of the
+ * processor instead: an idle one may get none for minutes. */
+static void
+give_way(const struct worker *w)
+{
+	static const struct sched_param none = { 0 };
+	int r;
+
+	if (w->is_hurriable)
+		r = sched_setscheduler(0, SCHED_IDLE, &none);
+	else /* of this thread alone */
+		r = setpriority(PRIO_PROCESS, 0, HASHPOOL_NICE);
+	if (r != 0 && w->is_first)
+		log_warn("hashing gives way to nobody: %s", strerror(errno));
+}
+
 /* Never takes a lock: it may be held up anywhere for a long time. */
 static void *
 work(void *arg)
 {
-	static const struct sched_param none = { 0 };
 	struct worker *w = arg;
 
-	if (w->pool->is_idle &&
-	    sched_setscheduler(0, SCHED_IDLE, &none) != 0 && w->is_first)
-		log_warn("hashing has no SCHED_IDLE: %s", strerror(errno));
+	if (w->pool->is_idle)
+		give_way(w);
 	for (;;) {
 		wait_for(&w->go);
 		if (w->job == NULL)
@@ -159,7 +187,7 @@ hurry(struct worker *w, bool is_running)
 	int e;
 
 	if (!w->pool->may_hurry || is_running == w->is_hurried ||
-	    (is_running &&
+	    (is_running && !w->pool->is_ending &&
 		clock_boot_ms() - w->begun_ms < HASHPOOL_HURRY_MS))
 		return;
 	e = pthread_setschedparam(
@@ -287,16 +315,23 @@ static int
 start(struct hashpool *p, int *r)
 {
 	sigset_t all, before;
+	pthread_t trial;
 	int i, e = 0;
 
 	/* signals are for the thread that waits for them */
 	(void)sigfillset(&all);
 	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
+	if (p->is_idle && pthread_create(&trial, NULL, try_idle, p) == 0)
+		(void)pthread_join(trial, NULL);
+	if (p->is_idle && !p->may_hurry)
+		log_info("hashing has nice %d: no way back from SCHED_IDLE",
+		    HASHPOOL_NICE);
 	for (i = 0; i < p->threads; i++) {
 		struct worker *w = &p->workers[i];
 
 		w->pool = p;
 		w->is_first = i == 0;
+		w->is_hurriable = p->may_hurry;
 		(void)sem_init(&w->go, 0, 0);
 		if ((e = pthread_create(&w->thread, NULL, work, w)) != 0) {
 			(void)sem_destroy(&w->go);
@@ -329,7 +364,7 @@ hashpool_new(int threads, int waiting_max, int together, bool is_idle,
 	p->threads = threads;
 	p->waiting_max = waiting_max;
 	p->together = together;
-	p->is_idle = p->may_hurry = is_idle;
+	p->is_idle = is_idle;
 	(void)sem_init(&p->wake, 0, 0);
 	(void)pthread_mutex_init(&p->lock, NULL);
 	started = start(p, &r);

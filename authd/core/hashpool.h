@@ -18,7 +18,9 @@
  * holds a lock: one more thread of ordinary priority hands the jobs out and
  * calls their done. And a job that has not ended in HASHPOOL_HURRY_MS goes on at
  * ordinary priority, else nobody would log in while the machine has other work
- * for all its cores. RLIMIT_NICE must allow that, at 20 or more.
+ * for all its cores; so does every one when the pool ends. RLIMIT_NICE must
+ * allow that, at 20 or more. Where it does not (an ordinary user, a container),
+ * the threads are never idle but have HASHPOOL_NICE.
  */
 #ifndef AUTHD_CORE_HASHPOOL_H
 #define AUTHD_CORE_HASHPOOL_H
@@ -32,6 +34,7 @@
 #define HASHPOOL_THREADS_MAX 4
 #define HASHPOOL_WAITING_MAX 256 /* jobs that may wait */
 #define HASHPOOL_HURRY_MS    500 /* several times what a hash takes */
+#define HASHPOOL_NICE        10 /* a tenth of a processor that another wants */
 
 struct hashpool_job {
 	/* On a worker, without any lock: of the first of those that are run
@@ -65,8 +68,8 @@ int hashpool_threads(void);
  * Start that many workers (1 to HASHPOOL_THREADS_MAX) with room for
  * ${waiting_max} jobs (1 to HASHPOOL_WAITING_MAX) besides those being run. A
  * free worker takes up to ${together} of those waiting, in their turn.
- * Where the kernel refuses SCHED_IDLE (${is_idle}), or to leave it, that is
- * logged once.
+ * ${is_idle}: at SCHED_IDLE, or with HASHPOOL_NICE where the kernel refuses to
+ * leave that again; which is logged.
  * Return: 0, ERR_INVALID, ERR_NOMEM, ERR_SYS.
  * Owns: the caller, who ends it with hashpool_free().
  */

@@ -121,7 +121,7 @@ how 'ready deaf' ''
 start_daemon "$DIR"
 stop_daemon
 equal "a deaf front is killed: exit 1" "$DAEMON_RC" 1
-check "and named" said 'sekisho-front did not end within 2000 ms: killed'
+check "and named" said 'sekisho-front did not end within 7000 ms: killed'
 all_gone "nothing is left"
 how ready deaf
 start_daemon "$DIR"

@@ -301,7 +301,7 @@ stop_daemon() {
 
 # reap_daemon: wait for a daemon that is about to end; DAEMON_RC.
 reap_daemon() {
-	gone_within "$DAEMON_PID" 8 || kill -KILL "$DAEMON_PID" 2>/dev/null
+	gone_within "$DAEMON_PID" 12 || kill -KILL "$DAEMON_PID" 2>/dev/null
 	DAEMON_RC=0
 	wait "$DAEMON_PID" 2>/dev/null || DAEMON_RC=$?
 	T_PIDS=${T_PIDS/ $DAEMON_PID/}

@@ -18,6 +18,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -315,7 +317,8 @@ test_free_ends_what_waits(void **state)
 struct look {
 	struct hashpool_job job;
 	sem_t finished;
-	int run_policy, done_policy;
+	int run_policy, run_nice, done_policy;
+	sem_t entered;
 	long rss[2];
 };
 
@@ -325,6 +328,7 @@ run_look(struct hashpool_job *job)
 	struct look *l = job->arg;
 
 	l->run_policy = sched_getscheduler(0);
+	l->run_nice = getpriority(PRIO_PROCESS, 0);
 }
 
 static void
@@ -335,6 +339,29 @@ done_look(struct hashpool_job *job, int r)
 	(void)r;
 	l->done_policy = sched_getscheduler(0);
 	(void)sem_post(&l->finished);
+}
+
+/* May this process leave SCHED_IDLE: by RLIMIT_NICE or as root? */
+static void *
+try_policies(void *arg)
+{
+	static const struct sched_param none = { 0 };
+	bool *may = arg;
+
+	*may = sched_setscheduler(0, SCHED_IDLE, &none) == 0 &&
+	    sched_setscheduler(0, SCHED_OTHER, &none) == 0;
+	return (NULL);
+}
+
+static bool
+may_leave_idle(void)
+{
+	bool may = false;
+	pthread_t t;
+
+	assert_int_equal(pthread_create(&t, NULL, try_policies, &may), 0);
+	(void)pthread_join(t, NULL);
+	return (may);
 }
 
 static void
@@ -353,7 +380,8 @@ test_runs_idle_and_answers_awake(void **state)
 	    hashpool_new(hashpool_threads(), HASHPOOL_WAITING_MAX, 1, true, &p), 0);
 	assert_int_equal(hashpool_submit(p, &l.job), 0);
 	(void)sem_wait(&l.finished);
-	assert_int_equal(l.run_policy, SCHED_IDLE);
+	assert_int_equal(
+	    l.run_policy, may_leave_idle() ? SCHED_IDLE : SCHED_OTHER);
 	assert_int_equal(l.done_policy, SCHED_OTHER);
 	hashpool_free(p);
 	(void)sem_destroy(&l.finished);
@@ -389,79 +417,133 @@ run_work(struct hashpool_job *job)
 	struct look *l = job->arg;
 	int64_t until = clock_ms(CLOCK_THREAD_CPUTIME_ID) + WORK_MS;
 
+	(void)sem_post(&l->entered);
 	while (clock_ms(CLOCK_THREAD_CPUTIME_ID) < until)
 		;
 	l->run_policy = sched_getscheduler(0);
 }
 
-/* May this process leave SCHED_IDLE: by RLIMIT_NICE or as root? */
-static void *
-try_policies(void *arg)
+static void
+make_busy(pthread_t busy[BUSY_THREADS])
 {
-	static const struct sched_param none = { 0 };
-	bool *may = arg;
+	int i;
 
-	*may = sched_setscheduler(0, SCHED_IDLE, &none) == 0 &&
-	    sched_setscheduler(0, SCHED_OTHER, &none) == 0;
-	return (NULL);
+	is_over = false;
+	for (i = 0; i < BUSY_THREADS; i++)
+		assert_int_equal(
+		    pthread_create(&busy[i], NULL, be_busy, NULL), 0);
+}
+
+static void
+end_busy(pthread_t busy[BUSY_THREADS])
+{
+	int i;
+
+	is_over = true;
+	for (i = 0; i < BUSY_THREADS; i++)
+		(void)pthread_join(busy[i], NULL);
+}
+
+/* All of this process on one core, or as it was before. */
+static void
+use_cores(cpu_set_t *before, bool is_one)
+{
+	cpu_set_t one;
+	int i;
+
+	if (is_one) {
+		assert_int_equal(
+		    sched_getaffinity(0, sizeof(*before), before), 0);
+		CPU_ZERO(&one);
+		for (i = 0; !CPU_ISSET(i, before); i++)
+			;
+		CPU_SET(i, &one);
+	}
+	assert_int_equal(sched_setaffinity(0, sizeof(*before),
+			     is_one ? &one : before),
+	    0);
 }
 
 /* Some milliseconds of work are done in a second or two though others want all
- * of the one core there is; at SCHED_IDLE alone they would take a minute. */
+ * of the one core there is; at SCHED_IDLE alone they would take a minute. So a
+ * pool ends in that time too. */
 static void
-test_busy_machine(void **state)
+keep_busy(bool may)
 {
 	struct look l = { .job = { .run = run_work,
 			      .done = done_look,
 			      .source = "",
 			      .office = "" } };
-	bool may = false;
 	pthread_t busy[BUSY_THREADS];
 	struct hashpool *p;
-	cpu_set_t all, one;
+	cpu_set_t all;
 	int64_t begun;
 	int i;
 
-	(void)state;
-	assert_int_equal(
-	    pthread_create(&busy[0], NULL, try_policies, &may), 0);
-	(void)pthread_join(busy[0], NULL);
-	if (!may) {
-		print_message("RLIMIT_NICE is below 20: no way back from "
-			      "SCHED_IDLE\n");
-		skip();
-	}
-	assert_int_equal(sched_getaffinity(0, sizeof(all), &all), 0);
-	CPU_ZERO(&one);
-	for (i = 0; !CPU_ISSET(i, &all); i++)
-		;
-	CPU_SET(i, &one);
-	assert_int_equal(sched_setaffinity(0, sizeof(one), &one), 0);
+	use_cores(&all, true);
 	l.job.arg = &l;
+	(void)sem_init(&l.entered, 0, 0);
 	(void)sem_init(&l.finished, 0, 0);
 	assert_int_equal(hashpool_new(1, 4, 1, true, &p), 0);
-	is_over = false;
-	for (i = 0; i < BUSY_THREADS; i++)
-		assert_int_equal(
-		    pthread_create(&busy[i], NULL, be_busy, NULL), 0);
+	make_busy(busy);
 	for (i = 0; i < 2; i++) {
 		begun = clock_ms(CLOCK_MONOTONIC);
 		assert_int_equal(hashpool_submit(p, &l.job), 0);
+		(void)sem_wait(&l.entered);
 		(void)sem_wait(&l.finished);
 		assert_true(clock_ms(CLOCK_MONOTONIC) - begun < 10000);
 		assert_int_equal(l.run_policy, SCHED_OTHER);
 	}
-	is_over = true;
-	for (i = 0; i < BUSY_THREADS; i++)
-		(void)pthread_join(busy[i], NULL);
+	end_busy(busy);
 	/* idle again when nobody is in the way */
 	l.job.run = run_look;
 	assert_int_equal(hashpool_submit(p, &l.job), 0);
 	(void)sem_wait(&l.finished);
-	assert_int_equal(l.run_policy, SCHED_IDLE);
+	assert_int_equal(l.run_policy, may ? SCHED_IDLE : SCHED_OTHER);
+	assert_int_equal(l.run_nice, may ? 0 : HASHPOOL_NICE);
+
+	l.job.run = run_work;
+	make_busy(busy);
+	assert_int_equal(hashpool_submit(p, &l.job), 0);
+	(void)sem_wait(&l.entered);
+	begun = clock_ms(CLOCK_MONOTONIC);
 	hashpool_free(p);
+	assert_true(clock_ms(CLOCK_MONOTONIC) - begun < 10000);
+	end_busy(busy);
+	(void)sem_destroy(&l.entered);
 	(void)sem_destroy(&l.finished);
-	assert_int_equal(sched_setaffinity(0, sizeof(all), &all), 0);
+	use_cores(&all, false);
+}
+
+static void
+test_busy_machine(void **state)
+{
+	(void)state;
+	keep_busy(may_leave_idle());
+}
+
+/* An ordinary user, or root of a container: idle once would be idle for ever. */
+static void
+test_busy_machine_without_a_way_back(void **state)
+{
+	static const struct rlimit none = { 0, 0 };
+	int status;
+	pid_t pid;
+
+	(void)state;
+	assert_true((pid = fork()) != -1);
+	if (pid == 0) {
+		if (setrlimit(RLIMIT_NICE, &none) != 0 ||
+		    (geteuid() == 0 && setuid(65534) != 0))
+			_exit(2);
+		if (may_leave_idle())
+			_exit(3);
+		keep_busy(false);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 0);
 }
 
 static long
@@ -668,6 +750,7 @@ main(void)
 		cmocka_unit_test(test_free_ends_what_waits),
 		cmocka_unit_test(test_runs_idle_and_answers_awake),
 		cmocka_unit_test(test_busy_machine),
+		cmocka_unit_test(test_busy_machine_without_a_way_back),
 		cmocka_unit_test(test_no_memory_is_kept),
 		cmocka_unit_test(test_stress_every_job_once),
 		cmocka_unit_test(test_together),
