@@ -66,7 +66,7 @@ WEB	= authd/web/server authd/web/dispatch authd/web/gate authd/web/peer authd/we
 	  authd/web/route_console authd/web/console \
 	  authd/web/console_accounts authd/web/console_account \
 	  authd/web/console_edit authd/web/console_phones \
-	  authd/web/console_terminals authd/web/console_overview \
+	  authd/web/console_terminals authd/web/console_terminal authd/web/console_overview \
 	  authd/web/console_audit authd/web/console_words \
 	  authd/web/console_sessions authd/web/console_apps \
 	  authd/web/console_impact authd/web/console_tickets \

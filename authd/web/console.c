@@ -62,6 +62,7 @@ static const struct {
 	{ "no_portal_url", CATALOG_CONSOLE_NO_PORTAL_URL },
 	{ "ticket_over", CATALOG_CONSOLE_TICKET_OVER },
 	{ "label_taken", CATALOG_CONSOLE_LABEL_TAKEN },
+	{ "terminal_lost", CATALOG_CONSOLE_TERMINAL_OVER },
 	{ "too_many_phones", CATALOG_CONSOLE_TOO_MANY_PHONES },
 	{ "nothing_chosen", CATALOG_CONSOLE_NOTHING_CHOSEN },
 	{ "revoked", CATALOG_CONSOLE_REVOKED_BEFORE },

@@ -139,6 +139,8 @@ put_rows(const struct act *act, const struct console_terminals *q,
 		page_put_flag(page, PAGE_VAR_OWN, row->is_own);
 		page_put_flag(page, PAGE_VAR_MAY_REVOKE,
 		    !row->is_lost && rights_may(act, RIGHTS_LOST));
+		page_put_flag(page, PAGE_VAR_MAY_SET,
+		    !row->is_lost && rights_may(act, RIGHTS_ACCOUNT));
 		portal_time_put_date(page, PAGE_VAR_UNTIL, row->not_after_ms);
 		portal_time_put(page, PAGE_VAR_SEEN, row->seen_ms);
 		page_put(page, PAGE_VAR_SOURCE, row->source);

@@ -7,6 +7,7 @@
 #include "authd/web/console_overview.h"
 #include "authd/web/console_phones.h"
 #include "authd/web/console_sessions.h"
+#include "authd/web/console_terminal.h"
 #include "authd/web/console_terminals.h"
 #include "authd/web/console_tickets.h"
 #include "authd/web/route_console.h"
@@ -87,6 +88,8 @@ static const struct route routes[] = {
 	PAGE_FINAL("/console/phones/revoke", LOST, console_phones, take, look_at, give_chosen),
 	FORM_FINAL("/console/phones/revoke", LOST, console_phones, URGENT, take, revoke, give_revoked),
 	PAGE("/console/terminals", LOOK, console_terminals, take, look, give),
+	PAGE_FINAL("/console/terminals/set", ACCOUNT, console_terminal, take, look, give),
+	FORM_FINAL("/console/terminals/set", ACCOUNT, console_terminal, URGENT, take, set, give_done),
 	PAGE_FINAL("/console/terminals/lost", LOST, console_terminals, take, look_at, give_chosen),
 	FORM_FINAL("/console/terminals/lost", LOST, console_terminals, URGENT, take, lose, give_lost),
 

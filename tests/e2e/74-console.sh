@@ -430,6 +430,41 @@ hasnt "R49 none of another" 'other PC'
 ask '/console/terminals?q=vice'
 has "looked for by who may use them" 'desk PC 2'
 hasnt "and no others" 'desk PC 1'
+has "each leads to its form" "/console/terminals/set?id=$TWO"
+look "/console/terminals/set?id=$TWO"
+strict "a terminal, to be changed" 200
+has "with who uses it now" 'name="d.vice"'
+change() {
+	post /console/terminals/set -d "id=$TWO" -d owner=private -d admits=named \
+		--data-urlencode 'label=窓口のPC <2>' "$@"
+}
+for login in yoso none; do
+	change -d d.vice=1 -d "login=$login"
+	strict "R49 nobody of another office is admitted: $login" 422
+	has "with what was typed" 'value="窓口のPC &lt;2&gt;"'
+done
+change -d d.vice=1 -d d.none=1
+strict "nor is all of it done when a part is not there" 404
+run sekisho terminal show "$TWO" --json
+equal "then nothing is changed" "$(json '"\(.owner) \(.admitted[0])"')" \
+	'company vice'
+change -d d.vice=1 -d login=TARO
+leads "it is changed" /console/terminals
+ask '/console/terminals?q=taro'
+has "and it says so" '窓口のPC &lt;2&gt;」の設定を変更しました'
+run sekisho terminal show "$TWO" --json
+equal "as the CLI has it" "$(json '"\(.label) \(.owner) \(.admits_all) \(.admitted)"')" \
+	'窓口のPC <2> private false ["taro"]'
+look "/console/terminals/set?id=$TWO"
+post /console/terminals/set -d "id=$TWO" -d admits=all -d 'label=desk PC 2 (1)'
+run sekisho terminal show "$TWO" --json
+equal "for all of the office" "$(json '"\(.owner) \(.admits_all)"')" 'private true'
+look "/console/terminals/set?id=$OTHER"
+strict "R49 one of another office is none" 404
+browser auditor
+ask /console/terminals
+hasnt "an auditor is not led there" /console/terminals/set
+browser administrator
 look "/console/terminals/lost?t.$ONE=1&t.$TWO=1"
 strict "what will be hit is shown first" 200
 has "with who uses it" 'nobody'
