@@ -74,6 +74,32 @@ fold_login(const char *in, char out[LOGIN_MAX + 1])
 }
 
 int
+fold_typed_login(const char *in, char out[LOGIN_MAX + 1])
+{
+	static const char wide[] = "\xe3\x80\x80"; /* U+3000 */
+	char text[INPUT_MAX + 1];
+	size_t n;
+
+	while (*in == ' ' || strncmp(in, wide, 3) == 0)
+		in += *in == ' ' ? 1 : 3;
+	if ((n = strlen(in)) > INPUT_MAX) {
+		out[0] = '\0';
+		return (ERR_INVALID);
+	}
+	memcpy(text, in, n + 1);
+	for (;;) {
+		if (n > 0 && text[n - 1] == ' ')
+			n--;
+		else if (n >= 3 && memcmp(text + n - 3, wide, 3) == 0)
+			n -= 3;
+		else
+			break;
+		text[n] = '\0';
+	}
+	return (fold_login(text, out));
+}
+
+int
 fold_office(const char *in, char out[OFFICE_CODE_MAX + 1])
 {
 	int r;

@@ -25,6 +25,13 @@
 int fold_login(const char *in, char out[LOGIN_MAX + 1]) CHECKED;
 
 /**
+ * fold_typed_login(in, out):
+ * The same of what a person typed into a page: blanks at the ends, of which a
+ * phone's keyboard adds one after each word, are dropped.
+ */
+int fold_typed_login(const char *in, char out[LOGIN_MAX + 1]) CHECKED;
+
+/**
  * fold_office(in, out):
  * The same for an office code, which must match [a-z0-9][a-z0-9-]{0,31}.
  */

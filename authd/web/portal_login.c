@@ -62,7 +62,7 @@ portal_login_take_first(
 	l->token[0] = '\0';
 	(void)snprintf(l->consumer, sizeof(l->consumer), "%s", CONSUMER);
 	/* a name that is none is refused like any other wrong one */
-	if ((r = fold_login(typed, l->name)) == ERR_NOMEM)
+	if ((r = fold_typed_login(typed, l->name)) == ERR_NOMEM)
 		return (r);
 	if (r != 0)
 		l->name[0] = '\0';

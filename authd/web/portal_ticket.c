@@ -50,7 +50,7 @@ portal_ticket_take_login(
 		return (none_such(act));
 	if (ticket_secret_fold(secret, strlen(secret), t->secret) != 0)
 		t->secret[0] = '\0';
-	if ((r = fold_login(login, t->name)) == ERR_NOMEM)
+	if ((r = fold_typed_login(login, t->name)) == ERR_NOMEM)
 		return (r);
 	if (r != 0)
 		t->name[0] = '\0';

@@ -33,6 +33,32 @@ test_V12_one_login(void **state)
 	}
 }
 
+/* A page takes what a phone's keyboard makes of it; nothing else does. */
+static void
+test_V12_typed_login(void **state)
+{
+	static const char *const same[] = { "k130321-01", "k130321-01 ",
+		"  K130321 - 01", "　k130321-01　 ", " 　k130321-01" };
+	char out[LOGIN_MAX + 1], blanks[600];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < COUNT(same); i++) {
+		assert_int_equal(fold_typed_login(same[i], out), 0);
+		assert_string_equal(out, "k130321-01");
+	}
+	memset(blanks, ' ', sizeof(blanks));
+	blanks[599] = '\0';
+	assert_int_equal(fold_typed_login(blanks, out), ERR_INVALID);
+	memset(blanks, 'a', 599);
+	assert_int_equal(fold_typed_login(blanks, out), ERR_INVALID);
+	assert_string_equal(out, "");
+	assert_int_equal(fold_typed_login("　", out), ERR_INVALID);
+	assert_int_equal(fold_typed_login("ya mada", out), ERR_INVALID);
+	assert_int_equal(fold_typed_login("\xe3\x80", out), ERR_INVALID);
+	assert_int_equal(fold_typed_login("", out), ERR_INVALID);
+}
+
 static void
 test_V12_V20_no_logins(void **state)
 {
@@ -132,6 +158,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_V12_one_login),
+		cmocka_unit_test(test_V12_typed_login),
 		cmocka_unit_test(test_V12_V20_no_logins),
 		cmocka_unit_test(test_lengths),
 		cmocka_unit_test(test_growth_is_bounded),
