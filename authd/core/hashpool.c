@@ -88,8 +88,9 @@ give_way(const struct worker *w)
 
 	if (w->is_hurriable)
 		r = sched_setscheduler(0, SCHED_IDLE, &none);
-	else /* of this thread alone */
-		r = setpriority(PRIO_PROCESS, 0, HASHPOOL_NICE);
+	else /* of this thread alone, from where this process is */
+		r = setpriority(PRIO_PROCESS, 0,
+		    getpriority(PRIO_PROCESS, 0) + HASHPOOL_NICE);
 	if (r != 0 && w->is_first)
 		log_warn("hashing gives way to nobody: %s", strerror(errno));
 }
@@ -324,7 +325,7 @@ start(struct hashpool *p, int *r)
 	if (p->is_idle && pthread_create(&trial, NULL, try_idle, p) == 0)
 		(void)pthread_join(trial, NULL);
 	if (p->is_idle && !p->may_hurry)
-		log_info("hashing has nice %d: no way back from SCHED_IDLE",
+		log_info("hashing is nicer by %d: no way back from SCHED_IDLE",
 		    HASHPOOL_NICE);
 	for (i = 0; i < p->threads; i++) {
 		struct worker *w = &p->workers[i];

@@ -20,7 +20,7 @@
  * ordinary priority, else nobody would log in while the machine has other work
  * for all its cores; so does every one when the pool ends. RLIMIT_NICE must
  * allow that, at 20 or more. Where it does not (an ordinary user, a container),
- * the threads are never idle but have HASHPOOL_NICE.
+ * the threads are never idle but nicer by HASHPOOL_NICE.
  */
 #ifndef AUTHD_CORE_HASHPOOL_H
 #define AUTHD_CORE_HASHPOOL_H
@@ -68,7 +68,7 @@ int hashpool_threads(void);
  * Start that many workers (1 to HASHPOOL_THREADS_MAX) with room for
  * ${waiting_max} jobs (1 to HASHPOOL_WAITING_MAX) besides those being run. A
  * free worker takes up to ${together} of those waiting, in their turn.
- * ${is_idle}: at SCHED_IDLE, or with HASHPOOL_NICE where the kernel refuses to
+ * ${is_idle}: at SCHED_IDLE, or nicer by HASHPOOL_NICE where the kernel refuses to
  * leave that again; which is logged.
  * Return: 0, ERR_INVALID, ERR_NOMEM, ERR_SYS.
  * Owns: the caller, who ends it with hashpool_free().

@@ -8,18 +8,27 @@
 
 #define ADD "/console/accounts/add"
 
-int
-console_edit_take(const struct exchange_in *in, struct act *act, void *call)
-{
-	struct console_edit *q = call;
-
-	return (console_take(in, act, &q->console));
-}
-
 static bool
 is_add(const struct console_edit *q)
 {
 	return (strcmp(q->console.route->path, ADD) == 0);
+}
+
+int
+console_edit_take(const struct exchange_in *in, struct act *act, void *call)
+{
+	struct console_edit *q = call;
+	const char *login;
+	int r;
+
+	if ((r = console_take(in, act, &q->console)) != 0)
+		return (r);
+	/* where whoever has to log in anew goes on */
+	if (!is_add(q) &&
+	    (login = form_get(&q->console.portal.form, "login")) != NULL)
+		console_address(q->console.back, sizeof(q->console.back),
+		    q->console.route->path, "login", login);
+	return (0);
 }
 
 int

@@ -10,8 +10,16 @@ int
 console_terminal_take(const struct exchange_in *in, struct act *act, void *call)
 {
 	struct console_terminal *q = call;
+	const char *id;
+	int r;
 
-	return (console_take(in, act, &q->console));
+	if ((r = console_take(in, act, &q->console)) != 0)
+		return (r);
+	/* where whoever has to log in, or enter a code, goes on */
+	if ((id = form_get(&q->console.portal.form, "id")) != NULL)
+		console_address(q->console.back, sizeof(q->console.back),
+		    q->console.route->path, "id", id);
+	return (0);
 }
 
 static const char *

@@ -482,6 +482,19 @@ done
 ask '/console/terminals?state=lost'
 has "they are found as lost" 'desk PC 1'
 
+# --- the log, of every office and of none ---
+run sekisho clock confirm
+browser operator
+ask /console/audit
+has "what belongs to no office is there" clock.confirm
+equal "and every row has a cell for each column" "$(awk '
+	/<th scope="col"/ { heads++ }
+	/<tr>/ { cells = 0 }
+	/<td|<th scope="row"/ { cells++ }
+	/<\/tr>/ && cells > 0 { seen[cells] }
+	END { for (n in seen) printf "%s%s ", n, n == heads ? " ok" : "" }' \
+	"$T/.out")" '7 ok '
+
 # --- a session that is over ---
 browser operator
 look '/console/accounts/unlock?login=nobody'
@@ -491,6 +504,9 @@ leads "a form of a session that is over leads to the login, and back" \
 	'/login?to=%2Fconsole%2Faccounts%2Funlock%3Flogin%3Dnobody'
 ask "$(field Location)"
 has "which says that it was lost" '送信した内容は処理されていません'
+post /console/accounts/set -d login=nobody -d name=x
+leads "so does one that changes an account" \
+	'/login?to=%2Fconsole%2Faccounts%2Fset%3Flogin%3Dnobody'
 browser administrator
 run sekisho account set administrator --role auditor
 look /console/accounts/add
