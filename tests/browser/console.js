@@ -48,6 +48,8 @@ run({
         ['/console/terminals', 'terminals'],
         [`/console/phones/revoke?p.${process.env.PHONE_taro}=1&` +
           `p.${process.env.PHONE_admin}=1`, 'phones-revoke'],
+        [`/console/terminals/set?id=${process.env.TERMINAL}`,
+          'terminals-set'],
         [`/console/terminals/lost?t.${process.env.TERMINAL}=1`,
           'terminals-lost'],
       ]) {

@@ -434,6 +434,7 @@ has "each leads to its form" "/console/terminals/set?id=$TWO"
 look "/console/terminals/set?id=$TWO"
 strict "a terminal, to be changed" 200
 has "with who uses it now" 'name="d.vice"'
+hasnt "and it is called no phone" だれのスマートフォン
 change() {
 	post /console/terminals/set -d "id=$TWO" -d owner=private -d admits=named \
 		--data-urlencode 'label=窓口のPC <2>' "$@"
