@@ -15,7 +15,14 @@ version=$(sed -n 's/^#define VERSION_TEXT "\(.*\)"$/\1/p' authd/api/version.h)
 tree=$build/deb/sekisho-$version
 rm -rf "$build/deb"
 mkdir -p "$tree"
-git ls-files -z | xargs -0 tar cf - | tar xf - -C "$tree"
+# of whomever the tree is; one that was unpacked has no list of its files
+if [ -e .git ]; then
+	git -c safe.directory="$(pwd -P)" ls-files -z
+else
+	find . -name build -prune -o -type f -print0
+fi >"$build/deb/files"
+xargs -0 tar cf - <"$build/deb/files" | tar xf - -C "$tree"
+rm "$build/deb/files"
 cp -R contrib/debian "$tree/debian"
 if [ "$(dpkg-parsechangelog -l "$tree/debian/changelog" -S Version)" != \
 	"$version" ]; then

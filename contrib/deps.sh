@@ -6,13 +6,13 @@
 #	deps.sh --need build|run|test|bench|deb	the same, quiet when nothing is
 #
 # A package is asked for by what it is for: a program, a header that the
-# compiler finds, a file, a library.
+# compiler finds, a file, a library; by itself where dpkg asks so.
 set -eu
 # where servers are, also for an ordinary user
 PATH=$PATH:/usr/sbin:/sbin
 
 # PACKAGE program NAME | PACKAGE header NAME | PACKAGE file PATH |
-# PACKAGE library NAME
+# PACKAGE library NAME | PACKAGE package NAME
 build='
 gcc program gcc
 libc6-dev header stdio.h
@@ -88,6 +88,8 @@ curl program curl
 deb='
 debhelper program dh
 dpkg-dev program dpkg-buildpackage
+build-essential package build-essential
+git program git
 lintian program lintian
 '
 
@@ -108,6 +110,11 @@ has_library() {
 	return 1
 }
 
+has_package() {
+	dpkg-query -W -f '${Status}\n' "$1" 2>/dev/null |
+		grep -q '^[a-z]* ok installed$'
+}
+
 missing() {
 	printf '%s' "$list" | while read -r package kind name; do
 		case $kind in
@@ -115,6 +122,7 @@ missing() {
 		header) has_header "$name" && continue ;;
 		file) [ -e "$name" ] && continue ;;
 		library) has_library "$name" && continue ;;
+		package) has_package "$name" && continue ;;
 		*) continue ;;
 		esac
 		printf ' %s' "$package"
