@@ -345,7 +345,8 @@ static const char step_10[] =
 static const char step_11[] = "CREATE INDEX phone_device ON phone (device);";
 
 /* The latest time in each whole part of the log: what is as late as something
- * is found without reading all of it, however the clock went. */
+ * is found without reading all of it, however the clock went. Part by part: what
+ * sorts keeps all it sorts in memory, and the process has not that much. */
 static const char step_12[] =
     "CREATE TABLE audit_time ("
     "  node INTEGER NOT NULL,"
@@ -353,14 +354,22 @@ static const char step_12[] =
     "  last_ms INTEGER NOT NULL,"
     "  PRIMARY KEY (node, part)"
     ") STRICT, WITHOUT ROWID;"
-    "INSERT INTO audit_time (node, part, last_ms)"
-    "  SELECT node, seq / 1024, max(at_ms) FROM audit"
-    "  GROUP BY node, seq / 1024 HAVING max(seq) % 1024 = 1023;";
+    "WITH RECURSIVE p (node, part, last) AS ("
+    "  SELECT node, 0, max(seq) FROM audit GROUP BY node"
+    "  UNION ALL SELECT node, part + 1, last FROM p"
+    "  WHERE (part + 1) * 1024 <= last)"
+    " INSERT INTO audit_time (node, part, last_ms)"
+    "  SELECT node, part, (SELECT max(a.at_ms) FROM audit a"
+    "    WHERE a.node = p.node AND a.seq >= p.part * 1024"
+    "    AND a.seq <= p.part * 1024 + 1023)"
+    "  FROM p WHERE EXISTS (SELECT 1 FROM audit a"
+    "    WHERE a.node = p.node AND a.seq = p.part * 1024 + 1023);";
 
 /*
  * Certificates of an office in the order of their issue, as they are listed: a
  * new one goes beside the last, where by its random serial it changed three
- * pages of its own. cert_name says when, too.
+ * pages of its own. cert_name says when, too. Nothing is sorted, and what is
+ * dropped, which is no secret, not wiped: both would take all of it in memory.
  */
 #define CERT_COLUMNS                                                           \
 	"office, serial, kind, holder, fingerprint, not_before_ms,"            \
@@ -390,8 +399,11 @@ static const char step_13[] =
     "  CHECK ((revoked_ms = 0) = (reason = 0))"
     ") STRICT, WITHOUT ROWID;"
     "INSERT INTO cert_in_order (" CERT_COLUMNS ") SELECT " CERT_COLUMNS
-    "  FROM cert ORDER BY office, issued_ms, serial;"
+    "  FROM cert INDEXED BY cert_office"
+    "  ORDER BY office, issued_ms, serial;"
+    "PRAGMA secure_delete = OFF;"
     "DROP TABLE cert;"
+    "PRAGMA secure_delete = ON;"
     "ALTER TABLE cert_in_order RENAME TO cert;"
     "CREATE INDEX cert_holder ON cert (office, holder, issued_ms, serial);"
     "CREATE INDEX cert_issued ON cert (issued_ms, serial);"

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -353,6 +354,45 @@ test_version_1_to_2(void **state)
 	unlink(path);
 }
 
+/*
+ * The process has less memory than a large store: 8,000 certificates are 40 MB
+ * of it. The connection is as the store has it.
+ */
+static void
+test_certificates_beyond_memory(void **state)
+{
+	static const char as_the_store[] =
+	    "PRAGMA wal_autocheckpoint = 0; PRAGMA foreign_keys = ON;"
+	    "PRAGMA temp_store = MEMORY; PRAGMA journal_mode = WAL;"
+	    "PRAGMA synchronous = OFF; PRAGMA secure_delete = ON;"
+	    "PRAGMA cache_size = -2000;";
+	static const char rows[] =
+	    "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"
+	    " WHERE i < 8000) INSERT INTO cert SELECT"
+	    " CAST(printf('office%010d', i % 3) AS BLOB),"
+	    " CAST(printf('%016d', 7919 * i % 8009) AS BLOB), 1, zeroblob(16),"
+	    " CAST(printf('%032d', i) AS BLOB), 0, 1, i, 0, 0, 0, 0, '', 0,"
+	    " zeroblob(1100) FROM n";
+	char path[] = "/tmp/test_migrate.XXXXXX", more[sizeof(path) + 8];
+	sqlite3 *db;
+
+	(void)state;
+	close(mkstemp(path));
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	run(db, as_the_store);
+	assert_int_equal(migrate_run(db, schema_steps(), 12), 0);
+	run(db, rows);
+	(void)sqlite3_memory_highwater(1);
+	assert_int_equal(migrate_run(db, schema_steps(), 13), 0);
+	assert_in_range(sqlite3_memory_highwater(0), 1, 8000000);
+	sqlite3_close(db);
+	unlink(path);
+	snprintf(more, sizeof(more), "%s-wal", path);
+	unlink(more);
+	snprintf(more, sizeof(more), "%s-shm", path);
+	unlink(more);
+}
+
 /* A step that was released is never changed: FNV-1a of its text. */
 static void
 test_released_steps_stay(void **state)
@@ -384,6 +424,7 @@ main(void)
 		cmocka_unit_test(test_shipped_steps),
 		cmocka_unit_test(test_times_of_an_older_log),
 		cmocka_unit_test(test_certificates_in_order),
+		cmocka_unit_test(test_certificates_beyond_memory),
 		cmocka_unit_test(test_version_1_to_2),
 		cmocka_unit_test(test_released_steps_stay),
 	};
