@@ -108,6 +108,10 @@ migrate_run(sqlite3 *db, const char *const *steps, int n)
 
 	if ((r = migrate_version(db, &at)) != 0 || at == n)
 		return (r);
+	if (at > 0 && at < n)
+		log_info("store: from schema version %d to %d; of a large "
+			 "store this takes minutes",
+		    at, n);
 	do {
 		r = run_next(db, steps, n, &at);
 	} while (r == 0 && at < n);

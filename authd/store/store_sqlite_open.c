@@ -201,15 +201,19 @@ open_one(
 	return (0);
 }
 
-/* True when committed work may wait beside the file. */
+/* True when what is in the file may not be all, or not for long: committed work
+ * waits beside it, or the index of the WAL says that somebody has it open. */
 static bool
-has_wal(const char *path)
+is_in_use(const char *path)
 {
 	char name[PATH_MAX + 8];
 	struct stat st;
 
 	(void)snprintf(name, sizeof(name), "%s-wal", path);
-	return (stat(name, &st) == 0 ? st.st_size > 0 : errno != ENOENT);
+	if (stat(name, &st) == 0 ? st.st_size > 0 : errno != ENOENT)
+		return (true);
+	(void)snprintf(name, sizeof(name), "%s-shm", path);
+	return (stat(name, &st) == 0 || errno != ENOENT);
 }
 
 int
@@ -233,7 +237,7 @@ store_sqlite_open(const char *path, enum store_mode mode, struct store **out)
 	 * A file in WAL mode on a read-only medium cannot have its index made.
 	 * Without a WAL it holds all there is, and nobody writes it.
 	 */
-	if (r == ERR_STORE && !has_wal(path)) {
+	if (r == ERR_STORE && !is_in_use(path)) {
 		log_info("store: %s is read as one that never changes", path);
 		r = open_one(path, mode, true, out);
 	}

@@ -390,6 +390,29 @@ test_copy_on_read_only_medium(void **state)
 	assert_int_equal(unlink(path), 0);
 }
 
+/* A file that somebody has open is one that changes, though nothing waits
+ * beside it now: taken for a copy it would show old sessions for ever. */
+static void
+test_F5_an_open_file_is_no_copy(void **state)
+{
+	struct store_sample *f = sample(state);
+	char path[160];
+	struct store *w;
+
+	snprintf(path, sizeof(path), "%s/open.db", f->dir);
+	assert_int_equal(store_sqlite_open(path, STORE_WRITE, &w), 0);
+	put_fact(w, "copied");
+	w->ops->close(w);
+	assert_int_equal(store_sqlite_open(path, STORE_WRITE, &w), 0);
+	assert_int_equal(size_of(path, "-wal"), 0);
+	assert_int_equal(chmod(path, 0444), 0);
+	assert_int_equal(chmod(f->dir, 0555), 0);
+	assert_int_equal(read_frozen_in_child(path), 1);
+	assert_int_equal(chmod(f->dir, 0700), 0);
+	w->ops->close(w);
+	assert_int_equal(unlink(path), 0);
+}
+
 static void
 test_refused_files(void **state)
 {
@@ -582,6 +605,7 @@ main(void)
 		RUN(test_F6_readers_never_checkpoint),
 		RUN(test_checkpoint_bounds_the_wal),
 		RUN(test_copy_on_read_only_medium),
+		RUN(test_F5_an_open_file_is_no_copy),
 		RUN(test_refused_files),
 		RUN(test_second_writer_is_busy),
 		RUN(test_older_file),
