@@ -7,10 +7,13 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "authd/core/urlcheck.h"
 #include "authd/web/handover_url.h"
 #include "tests/fuzz/fuzz.h"
+
+#define OTHER "other.invalid" /* a host of nobody */
 
 /* What no path may hold, looked for in the plain text and in its escapes. */
 static void
@@ -76,8 +79,10 @@ check_url(const char *s, size_t n)
 	FUZZ_CHECK(strncmp(out, back, (size_t)len) == 0);
 	FUZZ_CHECK(urlcheck_url(out, strlen(out), &v) == 0);
 	/* of another host it leads nowhere */
-	FUZZ_CHECK(handover_url_rd(back, "other.invalid", rd) != 0);
-	FUZZ_CHECK(strcmp(rd, "/") == 0);
+	if (strcasecmp(u.host, OTHER) != 0) {
+		FUZZ_CHECK(handover_url_rd(back, OTHER, rd) != 0);
+		FUZZ_CHECK(strcmp(rd, "/") == 0);
+	}
 }
 
 int

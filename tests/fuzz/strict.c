@@ -125,6 +125,17 @@ read_field(const char *l, size_t n, struct seen *s, struct strict_head *out)
 	return (true);
 }
 
+/* Empty lines before a request. libmicrohttpd 0.9.75 takes a line that begins
+ * with NUL for one, whatever follows, and shows nobody what it passed over. */
+static void
+skip_empty_lines(const char **p, size_t *n)
+{
+	bool is_nul = false;
+
+	for (; *n > 0 && (is_nul || is_end_byte(**p)); (*p)++, (*n)--)
+		is_nul = **p != '\r' && **p != '\n';
+}
+
 bool
 strict_read(const char *p, size_t n, struct strict_head *out)
 {
@@ -134,10 +145,7 @@ strict_read(const char *p, size_t n, struct strict_head *out)
 	size_t len;
 
 	memset(out, 0, sizeof(*out));
-	while (n > 0 && (*p == '\r' || *p == '\n')) {
-		p++;
-		n--;
-	}
+	skip_empty_lines(&p, &n);
 	if (!next_line(&p, &n, &line, &len, &is_last) ||
 	    !read_request_line(line, len, &s))
 		return (false);
