@@ -29,7 +29,7 @@ KEEPER	= authd/keeper_main $(SANDBOX) $(BASE) $(AUDIT) \
 	  authd/keeper/keeper_cert_msg $(CERTS) $(ISSUE) $(SIGN)
 CORE	= authd/core/act authd/core/breakglass authd/core/clockset authd/core/steady authd/core/journal \
 	  authd/core/checks authd/core/lock authd/core/verify \
-	  authd/core/office authd/core/account authd/core/account_input authd/core/guard \
+	  authd/core/office authd/core/account authd/core/account_input authd/core/guard authd/core/means \
 	  authd/core/rights authd/core/search \
 	  authd/core/enrol authd/core/phone authd/core/auditlog \
 	  authd/core/engine authd/core/engine_ahead authd/core/engine_work \

@@ -4,6 +4,7 @@
 
 #include "authd/base/text.h"
 #include "authd/core/cert.h"
+#include "authd/core/guard.h"
 #include "authd/core/journal.h"
 #include "authd/core/live.h"
 #include "authd/core/office.h"
@@ -289,6 +290,7 @@ int
 cert_revoke(struct core *c, struct act *act, const char *serial,
     enum cert_reason reason, struct cert_view *out)
 {
+	struct guard g;
 	int r;
 
 	if ((r = cert_show(c, act, serial, out)) != 0)
@@ -296,7 +298,9 @@ cert_revoke(struct core *c, struct act *act, const char *serial,
 	if (out->cert.revoked_ms != 0)
 		return (act_refuse(act, ERR_WRONG_STATE, "revoked",
 		    "This certificate was revoked before."));
-	if ((r = cert_revoke_row(c, act, &out->cert, reason, NULL)) != 0)
+	if ((r = guard_open_office(c, act, &out->cert.office, &g)) != 0 ||
+	    (r = cert_revoke_row(c, act, &out->cert, reason, NULL)) != 0 ||
+	    (r = guard_close(c, act, &g)) != 0)
 		return (r);
 	return (cert_show(c, act, serial, out));
 }

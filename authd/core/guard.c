@@ -1,8 +1,8 @@
 #include <string.h>
 
-#include "authd/base/mem.h"
 #include "authd/core/account.h"
 #include "authd/core/guard.h"
+#include "authd/core/means.h"
 
 struct search {
 	struct core *c;
@@ -10,41 +10,16 @@ struct search {
 	enum guard_way best;
 };
 
+/* Does its terminal open a login? The applications are asked only when it has
+ * one and nothing else. */
 static int
-find_active(void *arg, const struct phone *row)
+has_terminal(struct core *c, const struct means *m, bool *is_there)
 {
-	bool *is_there = arg;
-
-	(void)row;
-	*is_there = true;
-	return (0);
-}
-
-static int
-has_second_factor(struct core *c, const struct account *a, bool *is_there)
-{
-	int left, r;
-
 	*is_there = false;
-	r = c->store->ops->phone_list_active(
-	    c->store, &a->office, &a->id, find_active, is_there);
-	if (r != 0 || *is_there)
-		return (r);
-	r = c->store->ops->recovery_count(c->store, &a->office, &a->id, &left);
-	*is_there = r == 0 && left > 0;
-	return (r);
-}
-
-static int
-has_password(struct core *c, const struct account *a, bool *is_there)
-{
-	struct password row;
-	int r;
-
-	r = c->store->ops->password_get(c->store, &a->office, &a->id, &row);
-	mem_wipe(&row, sizeof(row));
-	*is_there = r == 0;
-	return (r == ERR_NOTFOUND ? 0 : r);
+	if (c->policy->takes_certs == 0 || !m->has_terminal || m->phones > 0 ||
+	    m->recovery_left > 0)
+		return (0);
+	return (means_take_terminals(c, NULL, is_there));
 }
 
 /* By the counters that logins look at. */
@@ -68,21 +43,25 @@ static int
 find_way(struct core *c, const struct act *act, const struct account *a,
     enum guard_way *way)
 {
+	const struct store_ops *ops = c->store->ops;
 	struct office office;
-	bool has;
+	bool has, has_password;
+	struct means m;
 	int r;
 
 	*way = GUARD_NO_WAY;
-	r = c->store->ops->office_by_id(c->store, &a->office, &office);
-	if (r != 0 ||
-	    account_obstacle(a, &office, act->now.wall_ms) != NULL ||
-	    (r = has_second_factor(c, a, &has)) != 0 || !has)
+	if ((r = ops->office_by_id(c->store, &a->office, &office)) != 0 ||
+	    (r = ops->account_means_of(c->store, &a->office, &a->id,
+		 act->now.wall_ms, 0, &m)) != 0 ||
+	    (r = has_terminal(c, &m, &has)) != 0)
 		return (r);
-	if ((r = account_late(c, a, act->now.wall_ms, &has)) != 0 || has)
-		return (r);
+	has_password = m.has_password;
+	m.has_password = true; /* first: would it do with one? */
+	if (!means_suffice(&m, has, &office, act->now.wall_ms))
+		return (0);
 	*way = GUARD_NO_PASSWORD;
-	if ((r = has_password(c, a, &has)) != 0 || !has)
-		return (r);
+	if (!has_password)
+		return (0);
 	*way = GUARD_LOCKED;
 	if ((r = is_locked(c, act, a, &has)) != 0 || has)
 		return (r);
@@ -167,6 +146,23 @@ guard_open(struct core *c, const struct act *act, const struct account *a,
 }
 
 int
+guard_open_office(struct core *c, const struct act *act,
+    const struct id *office, struct guard *g)
+{
+	const struct act_person *p = &act->person;
+	int r;
+
+	memset(g, 0, sizeof(*g));
+	g->is_own = p->is_set && id_equal(&p->office, office);
+	if (g->is_own && (r = find_own(c, act, &g->own_before)) != 0)
+		return (r);
+	g->office = *office;
+	r = find_best(c, act, g, &g->before);
+	g->is_on = r == 0 && g->before != GUARD_NO_WAY;
+	return (r);
+}
+
+int
 guard_close(struct core *c, struct act *act, const struct guard *g)
 {
 	enum guard_way after;
@@ -192,5 +188,5 @@ guard_close(struct core *c, struct act *act, const struct guard *g)
 		  "who can log in. Let one of another office be able to first."
 		: "This would leave the office without an administrator who "
 		  "can log in. Let another one be able to first; for a lost "
-		  "phone: recovery create, then phone revoke."));
+		  "phone or terminal: recovery create, then end it."));
 }

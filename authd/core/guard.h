@@ -5,7 +5,8 @@
  * Unit test: tests/unit/test_guard.c
  *
  * What counts is how near the best administrator is to logging in now: able to,
- * only locked, or with a second factor and no password yet. A change may not
+ * only locked, or with a second factor and no password yet. A phone, a recovery
+ * code, and a terminal where an application takes one (means.h) are such. A change may not
  * make that worse, unless it was nothing: a fresh installation, or one that is
  * administrated from the machine alone, has nobody to keep and is refused
  * nothing. An account is weighed within its office, since no other office's
@@ -28,7 +29,7 @@
 /* How near an administrator is to logging in; the larger the nearer. */
 enum guard_way {
 	GUARD_NO_WAY = 0,
-	GUARD_NO_PASSWORD, /* has a phone or recovery codes, no password */
+	GUARD_NO_PASSWORD, /* has a second factor, no password */
 	GUARD_LOCKED,      /* has both; until it ends or is lifted */
 	GUARD_ABLE
 };
@@ -49,6 +50,14 @@ struct guard {
  */
 int guard_open(struct core *c, const struct act *act, const struct account *a,
     struct guard *g) CHECKED;
+
+/**
+ * guard_open_office(c, act, office, g):
+ * Look before a change of what people of ${office} log in with that is no
+ * account's alone: a terminal.
+ */
+int guard_open_office(struct core *c, const struct act *act,
+    const struct id *office, struct guard *g) CHECKED;
 
 /**
  * guard_close(c, act, g):

@@ -4,6 +4,7 @@
 
 #include "authd/core/account_input.h"
 #include "authd/core/impact.h"
+#include "authd/core/means.h"
 #include "authd/core/office.h"
 
 #define DAY_MS (24 * 3600 * 1000LL)
@@ -160,9 +161,14 @@ look_at_administrators(struct look *l, bool *is_lost)
 
 /* --- a rule of an application --- */
 
-static void
-begin(struct look *l, struct core *c, const struct act *act, struct impact *out)
+/* ${but}: the application the rule is of, NULL when it is of none. */
+static int
+begin(struct look *l, struct core *c, const struct act *act,
+    const struct app *but, struct impact *out)
 {
+	bool by_terminal;
+	int r;
+
 	memset(l, 0, sizeof(*l));
 	memset(out, 0, sizeof(*out));
 	l->c = c;
@@ -170,6 +176,11 @@ begin(struct look *l, struct core *c, const struct act *act, struct impact *out)
 	l->out = out;
 	l->before.takes_certs = l->after.takes_certs =
 	    c->policy->takes_certs != 0;
+	r = means_take_terminals(
+	    c, but == NULL ? NULL : but->host, &by_terminal);
+	l->before.takes_terminals = l->after.takes_terminals =
+	    r == 0 && by_terminal;
+	return (r);
 }
 
 static void
@@ -188,7 +199,8 @@ impact_app(struct core *c, const struct act *act, const struct app *before,
 	struct look l;
 	int r;
 
-	begin(&l, c, act, out);
+	if ((r = begin(&l, c, act, before == NULL ? after : before, out)) != 0)
+		return (r);
 	set_apps(&l, before, after);
 	if ((r = look_at(&l, NULL, on_app)) != 0 || before == NULL)
 		return (r);
@@ -240,7 +252,8 @@ impact_app_refusal(struct core *c, const struct act *act,
 	*why = "locks_out_administrators"; /* until we know better */
 	if (out == NULL)
 		return (ERR_NOMEM);
-	begin(&l, c, act, out);
+	if ((r = begin(&l, c, act, before == NULL ? after : before, out)) != 0)
+		goto out;
 	set_apps(&l, before, after);
 	if ((r = find_asker(c, act, &m, &is_one)) != 0)
 		goto out;
@@ -322,8 +335,8 @@ impact_account_refusal(struct core *c, const struct act *act,
 	*why = "locks_out_self";
 	if ((out = calloc(1, sizeof(*out))) == NULL)
 		return (ERR_NOMEM);
-	begin(&l, c, act, out);
-	if ((r = load_apps(&l)) == 0 &&
+	if ((r = begin(&l, c, act, NULL, out)) == 0 &&
+	    (r = load_apps(&l)) == 0 &&
 	    (r = look_at_account(&l, before, after)) == 0)
 		*why = impact_refusal(out);
 	free(l.apps);
@@ -339,8 +352,8 @@ impact_account_input(struct core *c, struct act *act,
 	struct look l;
 	int r;
 
-	begin(&l, c, act, out);
-	if ((r = account_find(c, act, in->login, &before)) != 0)
+	if ((r = begin(&l, c, act, NULL, out)) != 0 ||
+	    (r = account_find(c, act, in->login, &before)) != 0)
 		return (r);
 	after = before;
 	if (in->office != NULL)
@@ -361,8 +374,8 @@ impact_office(
 	struct look l;
 	int r;
 
-	begin(&l, c, act, out);
-	if ((r = office_find(c, act, code, &office)) != 0)
+	if ((r = begin(&l, c, act, NULL, out)) != 0 ||
+	    (r = office_find(c, act, code, &office)) != 0)
 		return (r);
 	l.after.is_closed = true;
 	return (look_at(&l, &office.id, on_app));
@@ -411,7 +424,8 @@ impact_policy(struct core *c, const struct act *act,
 	struct look l;
 	int r;
 
-	begin(&l, c, act, out);
+	if ((r = begin(&l, c, act, NULL, out)) != 0)
+		return (r);
 	l.before.is_closed = c->policy->portal_url[0] == '\0';
 	l.after.is_closed = !next->has_portal;
 	l.after.takes_certs = next->takes_certs;

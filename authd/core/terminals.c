@@ -4,6 +4,7 @@
 #include "authd/base/text.h"
 #include "authd/base/timetext.h"
 #include "authd/core/account.h"
+#include "authd/core/guard.h"
 #include "authd/core/journal.h"
 #include "authd/core/live.h"
 #include "authd/core/office.h"
@@ -210,9 +211,11 @@ terminals_set(struct core *c, struct act *act, const char *id,
 {
 	char detail[AUDIT_DETAIL_MAX + 1];
 	struct terminal *t = &out->terminal;
+	struct guard g;
 	int r;
 
-	if ((r = terminals_show(c, act, id, out)) != 0)
+	if ((r = terminals_show(c, act, id, out)) != 0 ||
+	    (r = guard_open_office(c, act, &t->office, &g)) != 0)
 		return (r);
 	if (t->lost_ms != 0)
 		return (act_refuse(act, ERR_WRONG_STATE, "terminal_lost",
@@ -227,7 +230,7 @@ terminals_set(struct core *c, struct act *act, const char *id,
 		r = change_admitted(c, act, in->admit, true, out);
 	if (r == 0 && in->drop != NULL)
 		r = change_admitted(c, act, in->drop, false, out);
-	if (r != 0)
+	if (r != 0 || (r = guard_close(c, act, &g)) != 0)
 		return (r);
 	snprintf(detail, sizeof(detail), "owner=%s admits=%s",
 	    t->is_private ? "private" : "company",
@@ -259,9 +262,11 @@ terminals_lost(
 	char detail[AUDIT_DETAIL_MAX + 1], seen[TIMETEXT_MAX] = "never";
 	struct session_pick opened = { .by = SESSION_BY_TERMINAL };
 	struct terminal *t = &out->terminal;
+	struct guard g;
 	int r;
 
-	if ((r = terminals_show(c, act, id, out)) != 0 || t->lost_ms != 0)
+	if ((r = terminals_show(c, act, id, out)) != 0 || t->lost_ms != 0 ||
+	    (r = guard_open_office(c, act, &t->office, &g)) != 0)
 		return (r);
 	t->lost_ms = act->now.wall_ms;
 	if (out->last_seen_ms != 0)
@@ -272,7 +277,8 @@ terminals_lost(
 	if ((r = c->store->ops->terminal_set(c->store, t)) != 0 ||
 	    (r = note_lost(c, act, out, detail)) != 0 ||
 	    (r = cert_revoke_holder(c, act, &t->office, &t->id, NULL, CERT_LOST,
-		 "terminal.lost")) != 0)
+		 "terminal.lost")) != 0 ||
+	    (r = guard_close(c, act, &g)) != 0)
 		return (r);
 	/* also when no certificate of it was left to be revoked */
 	opened.office = t->office;

@@ -1,12 +1,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "authd/core/account.h"
 #include "authd/core/authz.h"
+#include "authd/core/means.h"
 #include "authd/core/source_address.h"
 #include "authd/core/way.h"
-
-#define DAY_MS (24 * 3600 * 1000LL)
 
 const char *
 way_word(enum way way)
@@ -66,17 +64,14 @@ by_list(const struct app *app, const struct means *m, const struct office *o)
 	return (strcmp(word, "group") == 0 ? WAY_GROUP : WAY_OFFICE);
 }
 
-/* May this account log in, by what is written of it? */
+/* Is there an application that a terminal opens without a code: this one, or
+ * another by which one may come? */
 static bool
-may_log_in(
-    const struct means *m, const struct office *office, int64_t wall_ms)
+takes_terminal(const struct way_rule *rule)
 {
-	const struct account *a = &m->account;
-
-	if (account_obstacle(a, office, wall_ms) != NULL)
-		return (false);
-	return (m->was_enrolled || a->enrol_by_ms == 0 ||
-	    wall_ms < a->enrol_by_ms + DAY_MS);
+	return (rule->takes_terminals ||
+	    (rule->app != NULL &&
+		rule->app->factors == (SESSION_PASSWORD | SESSION_TERMINAL)));
 }
 
 enum way
@@ -86,20 +81,22 @@ way_find(const struct way_rule *rule, const struct means *m,
 	bool has_code = m->phones > 0 || m->recovery_left > 0;
 	bool has_terminal = rule->takes_certs &&
 	    (rule->keeps_used ? m->has_kept_terminal : m->has_terminal);
+	bool by_terminal = has_terminal && takes_terminal(rule);
 	const struct app *app = rule->app;
 	enum way way;
 
 	*is_known = true;
 	if (rule->is_closed)
 		return (WAY_CLOSED);
-	if (!m->has_password ||
-	    (!has_code && !has_terminal) || !may_log_in(m, office, wall_ms))
+	/* of an application it is told what is missing, further down */
+	if (!means_suffice(
+		m, app == NULL ? by_terminal : has_terminal, office, wall_ms))
 		return (WAY_LOGIN);
 	if (app == NULL)
 		return (WAY_IN);
 	if ((way = by_list(app, m, office)) != WAY_IN)
 		return (way);
-	if ((app->factors & SESSION_CODE) != 0 && !has_code)
+	if (!has_code && (!by_terminal || (app->factors & SESSION_CODE) != 0))
 		return (WAY_PHONE);
 	if ((app->factors & SESSION_TERMINAL) != 0 && !has_terminal)
 		return (WAY_TERMINAL);

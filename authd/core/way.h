@@ -32,6 +32,7 @@ struct way_rule {
 	bool is_closed;        /* nobody gets in anywhere */
 	const struct app *app; /* NULL: to log in is all that is wanted */
 	bool takes_certs;      /* a terminal counts */
+	bool takes_terminals;  /* another application is opened by one alone */
 	bool keeps_used;       /* of its certificates those kept */
 };
 

@@ -16,6 +16,7 @@
 struct keeper_fake_knobs {
 	int fail_all;                /* every call returns this */
 	int fail_check;              /* check, confirm and resync return this */
+	int good_checks;             /* messages of checks that go well before */
 	int fail_seed;               /* seed_new and seed_draw return this */
 	int fail_seal;               /* audit_seal returns this */
 	bool seals_another;          /* audit_seal tells of a head not asked for */

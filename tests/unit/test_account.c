@@ -1,6 +1,7 @@
 /*
  * Goal of this test: one person, one account, one name space; what is shown is
  * what acts; every change leaves its record without personal data.
+ * Links: authd/core/means.c
  * Links: authd/core/guard.c
  * Links: authd/core/source.c authd/core/source_address.c authd/core/source_slot.c
  * Links: authd/core/source_rule.c

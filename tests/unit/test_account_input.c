@@ -1,6 +1,7 @@
 /*
  * Goal of this test: every field of an account is taken in its rules and
  * nothing near them, with a word that says which was wrong.
+ * Links: authd/core/means.c
  * Links: authd/core/guard.c
  * Links: authd/core/source.c authd/core/source_address.c authd/core/source_slot.c
  * Links: authd/core/source_rule.c

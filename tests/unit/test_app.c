@@ -3,6 +3,7 @@
  * in one spelling; a code's age follows the path.
  * Links: authd/core/known.c
  * Links: authd/core/app.c authd/core/urlcheck.c
+ * Links: authd/core/means.c
  * Links: authd/core/guard.c
  * Links: authd/core/login.c authd/core/logins.c authd/core/password.c
  * Links: authd/core/shown.c tests/fakes/terminal_fake.c

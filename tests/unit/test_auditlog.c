@@ -1,6 +1,7 @@
 /*
  * Goal of this test: records are found by person, office, device, action,
  * result and request as they were typed, newest first, page by page.
+ * Links: authd/core/means.c
  * Links: authd/core/guard.c
  * Links: authd/core/source.c authd/core/source_address.c authd/core/source_slot.c
  * Links: authd/core/source_rule.c

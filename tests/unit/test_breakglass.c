@@ -2,6 +2,7 @@
  * Goal of this test: a report of a break-glass login is one record that an
  * auditor finds, with everything the host wrote down.
  * Links: authd/core/breakglass.c
+ * Links: authd/core/means.c
  * Links: authd/core/guard.c
  * Links: authd/core/source.c authd/core/source_address.c authd/core/source_slot.c
  * Links: authd/core/source_rule.c

@@ -11,6 +11,7 @@
  * Links: authd/core/steady.c authd/core/verify.c authd/store/rows.c
  * Links: authd/core/terminal.c authd/core/terminals.c authd/core/cert.c
  * Links: authd/core/cert_life.c authd/core/host.c authd/core/live.c
+ * Links: authd/core/means.c
  * Links: authd/core/seen.c authd/core/guard.c
  * Links: authd/audit/audit_record.c authd/audit/audit_chain.c
  * Links: authd/audit/audit_verify.c authd/base/err.c authd/base/log.c

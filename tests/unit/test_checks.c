@@ -2,6 +2,7 @@
  * Goal of this test: every code reaches the keeper once, in packets it takes,
  * answers go to the right asker; wrong codes are remembered with the
  * transaction that counted them, and by hash only.
+ * Links: authd/core/means.c
  * Links: authd/core/guard.c
  * Links: authd/core/source.c authd/core/source_address.c authd/core/source_slot.c
  * Links: authd/core/source_rule.c
@@ -20,6 +21,7 @@
  * Links: tests/fakes/store_mem_password.c
  * Links: tests/fakes/store_mem_terminal.c tests/fakes/store_mem_cert.c
  */
+#include <malloc.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -230,6 +232,57 @@ test_no_code_is_kept(void **state)
 	assert_string_equal(check.code, "");
 }
 
+/* R57: the message after one that went well is lost: what the first one said is
+ * no answer either, for the caller is told of an error. */
+static void
+test_R57_second_message_lost(void **state)
+{
+	static struct keeper_check checks[KEEPER_CHECKS_MAX + 1];
+	size_t i;
+
+	(void)state;
+	memset(checks, 0, sizeof(checks));
+	for (i = 0; i <= KEEPER_CHECKS_MAX; i++) {
+		memcpy(checks[i].code, "918273", 7);
+		assert_int_equal(checks_add(c, &checks[i]), 0);
+	}
+	keeper_fake_knobs(k)->verdict = KEEPER_MATCH;
+	keeper_fake_knobs(k)->good_checks = 1;
+	keeper_fake_knobs(k)->fail_check = ERR_TIMEOUT;
+	assert_int_equal(checks_run(c, k), ERR_TIMEOUT);
+	assert_int_equal(keeper_fake_knobs(k)->good_checks, 0);
+	for (i = 0; i <= KEEPER_CHECKS_MAX; i++) {
+		assert_int_equal(checks[i].verdict, KEEPER_NO_MATCH);
+		assert_true(checks[i].step == 0);
+		assert_string_equal(checks[i].code, "");
+	}
+}
+
+/* R6: nor in the packet that went to the keeper, which lies in the memory of
+ * these checks, whether it was answered or not. */
+static void
+test_R6_packet_is_wiped(void **state)
+{
+	struct keeper_check check;
+	int i;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		memset(&check, 0, sizeof(check));
+		memcpy(check.code, "918273", 7);
+		memset(check.sealed.at, 0xa7, sizeof(check.sealed.at));
+		check.sealed.len = sizeof(check.sealed.at);
+		assert_int_equal(checks_add(c, &check), 0);
+		if (i == 1)
+			keeper_fake_knobs(k)->fail_check = ERR_TIMEOUT;
+		assert_int_equal(checks_run(c, k), i == 0 ? 0 : ERR_TIMEOUT);
+		assert_null(memmem(
+		    c, malloc_usable_size((void *)c), "918273", 6));
+		assert_null(memmem(c, malloc_usable_size((void *)c),
+		    check.sealed.at, sizeof(check.sealed.at)));
+	}
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int
@@ -242,6 +295,8 @@ main(void)
 		TEST(test_V11_remembered_by_commit_only),
 		TEST(test_memory_is_a_ring),
 		TEST(test_no_code_is_kept),
+		TEST(test_R57_second_message_lost),
+		TEST(test_R6_packet_is_wiped),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));

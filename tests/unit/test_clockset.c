@@ -1,6 +1,7 @@
 /*
  * Goal of this test: after a step of the clock back no code is taken, with the
  * administrator's word new ones are, and none that was accepted ever again.
+ * Links: authd/core/means.c
  * Links: authd/core/guard.c
  * Links: authd/core/clockset.c authd/core/source.c authd/core/source_slot.c authd/core/source_address.c
  * Links: authd/core/source_rule.c

@@ -4,6 +4,7 @@
  * is answered each by its own.
  * Broken parts and the end: test_engine_end.c; the start: test_engine_start.c.
  * Links: authd/core/known.c
+ * Links: authd/core/means.c
  * Links: authd/core/guard.c
  * Links: authd/core/source.c authd/core/source_address.c authd/core/source_slot.c
  * Links: authd/core/source_rule.c

@@ -5,6 +5,7 @@
  * back, fails with the keeper, and is not lost at the end; no view is kept
  * while the writer moves its log.
  * Links: authd/core/known.c
+ * Links: authd/core/means.c
  * Links: authd/core/guard.c
  * Links: authd/core/source.c authd/core/source_address.c authd/core/source_slot.c
  * Links: authd/core/source_rule.c

@@ -3,6 +3,7 @@
  * wait behind passwords, is not turned away though one peer brings much of it,
  * and shares its commits.
  * Links: authd/core/known.c
+ * Links: authd/core/means.c
  * Links: authd/core/guard.c
  * Links: authd/core/source.c authd/core/source_address.c authd/core/source_slot.c
  * Links: authd/core/source_rule.c

@@ -3,6 +3,7 @@
  * the timer tells the keeper and keeps time without touching what is reserved;
  * the end is clean whenever it comes.
  * Links: authd/core/known.c
+ * Links: authd/core/means.c
  * Links: authd/core/guard.c
  * Links: authd/core/source.c authd/core/source_address.c authd/core/source_slot.c
  * Links: authd/core/source_rule.c

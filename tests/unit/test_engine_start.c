@@ -3,6 +3,7 @@
  * when the keeper is behind; a log that was cut, rewritten or cannot be read
  * refuses every change, while reads and status work. (2b.9, F19, F26)
  * Links: authd/core/known.c
+ * Links: authd/core/means.c
  * Links: authd/core/guard.c
  * Links: authd/core/source.c authd/core/source_address.c authd/core/source_slot.c
  * Links: authd/core/source_rule.c

@@ -2,6 +2,7 @@
  * Goal of this test: a new phone gets a strong secret shown in the exact form
  * authenticators read, for fifteen minutes, and only its first right code
  * makes it a factor.
+ * Links: authd/core/means.c
  * Links: authd/core/guard.c
  * Links: authd/core/source.c authd/core/source_address.c authd/core/source_slot.c
  * Links: authd/core/source_rule.c

@@ -2,9 +2,11 @@
  * Goal of this test: no change leaves an office, or the installation, without
  * an administrator who can log in; a fresh installation is refused nothing; what
  * is refused has changed nothing and says what to do instead.
+ * Links: authd/core/means.c
  * Links: authd/core/guard.c authd/core/source.c authd/core/source_slot.c authd/core/source_address.c
  * Links: authd/core/logins.c
  * Links: authd/core/source_rule.c authd/core/recovery.c
+ * Links: authd/core/terminals.c authd/core/cert.c authd/core/live.c
  * Links: authd/core/account.c authd/core/account_input.c authd/core/act.c
  * Links: authd/core/checks.c authd/core/enrol.c authd/core/journal.c
  * Links: authd/core/lock.c authd/core/office.c authd/core/phone.c
@@ -28,9 +30,43 @@
 
 #include <cmocka.h>
 
+#include "authd/core/cert.h"
 #include "authd/core/recovery.h"
+#include "authd/core/seen.h"
+#include "authd/core/terminals.h"
+#include "certs/x509_chain.h"
 #include "tests/fakes/clock_fake.h"
 #include "tests/fakes/core_world.h"
+
+/* live.c asks these three, and is not asked to here. */
+int
+x509_chain_fingerprint(const uint8_t *der, size_t len, uint8_t out[X509_CHAIN_FINGERPRINT_LEN])
+{
+	(void)der;
+	(void)len;
+	(void)out;
+	return (ERR_SYS);
+}
+
+int
+x509_chain_check(const struct x509_trust *trust, const uint8_t *der, size_t len,
+    int64_t at_ms, struct x509_chain_leaf *leaf, enum x509_chain_verdict *v)
+{
+	(void)trust;
+	(void)der;
+	(void)len;
+	(void)at_ms;
+	(void)leaf;
+	(void)v;
+	return (ERR_SYS);
+}
+
+void
+seen_note(struct seen *s, const struct seen_use *use)
+{
+	(void)s;
+	(void)use;
+}
 
 static struct core_world w;
 static struct account_view v;
@@ -428,6 +464,148 @@ test_the_last_one_in_the_console(void **state)
 	assert_int_equal(run(do_disable, "boss"), 0);
 }
 
+#define PC "00000000-0000-0000-0000-0000000000e0"
+
+/* A PC of the office that admits ${p}, with a live certificate. */
+static void
+give_terminal(const struct person *p)
+{
+	struct store *s = w.core.store;
+	struct terminal t = { .office = p->account.office, .label = "PC" };
+	struct cert c = { .kind = CERT_TERMINAL,
+		.office = p->account.office,
+		.serial = { 0x0e },
+		.fingerprint = { 0x0e },
+		.not_before_ms = 5,
+		.der_len = 300 };
+
+	assert_int_equal(id_get_text(PC, &t.id), 0);
+	core_world_begin(&w);
+	c.holder = t.id;
+	c.issued_ms = w.act.now.wall_ms;
+	c.not_after_ms = w.act.now.wall_ms + 1000 * WORLD_HOUR_MS;
+	assert_int_equal(s->ops->terminal_add(s, &t), 0);
+	assert_int_equal(s->ops->cert_add(s, &c), 0);
+	assert_int_equal(
+	    s->ops->terminal_admit(s, &t.office, &t.id, &p->account.id), 0);
+	assert_int_equal(core_world_ended(&w, 0), 0);
+}
+
+/* An application that asks for password and terminal, or for more. */
+static void
+put_app(unsigned factors)
+{
+	struct app row = { .host = "pay.example.jp",
+		.factors = factors,
+		.level = 1 };
+
+	core_world_begin(&w);
+	(void)w.core.store->ops->app_remove(w.core.store, row.host);
+	assert_int_equal(w.core.store->ops->app_add(w.core.store, &row), 0);
+	assert_int_equal(core_world_ended(&w, 0), 0);
+}
+
+static int
+do_lose(const char *login)
+{
+	struct terminals_view t;
+
+	(void)login;
+	return (terminals_lost(&w.core, &w.act, PC, &t));
+}
+
+static int
+do_drop(const char *login)
+{
+	const struct terminals_input in = { .drop = login };
+	struct terminals_view t;
+
+	return (terminals_set(&w.core, &w.act, PC, &in, &t));
+}
+
+static int
+do_revoke_cert(const char *login)
+{
+	struct cert_view cv;
+
+	(void)login;
+	return (cert_revoke(&w.core, &w.act, "0E000000000000000000000000000000",
+	    CERT_UNSPECIFIED, &cv));
+}
+
+/* Where phones are not allowed in the room: password and terminal. */
+static void
+test_password_and_terminal_is_a_way_in(void **state)
+{
+	/* a reset leaves password and terminal */
+	static int (*const all[])(const char *) = { do_disable, do_remove,
+		do_roles, do_leave, do_office, do_lose, do_drop,
+		do_revoke_cert };
+	size_t i;
+
+	(void)state;
+	w.policy.takes_certs = 1;
+	put_app(SESSION_PASSWORD | SESSION_TERMINAL);
+	give_terminal(&boss);
+	make_both(1); /* vice has no password */
+	assert_guarded(do_disable, "boss");
+	assert_int_equal(run(do_revoke, "boss"), 0); /* the terminal is left */
+	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		assert_guarded(all[i], "boss");
+	/* with somebody else who can log in all of that may be */
+	give_password(&vice);
+	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		core_world_begin(&w);
+		assert_int_equal(
+		    all[i]("boss"), all[i] == do_office ? ERR_WRONG_STATE : 0);
+		core_world_rollback(&w);
+	}
+	assert_int_equal(run(do_lose, "boss"), 0);
+}
+
+/* It opens a login only where an application asks for these two, and where the
+ * proxy passes certificates on: nobody is let go for it elsewhere. */
+static void
+test_a_terminal_that_opens_nothing_is_no_way_in(void **state)
+{
+	(void)state;
+	w.policy.takes_certs = 1;
+	give_terminal(&vice);
+	make_both(2);
+	assert_int_equal(run(do_revoke, "vice"), 0);
+	assert_guarded(do_disable, "boss");
+	put_app(SESSION_PASSWORD | SESSION_CODE | SESSION_TERMINAL);
+	assert_guarded(do_disable, "boss");
+	put_app(SESSION_PASSWORD | SESSION_TERMINAL);
+	w.policy.takes_certs = 0;
+	assert_guarded(do_disable, "boss");
+	w.policy.takes_certs = 1;
+	assert_int_equal(run(do_disable, "boss"), 0);
+	assert_guarded(do_lose, "vice");
+}
+
+/* Nor does anybody take the own terminal away, when nothing else is left. */
+static void
+test_nobody_loses_the_own_terminal(void **state)
+{
+	(void)state;
+	w.policy.takes_certs = 1;
+	put_app(SESSION_PASSWORD | SESSION_TERMINAL);
+	give_terminal(&boss);
+	make_both(2);
+	assert_int_equal(run(do_revoke, "boss"), 0);
+	w.act.person = (struct act_person){ .is_set = true,
+		.office = boss.account.office,
+		.account = boss.account.id,
+		.roles = ROLE_ADMINISTRATOR };
+	assert_int_equal(run(do_lose, "boss"), ERR_WRONG_STATE);
+	assert_string_equal(w.act.problem.code, "own_account");
+	assert_int_equal(run(do_drop, "boss"), ERR_WRONG_STATE);
+	assert_int_equal(run(do_revoke_cert, "boss"), ERR_WRONG_STATE);
+	w.act.person.account = vice.account.id;
+	assert_int_equal(run(do_lose, "boss"), 0);
+}
+
 static void
 test_R57_a_broken_store_changes_nothing(void **state)
 {
@@ -457,6 +635,9 @@ main(void)
 		TEST(test_offices),
 		TEST(test_nobody_locks_himself_out),
 		TEST(test_the_last_one_in_the_console),
+		TEST(test_password_and_terminal_is_a_way_in),
+		TEST(test_a_terminal_that_opens_nothing_is_no_way_in),
+		TEST(test_nobody_loses_the_own_terminal),
 		TEST(test_R57_a_broken_store_changes_nothing),
 	};
 

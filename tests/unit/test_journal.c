@@ -2,6 +2,7 @@
  * Goal of this test: the records of a transaction are chained, sealed once and
  * stored with it or not at all; a record that could not be read back spoils no
  * other; after every kind of failure the chain goes on.
+ * Links: authd/core/means.c
  * Links: authd/core/guard.c
  * Links: authd/core/source.c authd/core/source_address.c authd/core/source_slot.c
  * Links: authd/core/source_rule.c

@@ -2,6 +2,7 @@
  * Goal of this test: counting and locking by the numbers: limits by class,
  * tries that start anew after a timed lock, directions that do not lock one
  * another, and the hundred in a row that only an administrator ends.
+ * Links: authd/core/means.c
  * Links: authd/core/guard.c
  * Links: authd/core/source.c authd/core/source_address.c authd/core/source_slot.c
  * Links: authd/core/source_rule.c

@@ -5,6 +5,7 @@
  * test_login_between.c; the forced change: test_login_change.c; a model of the
  * counters: test_login_model.c.
  * Links: authd/core/known.c
+ * Links: authd/core/means.c
  * Links: authd/core/guard.c
  * Links: authd/core/login.c authd/core/logins.c authd/core/password.c
  * Links: authd/core/shown.c tests/fakes/terminal_fake.c

@@ -3,6 +3,7 @@
  * is done to an account, its office, phone or password between any two steps of
  * a login, or between the parts of one step, is seen by the next.
  * Links: authd/core/known.c
+ * Links: authd/core/means.c
  * Links: authd/core/guard.c
  * Links: authd/core/login.c authd/core/logins.c authd/core/password.c
  * Links: authd/core/shown.c tests/fakes/terminal_fake.c

@@ -3,6 +3,7 @@
  * newer than, opens a login only to be changed; a bad new one is answered with
  * all reasons and may be tried again; and it is all over real hashes.
  * Links: authd/core/known.c
+ * Links: authd/core/means.c
  * Links: authd/core/guard.c
  * Links: authd/core/login.c authd/core/logins.c authd/core/password.c
  * Links: authd/core/shown.c tests/fakes/terminal_fake.c

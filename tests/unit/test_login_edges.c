@@ -5,6 +5,7 @@
  * meant, right or wrong, and takes no place either; and what a recovery code
  * has opened half is over when the account is reset or its codes are new.
  * Links: authd/core/known.c
+ * Links: authd/core/means.c
  * Links: authd/core/guard.c
  * Links: authd/core/login.c authd/core/logins.c authd/core/password.c
  * Links: authd/core/shown.c tests/fakes/terminal_fake.c

@@ -4,6 +4,7 @@
  * as a small model of the two counters, written from DESIGN 4, 6.2 and 8,
  * says. (R3, V7, V11, V14)
  * Links: authd/core/known.c
+ * Links: authd/core/means.c
  * Links: authd/core/guard.c
  * Links: authd/core/login.c authd/core/logins.c authd/core/password.c
  * Links: authd/core/shown.c tests/fakes/terminal_fake.c

@@ -30,6 +30,7 @@
  * Links: authd/core/verify.c authd/store/rows.c authd/core/terminal.c
  * Links: authd/core/terminals.c authd/core/cert.c authd/core/cert_life.c
  * Links: authd/core/host.c authd/core/live.c authd/core/seen.c
+ * Links: authd/core/means.c
  * Links: authd/core/guard.c authd/audit/audit_record.c
  * Links: authd/audit/audit_chain.c authd/audit/audit_verify.c
  * Links: authd/base/err.c authd/base/log.c authd/base/buf.c authd/base/mem.c

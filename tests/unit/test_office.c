@@ -1,6 +1,7 @@
 /*
  * Goal of this test: offices are added once, changed in part, refused as a
  * whole, and what was typed for them is checked.
+ * Links: authd/core/means.c
  * Links: authd/core/guard.c
  * Links: authd/core/source.c authd/core/source_address.c authd/core/source_slot.c
  * Links: authd/core/source_rule.c

@@ -6,6 +6,7 @@
  * Links: authd/core/session.c authd/core/session_seen.c authd/core/token.c
  * Links: authd/core/session_order.c authd/core/authz.c authd/core/authz_kept.c
  * Links: authd/core/app.c authd/core/urlcheck.c
+ * Links: authd/core/means.c
  * Links: authd/core/guard.c authd/core/overview.c authd/core/backed.c
  * Links: authd/core/auditlog.c
  * Links: authd/core/login.c authd/core/logins.c authd/core/password.c

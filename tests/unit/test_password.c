@@ -3,6 +3,7 @@
  * over the pepper of its own account; it is stored with its history; nothing
  * of it is accepted that another account, another row or a broken keeper gave.
  * Links: authd/core/known.c
+ * Links: authd/core/means.c
  * Links: authd/core/guard.c
  * Links: authd/core/recovery.c authd/core/login.c authd/core/logins.c authd/core/password.c
  * Links: authd/core/shown.c tests/fakes/terminal_fake.c

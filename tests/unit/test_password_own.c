@@ -3,6 +3,7 @@
  * of it count and lock by themselves (R3, R43); a bad new one is told with all
  * reasons; nothing is evaluated while locked (V15).
  * Links: authd/core/known.c
+ * Links: authd/core/means.c
  * Links: authd/core/guard.c
  * Links: authd/core/password_own.c authd/core/login.c authd/core/logins.c authd/core/password.c
  * Links: authd/core/shown.c tests/fakes/terminal_fake.c

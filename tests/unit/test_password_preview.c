@@ -4,6 +4,7 @@
  * be guessed that way without a count (R43, R3).
  * Links: authd/core/known.c
  * Links: authd/core/password_preview.c
+ * Links: authd/core/means.c
  * Links: authd/core/guard.c
  * Links: authd/core/password_own.c authd/core/login.c authd/core/logins.c authd/core/password.c
  * Links: authd/core/shown.c tests/fakes/terminal_fake.c

@@ -1,6 +1,7 @@
 /*
  * Goal of this test: phones are listed, revoked for good and resynchronised by
  * two consecutive codes only, never backwards, and guessing there locks too.
+ * Links: authd/core/means.c
  * Links: authd/core/guard.c
  * Links: authd/core/source.c authd/core/source_address.c authd/core/source_slot.c
  * Links: authd/core/source_rule.c

@@ -2,6 +2,7 @@
  * Goal of this test: ten recovery codes of 80 random bits, each opening one
  * verification once, also without a phone; a wrong one counts like a wrong
  * code; only keyed hashes are stored (R24, R37, V10).
+ * Links: authd/core/means.c
  * Links: authd/core/guard.c
  * Links: authd/core/account.c authd/core/account_input.c authd/core/act.c
  * Links: authd/core/checks.c authd/core/enrol.c authd/core/journal.c

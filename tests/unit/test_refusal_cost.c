@@ -4,6 +4,7 @@
  * codes, recovery codes, passwords and the code after a password; and it counts
  * the same for the source it came from, or one could count them there.
  * Links: authd/core/known.c
+ * Links: authd/core/means.c
  * Links: authd/core/guard.c
  * Links: authd/core/login.c authd/core/logins.c authd/core/password.c
  * Links: authd/core/shown.c tests/fakes/terminal_fake.c

@@ -1,6 +1,7 @@
 /*
  * Goal of this test: durations hold over restarts, reboots and every change of
  * the wall clock: nothing sets steady time back, and a lock ends when it ends.
+ * Links: authd/core/means.c
  * Links: authd/core/guard.c
  * Links: authd/core/source.c authd/core/source_address.c authd/core/source_slot.c
  * Links: authd/core/source_rule.c

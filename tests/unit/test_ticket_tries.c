@@ -5,6 +5,7 @@
  * Links: authd/core/ticket.c authd/core/ticket_make.c authd/core/ticket_fit.c
  * Links: authd/core/ticket_prove.c authd/core/token.c
  * Links: tests/fakes/ticket_world.c
+ * Links: authd/core/means.c
  * Links: authd/core/guard.c
  * Links: authd/core/login.c authd/core/logins.c authd/core/password.c
  * Links: authd/core/shown.c

@@ -2,6 +2,7 @@
  * Goal of this test: a code is accepted once and in its time only, whatever
  * the clock, the typing, the phones, or what else happens in the transaction.
  * Locks: test_verify_lock.c. Refusals: test_verify_refuse.c.
+ * Links: authd/core/means.c
  * Links: authd/core/guard.c
  * Links: authd/core/source.c authd/core/source_address.c authd/core/source_slot.c
  * Links: authd/core/source_rule.c

@@ -1,6 +1,7 @@
 /*
  * Goal of this test: guessing codes ends in a lock by the numbers, over any mix
  * of transactions and consumers, and the lock hides and keeps the right code.
+ * Links: authd/core/means.c
  * Links: authd/core/guard.c
  * Links: authd/core/source.c authd/core/source_address.c authd/core/source_slot.c
  * Links: authd/core/source_rule.c

@@ -2,6 +2,7 @@
  * Goal of this test: 20,000 random events (time, clock steps, codes of every
  * kind, unlocks, disabling, transactions that roll back) end as a small model
  * written from DESIGN 6.1, 6.2 and 6.4 says. (V14)
+ * Links: authd/core/means.c
  * Links: authd/core/guard.c
  * Links: authd/core/source.c authd/core/source_address.c authd/core/source_slot.c
  * Links: authd/core/source_rule.c

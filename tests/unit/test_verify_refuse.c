@@ -2,6 +2,7 @@
  * Goal of this test: every refusal looks and costs the same and is told apart
  * only in the log; what changes between looking and deciding decides; a failing
  * part is never an acceptance.
+ * Links: authd/core/means.c
  * Links: authd/core/guard.c
  * Links: authd/core/source.c authd/core/source_address.c authd/core/source_slot.c
  * Links: authd/core/source_rule.c

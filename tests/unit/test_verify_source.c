@@ -2,6 +2,7 @@
  * Goal of this test: a source that guesses at many logins is refused like
  * anybody who is refused: nothing is evaluated or counted, others are not
  * touched, and its records are held back and counted in the log.
+ * Links: authd/core/means.c
  * Links: authd/core/guard.c
  * Links: authd/core/source.c authd/core/source_address.c authd/core/source_slot.c
  * Links: authd/core/source_rule.c
