@@ -90,7 +90,7 @@ FRONT	= authd/front_main $(SANDBOX) $(BASE) authd/base/file authd/base/fold $(AU
 	  $(CERTS) certs/x509_pkcs12 certs/x509_ocsp $(CORE) $(WEB) $(RENDER)
 AUTHD	= $(CERTS) $(ISSUE) certs/x509_root authd/ca_files \
 	  authd/main authd/conf authd/conf_keys authd/conf_domain authd/conf_strip authd/core/urlcheck \
-	  authd/init authd/place authd/user authd/backup authd/backup_file \
+	  authd/init authd/place authd/place_left authd/user authd/backup authd/backup_file \
 	  authd/backup_key authd/restore authd/restore_db \
 	  authd/restore_conf authd/restore_state \
 	  authd/store/store_sqlite_backup authd/keeper/keeper_audit \

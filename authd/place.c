@@ -13,6 +13,7 @@
 #include "authd/base/text.h"
 #include "authd/init.h"
 #include "authd/place.h"
+#include "authd/place_left.h"
 #include "authd/proc_open.h"
 
 #define LONGEST_SOCKET "/portal.sock"
@@ -23,16 +24,15 @@
 static const struct entry {
 	const char *name;
 	bool does_change;
-	bool is_dir;
 	bool is_optional; /* not of a restored instance */
 } entries[] = {
-	{ "keys", false, true, false },
-	{ "data", true, true, false },
-	{ "keeper.state", true, false, false },
-	{ "audit.pub", false, false, false },
-	{ "root-ca", false, true, true },
-	{ "ca.pem", false, false, true },
-	{ "sekisho.conf", false, false, false },
+	{ "keys", false, false },
+	{ "data", true, false },
+	{ "keeper.state", true, false },
+	{ "audit.pub", false, false },
+	{ "root-ca", false, true },
+	{ "ca.pem", false, true },
+	{ "sekisho.conf", false, false },
 };
 #define ENTRIES_N (sizeof(entries) / sizeof(entries[0]))
 
@@ -175,13 +175,14 @@ open_site(struct place_site *s)
 	s->dir_fd = open(s->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (s->dir_fd == -1 || (s->is_new && fchmod(s->dir_fd, 0755) != 0))
 		return (log_fr(ERR_SYS, "open %s", s->dir));
-	snprintf(s->tmp, sizeof(s->tmp), "%s/.new-XXXXXX", s->dir);
+	place_left_clear(s->dir_fd, s->dir);
+	snprintf(s->tmp, sizeof(s->tmp), "%s/" PLACE_LEFT_NAME, s->dir);
 	if (mkdtemp(s->tmp) == NULL) {
 		s->tmp[0] = '\0';
 		return (log_fr(ERR_SYS, "make a directory in %s", s->dir));
 	}
 	s->tmp_fd = open(s->tmp, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (s->tmp_fd == -1)
+	if (s->tmp_fd == -1 || place_left_hold(s->tmp_fd) != 0)
 		return (log_fr(ERR_SYS, "open %s", s->tmp));
 	return (0);
 }
@@ -299,19 +300,8 @@ place_move(struct place *p)
 static void
 close_site(struct place_site *s, bool has_failed)
 {
-	static const char *const inner[] = { "keys/seed.key", "keys/audit.key",
-		"keys/ca.key", "root-ca/root-ca.key", "root-ca/root-ca.pem",
-		"root-ca/root-ca.crl",
-		PLACE_DB, PLACE_DB "-wal", PLACE_DB "-shm",
-		PLACE_DB "-journal" };
-	size_t i;
-
 	if (s->tmp_fd != -1) {
-		for (i = 0; i < sizeof(inner) / sizeof(inner[0]); i++)
-			(void)unlinkat(s->tmp_fd, inner[i], 0);
-		for (i = 0; i < ENTRIES_N; i++)
-			(void)unlinkat(s->tmp_fd, entries[i].name,
-			    entries[i].is_dir ? AT_REMOVEDIR : 0);
+		place_left_empty(s->tmp_fd);
 		close(s->tmp_fd);
 	}
 	if (s->tmp[0] != '\0' && rmdir(s->tmp) != 0)

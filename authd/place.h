@@ -56,7 +56,8 @@ int place_check_reach(const struct place *p, const char *name) CHECKED;
 /** place_need_user(name, u): find the user ${name}, make it when missing. */
 int place_need_user(const char *name, struct user *u) CHECKED;
 
-/** place_open(p): make what is missing, and where things are built. */
+/** place_open(p): make what is missing, and where things are built; what an
+ * earlier try that was cut off left there is removed. */
 int place_open(struct place *p) CHECKED;
 
 /** place_site(p, does_change): the site of what changes, or of what stays. */

@@ -166,8 +166,12 @@ verify_log_accept_gap(const struct conf *c, const char *reason)
 		    NAME_MAX_BYTES);
 		return (ERR_INVALID);
 	}
-	if ((r = proc_open_lock(c->state_file, &fd)) != 0 ||
-	    (r = drop_to_front(c)) != 0)
+	r = proc_open_lock(c->state_file, &fd);
+	if (r == ERR_BUSY)
+		log_error("a gap is accepted while the daemon stands still: "
+			  "stop it (systemctl stop sekisho-authd), do this again, "
+			  "start it");
+	if (r != 0 || (r = drop_to_front(c)) != 0)
 		goto out;
 	r = store_sqlite_open(c->settings.store_path, STORE_READ, &s);
 	if (r != 0) {

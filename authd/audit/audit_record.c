@@ -1,4 +1,3 @@
-#include <stdbool.h>
 #include <string.h>
 
 #include "authd/audit/audit_record.h"
@@ -6,35 +5,14 @@
 
 #define VERSION 1
 
-/*
- * A text of the log: UTF-8 without C0, DEL and C1 control characters, so
- * that no field can forge a line or drive a terminal.
- */
-static bool
-is_clean(const char *s, size_t n)
-{
-	const unsigned char *p = (const unsigned char *)s;
-	size_t i;
-
-	if (!text_is_utf8(s, n))
-		return (false);
-	for (i = 0; i < n; i++) {
-		if (p[i] < 0x20 || p[i] == 0x7f)
-			return (false);
-		/* U+0080 to U+009F are C2 80 to C2 9F. */
-		if (p[i] == 0xc2 && i + 1 < n && p[i + 1] < 0xa0)
-			return (false);
-	}
-	return (true);
-}
-
-/* What could not be read back must not be hashed: it breaks the buffer. */
+/* What could not be read back must not be hashed, and no field may forge a line
+ * or drive a terminal: it breaks the buffer. */
 static void
 put_text(struct buf *b, const char *s, size_t size)
 {
 	size_t n = strnlen(s, size);
 
-	if (n == size || !is_clean(s, n))
+	if (n == size || !text_is_clean(s, n))
 		b->is_broken = true;
 	buf_put_bytes(b, s, n);
 }
@@ -43,7 +21,7 @@ static void
 get_text(struct buf_reader *r, char *out, size_t size)
 {
 	buf_get_text(r, out, size);
-	if (!is_clean(out, strlen(out))) {
+	if (!text_is_clean(out, strlen(out))) {
 		out[0] = '\0';
 		r->is_broken = true;
 	}

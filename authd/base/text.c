@@ -77,6 +77,20 @@ is_unprintable(uint32_t cp)
 }
 
 bool
+text_is_clean(const void *s, size_t n)
+{
+	const uint8_t *at = s;
+	uint32_t cp;
+	size_t len;
+
+	for (; n > 0; at += len, n -= len) {
+		if ((len = decode(at, n, &cp)) == 0 || is_unprintable(cp))
+			return (false);
+	}
+	return (true);
+}
+
+bool
 text_is_name(const char *s)
 {
 	const uint8_t *at = (const uint8_t *)s;
@@ -84,10 +98,10 @@ text_is_name(const char *s)
 	bool has_mark = false;
 	uint32_t cp;
 
-	if (n == 0 || n > NAME_MAX_BYTES)
+	if (n == 0 || n > NAME_MAX_BYTES || !text_is_clean(s, n))
 		return (false);
 	for (; n > 0; at += len, n -= len) {
-		if ((len = decode(at, n, &cp)) == 0 || is_unprintable(cp))
+		if ((len = decode(at, n, &cp)) == 0)
 			return (false);
 		if (cp != ' ' && cp != 0x3000 && cp != 0xa0)
 			has_mark = true;

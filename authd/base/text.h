@@ -28,11 +28,17 @@ int text_copy(char *out, size_t size, const char *in) CHECKED;
 bool text_is_utf8(const void *s, size_t n);
 
 /**
+ * text_is_clean(s, n):
+ * True when the ${n} bytes at ${s} are UTF-8 of which nothing forges a line,
+ * drives a terminal or turns a text around: no control characters, line or
+ * paragraph separators, or characters that change the writing direction.
+ */
+bool text_is_clean(const void *s, size_t n);
+
+/**
  * text_is_name(s):
  * True when ${s} may be shown to a person as a name or label: 1 to
- * NAME_MAX_BYTES bytes of UTF-8 without control characters, line or
- * paragraph separators, or characters that change the writing direction, and
- * not of blanks only.
+ * NAME_MAX_BYTES bytes of UTF-8 that are clean, and not of blanks only.
  */
 bool text_is_name(const char *s);
 

@@ -5,7 +5,9 @@
 #include "authd/base/timetext.h"
 #include "authd/core/account_input.h"
 
-#define GROUP_MAX 32
+#define GROUP_MAX	 32
+#define PHONE_NUMBER_MAX 32
+#define FOLDED_PHONE_MAX (3 * PHONE_NUMBER_MAX + 1)
 
 struct word {
 	const char *text;
@@ -51,6 +53,60 @@ take_text(struct act *act, const char *in, char *out, size_t size,
 	return (act_refuse(act, ERR_INVALID, code,
 	    "The text must be UTF-8 of at most 200 bytes without control "
 	    "characters."));
+}
+
+/* Hyphens that are none, as keyboards and documents give them. */
+static void
+fold_hyphens(char *s)
+{
+	static const char *const hyphens[] = { "\u2010", "\u2011", "\u2012",
+		"\u2013", "\u2014", "\u2015", "\u2212", "\u30fc" };
+	size_t i, n;
+	char *at;
+
+	for (i = 0; i < sizeof(hyphens) / sizeof(hyphens[0]); i++) {
+		n = strlen(hyphens[i]);
+		while ((at = strstr(s, hyphens[i])) != NULL) {
+			*at = '-';
+			memmove(at + 1, at + n, strlen(at + n) + 1);
+		}
+	}
+}
+
+static int
+count_digits(const char *s)
+{
+	int n = 0;
+
+	for (; *s != '\0'; s++)
+		n += *s >= '0' && *s <= '9';
+	return (n);
+}
+
+/* Of any country, or an extension; what is there already may stay. */
+static int
+take_phone_number(struct act *act, const char *in, char *out, size_t size)
+{
+	char text[FOLDED_PHONE_MAX];
+	int digits;
+
+	if (in == NULL || strcmp(in, out) == 0)
+		return (0);
+	if (fold_part(in, text, sizeof(text)) != 0)
+		goto bad;
+	fold_hyphens(text);
+	digits = count_digits(text);
+	if (text[0] != '\0' &&
+	    (strspn(text, "0123456789+-() ") != strlen(text) ||
+		strlen(text) > PHONE_NUMBER_MAX || digits < 3 || digits > 15 ||
+		(strchr(text, '+') != NULL && strrchr(text, '+') != text)))
+		goto bad;
+	if (text_copy(out, size, text) == 0)
+		return (0);
+bad:
+	return (act_refuse(act, ERR_INVALID, "bad_phone_number",
+	    "A telephone number is 3 to 15 digits with + - ( ) and blanks "
+	    "between, like 03-0000-0000."));
 }
 
 static int
@@ -248,8 +304,8 @@ account_input_take(const struct policy *p, struct act *act,
 		 "bad_name")) != 0 ||
 	    (r = take_text(act, in->kana, row->kana, sizeof(row->kana), false,
 		 "bad_kana")) != 0 ||
-	    (r = take_text(act, in->phone_number, row->phone_number,
-		 sizeof(row->phone_number), false, "bad_phone_number")) != 0 ||
+	    (r = take_phone_number(act, in->phone_number, row->phone_number,
+		 sizeof(row->phone_number))) != 0 ||
 	    (r = take_email(act, in->email, row->email, sizeof(row->email))) !=
 		0 ||
 	    (r = take_birth_date(act, in->birth_date, row->birth_date)) != 0 ||

@@ -6,6 +6,7 @@
 #include "authd/core/app.h"
 #include "authd/core/journal.h"
 #include "authd/core/office.h"
+#include "authd/core/source_address.h"
 #include "authd/core/urlcheck.h"
 
 #define SECOND 1000LL
@@ -70,14 +71,6 @@ take_factors(const char *in, unsigned *out)
 	}
 	*out = factors;
 	return (factors == 0 ? ERR_INVALID : 0);
-}
-
-static int
-is_network(struct core *c, struct act *act, const char *word)
-{
-	(void)c;
-	(void)act;
-	return (office_is_network(word) ? 0 : ERR_INVALID);
 }
 
 static int
@@ -175,8 +168,7 @@ take_lists(
 	int r;
 
 	if (in->networks != NULL &&
-	    take_words(c, act, in->networks, row->networks,
-		sizeof(row->networks), is_network) != 0)
+	    source_address_networks(in->networks, row->networks) != 0)
 		return (act_refuse(act, ERR_INVALID, "bad_network",
 		    "A network must be written like 192.0.2.0/24 or "
 		    "2001:db8::/32."));

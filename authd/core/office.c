@@ -1,5 +1,3 @@
-#include <arpa/inet.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "authd/base/fold.h"
@@ -7,55 +5,7 @@
 #include "authd/core/guard.h"
 #include "authd/core/journal.h"
 #include "authd/core/office.h"
-
-bool
-office_is_network(const char *word)
-{
-	char text[INET6_ADDRSTRLEN + 1], *slash, *end;
-	uint8_t address[16];
-	long bits, most = 32;
-
-	if (text_copy(text, sizeof(text), word) != 0)
-		return (false);
-	if ((slash = strchr(text, '/')) != NULL)
-		*slash = '\0';
-	if (inet_pton(AF_INET, text, address) != 1) {
-		if (inet_pton(AF_INET6, text, address) != 1)
-			return (false);
-		most = 128;
-	}
-	if (slash == NULL)
-		return (true);
-	if (strspn(slash + 1, "0123456789") != strlen(slash + 1) ||
-	    slash[1] == '\0' || strlen(slash + 1) > 3)
-		return (false);
-	bits = strtol(slash + 1, &end, 10);
-	return (bits <= most);
-}
-
-/* Copy blank-separated networks with one blank between; refuse any other. */
-static int
-take_networks(const char *in, char out[LIST_TEXT_MAX + 1])
-{
-	char copy[LIST_TEXT_MAX + 1], *rest = copy, *word;
-	size_t at = 0, n;
-
-	if (text_copy(copy, sizeof(copy), in) != 0)
-		return (ERR_INVALID);
-	while ((word = strsep(&rest, " ")) != NULL) {
-		if (*word == '\0')
-			continue;
-		if (!office_is_network(word))
-			return (ERR_INVALID);
-		if (at > 0)
-			out[at++] = ' ';
-		n = strlen(word);
-		memcpy(out + at, word, n);
-		at += n;
-	}
-	out[at] = '\0';
-	return (0);
-}
+#include "authd/core/source_address.h"
 
 static int
 take_input(struct act *act, const struct office_input *in, struct office *row)
@@ -76,7 +26,7 @@ take_input(struct act *act, const struct office_input *in, struct office *row)
 			    "without control characters."));
 	}
 	if (in->networks != NULL &&
-	    take_networks(in->networks, row->networks) != 0)
+	    source_address_networks(in->networks, row->networks) != 0)
 		return (act_refuse(act, ERR_INVALID, "bad_network",
 		    "A network must be written like 192.0.2.0/24 or "
 		    "2001:db8::/32."));

@@ -49,8 +49,5 @@ int office_enable(struct core *c, struct act *act, const char *code,
 int office_list(struct core *c, struct act *act, const char *after, int limit,
     store_office_fn *fn, void *arg) CHECKED;
 
-/** office_is_network(word): one CIDR such as 192.0.2.0/24 or 2001:db8::/32, or
- * an address alone. */
-bool office_is_network(const char *word) CHECKED;
 
 #endif /* AUTHD_CORE_OFFICE_H */

@@ -12,6 +12,7 @@
 
 #include "authd/audit/audit_record.h"
 #include "authd/base/err.h"
+#include "authd/base/limits.h"
 
 /**
  * source_address_name(address, out):
@@ -27,5 +28,15 @@ int source_address_name(
 /** source_address_in(address, networks): is it in one of these blank-separated
  * CIDRs (or single addresses)? What is no address is in none. */
 bool source_address_in(const char *address, const char *networks);
+
+/**
+ * source_address_networks(in, out):
+ * Check blank-separated CIDRs such as 192.0.2.0/24 or 2001:db8::/32, or single
+ * addresses, and put each into its one form, once: what is beyond its bits
+ * cleared, a whole address without them, one blank between.
+ * Return: 0; ERR_INVALID when one is none, or they are too long.
+ */
+int source_address_networks(
+    const char *in, char out[LIST_TEXT_MAX + 1]) CHECKED;
 
 #endif /* AUTHD_CORE_SOURCE_ADDRESS_H */

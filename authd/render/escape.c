@@ -33,16 +33,12 @@ character(const char *p, size_t n)
 	return (len <= n && text_is_utf8(p, len) ? len : 0);
 }
 
-/* NUL, C0 but tab and line ends, DEL, and C1 (two bytes, C2 80..9F). */
+/* What may stand in no page: not clean, but for tab and line ends. */
 static bool
 is_control(const char *p, size_t len)
 {
-	const uint8_t a = (uint8_t)p[0], b = len == 2 ? (uint8_t)p[1] : 0;
-
-	if (len == 1)
-		return ((a < 0x20 && a != '\t' && a != '\n' && a != '\r') ||
-		    a == 0x7f);
-	return (len == 2 && a == 0xc2 && b < 0xa0);
+	return (*p != '\t' && *p != '\n' && *p != '\r' &&
+	    !text_is_clean(p, len));
 }
 
 static const char *

@@ -40,6 +40,7 @@ static const struct {
 	{ "forbidden_login", CATALOG_CONSOLE_FORBIDDEN_LOGIN },
 	{ "bad_name", CATALOG_CONSOLE_BAD_NAME },
 	{ "bad_date", CATALOG_CONSOLE_BAD_DATE },
+	{ "bad_phone_number", CATALOG_CONSOLE_BAD_PHONE_NUMBER },
 	{ "bad_email", CATALOG_CONSOLE_BAD_EMAIL },
 	{ "bad_group", CATALOG_CONSOLE_BAD_GROUP },
 	{ "no_such_office", CATALOG_CONSOLE_NO_SUCH_OFFICE },

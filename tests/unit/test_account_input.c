@@ -98,7 +98,7 @@ static void
 test_emptied(void **state)
 {
 	const struct account_input full = { .kana = "k",
-		.phone_number = "1",
+		.phone_number = "117",
 		.birth_date = "2000-01-01",
 		.email = "a@b",
 		.unix_user = "yy",
@@ -130,6 +130,42 @@ test_emptied(void **state)
 	assert_int_equal(row.roles, 0);
 }
 
+/* As people type one, with a Japanese keyboard too. */
+static void
+test_phone_numbers(void **state)
+{
+	static const struct {
+		const char *in, *out;
+	} rows[] = {
+		{ "03-0000-0000", "03-0000-0000" },
+		{ "+81 3 0000 0000", "+81 3 0000 0000" },
+		{ "(03) 0000-0000", "(03) 0000-0000" },
+		{ "090 - 0000 - 0000", "090-0000-0000" },
+		{ "０３－００００－００００", "03-0000-0000" },
+		{ "０３ー００００ー００００", "03-0000-0000" },
+		{ "03ｰ0000‐0000", "03-0000-0000" },
+		{ "03−0000–0000", "03-0000-0000" },
+		{ "（０３）　００００ ００００", "(03) 0000 0000" },
+		{ "123456789012345", "123456789012345" },
+	};
+	struct account_input in;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		in = (struct account_input){ .phone_number = rows[i].in };
+		assert_int_equal(take(&in), 0);
+		assert_string_equal(row.phone_number, rows[i].out);
+	}
+	/* what is there since a time when nobody asked may stay there */
+	snprintf(row.phone_number, sizeof(row.phone_number), "ext. 12");
+	in = (struct account_input){ .phone_number = "ext. 12", .name = "N" };
+	assert_int_equal(take(&in), 0);
+	assert_string_equal(row.phone_number, "ext. 12");
+	in.phone_number = "ext. 13";
+	assert_int_equal(take(&in), ERR_INVALID);
+}
+
 static void
 test_R56_bad_fields(void **state)
 {
@@ -146,6 +182,16 @@ test_R56_bad_fields(void **state)
 		{ { .name = long_name }, "bad_name" },
 		{ { .kana = "a\rb" }, "bad_kana" },
 		{ { .phone_number = "\x1b[2J" }, "bad_phone_number" },
+		{ { .phone_number = "abc" }, "bad_phone_number" },
+		{ { .phone_number = "03-1234-567x" }, "bad_phone_number" },
+		{ { .phone_number = "12" }, "bad_phone_number" },
+		{ { .phone_number = "--()" }, "bad_phone_number" },
+		{ { .phone_number = "03+12345678" }, "bad_phone_number" },
+		{ { .phone_number = "03/1234/5678" }, "bad_phone_number" },
+		{ { .phone_number = "1234567890123456" }, "bad_phone_number" },
+		{ { .phone_number = "1                               234" },
+		    "bad_phone_number" },
+		{ { .phone_number = "０３　ａ" }, "bad_phone_number" },
 		{ { .email = "a" }, "bad_email" },
 		{ { .email = "@" }, "bad_email" },
 		{ { .email = "a@" }, "bad_email" },
@@ -255,6 +301,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_everything),
 		TEST(test_emptied),
+		TEST(test_phone_numbers),
 		TEST(test_R56_bad_fields),
 		TEST(test_birth_dates),
 		TEST(test_privileged_logins),

@@ -105,7 +105,7 @@ test_set(void **state)
 	struct app_input in = { .host = "pay.example.jp",
 		.name = "給与",
 		.factors = "terminal  password",
-		.networks = "192.0.2.0/24 2001:db8::/32",
+		.networks = "192.0.2.1/24 2001:db8::/32 192.0.2.0/24",
 		.level = 3,
 		.groups = "payroll staff",
 		.offices = "alpha",
@@ -124,6 +124,7 @@ test_set(void **state)
 	assert_int_equal(add(&in, &row), 0);
 	assert_int_equal(row.factors, SESSION_PASSWORD | SESSION_TERMINAL);
 	assert_true(row.idle_ms == 600000 && row.absolute_ms == 7200000);
+	assert_string_equal(row.networks, "192.0.2.0/24 2001:db8::/32");
 	assert_string_equal(row.groups, "payroll staff");
 	assert_int_equal(set(&empty, &row), 0);
 	assert_int_equal(

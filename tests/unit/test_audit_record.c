@@ -120,7 +120,11 @@ test_foreign_texts_refused(void **state)
 		"\xc2\x85",
 		"\xc2\x9b"
 		"31m",
-		"\xff", "\xc0\x80", "\xe3\x81", "\t", "\xed\xa0\x80" };
+		"\xff", "\xc0\x80", "\xe3\x81", "\t", "\xed\xa0\x80",
+		/* what a viewer breaks a line at, or turns it around by */
+		"a\u2028b", "a\u2029b", "\u202a", "\u202b", "\u202c",
+		"\u202d", "a\u202egpj.exe", "\u2066", "\u2067", "\u2068",
+		"\u2069", "\u200e", "\u200f", "\u061c", "\ufeff" };
 	struct audit_record r, back;
 	uint8_t out[AUDIT_RECORD_MAX];
 	struct buf_reader rd;
@@ -142,9 +146,11 @@ test_foreign_texts_refused(void **state)
 		buf_reader_init(&rd, out, at - 4 + b.len);
 		assert_int_equal(audit_record_get(&rd, &back), ERR_PROTO);
 	}
-	/* U+00A0 is the first that is no control character. */
+	/* U+00A0 is the first that is no control character; their neighbours
+	 * are none either. */
 	r = sample();
-	snprintf(r.detail, sizeof(r.detail), "\xc2\xa0");
+	snprintf(r.detail, sizeof(r.detail),
+	    "\xc2\xa0\u200b\u200d\u2027\u202f\u2065\u206a\u3000");
 	assert_true(put(&r, out) > 0);
 }
 

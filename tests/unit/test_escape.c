@@ -56,6 +56,11 @@ test_R56_bytes(void **state)
 	    "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd&quot;");
 	is(ESCAPE_ATTRIBUTE, "\xe3\"", "\xef\xbf\xbd&quot;");
 	is(ESCAPE_TEXT, "\xff", "\xef\xbf\xbd");
+	/* a line that is none, a text turned around */
+	is(ESCAPE_TEXT, "a\u2028b\u2029\u202a\u202egpj.exe",
+	    "a\ufffdb\ufffd\ufffd\ufffdgpj.exe");
+	is(ESCAPE_ATTRIBUTE, "\u2066\u2069\u200f\u061c\u2027\u202f",
+	    "\ufffd\ufffd\ufffd\ufffd\u2027\u202f");
 }
 
 static void

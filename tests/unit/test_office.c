@@ -158,6 +158,25 @@ test_bad_input(void **state)
 	assert_true(core_world_seq(&w) == 0);
 }
 
+/* Said twice, in whatever spelling, is said once. */
+static void
+test_networks_in_one_form(void **state)
+{
+	struct office_input in = { .code = "a",
+		.name = "N",
+		.networks = "192.0.2.0/24 192.0.2.0/24 192.0.2.77/24 "
+			    "2001:DB8:0::/32 2001:db8::1/32 198.51.100.7/32 "
+			    "198.51.100.7 198.51.100.7/032 ::1/128 ::1 "
+			    "0.0.0.0/0 192.0.2.0/25" };
+	struct office out;
+
+	(void)state;
+	assert_int_equal(add(&in, &out), 0);
+	assert_string_equal(out.networks,
+	    "192.0.2.0/24 2001:db8::/32 198.51.100.7 ::1 0.0.0.0/0 "
+	    "192.0.2.0/25");
+}
+
 static void
 test_networks_at_their_longest(void **state)
 {
@@ -167,11 +186,11 @@ test_networks_at_their_longest(void **state)
 	size_t n;
 
 	(void)state;
-	for (n = 0; n + 8 <= LIST_TEXT_MAX; n += 8)
-		memcpy(text + n, "::/1    ", 8);
-	text[n] = '\0';
+	for (n = 0; n + 16 <= LIST_TEXT_MAX; n += 16)
+		snprintf(text + n, sizeof(text) - n, "10.%03zu.0.0/16   ",
+		    100 + n / 16);
 	assert_int_equal(add(&in, &out), 0);
-	assert_int_equal(strlen(out.networks), n / 8 * 5 - 1);
+	assert_int_equal(strlen(out.networks), n / 16 * 14 - 1);
 	memset(text, ' ', sizeof(text));
 	text[LIST_TEXT_MAX + 1] = '\0';
 	in.code = "b";
@@ -302,6 +321,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_add),
 		TEST(test_bad_input),
+		TEST(test_networks_in_one_form),
 		TEST(test_networks_at_their_longest),
 		TEST(test_set_changes_what_is_given),
 		TEST(test_disable),

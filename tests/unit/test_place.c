@@ -2,6 +2,7 @@
  * Goal of this test: an instance comes into place whole or not at all, its
  * names are durable before it is said to be there, and nothing is replaced;
  * on file systems without RENAME_NOREPLACE too (ZFS before 2.2).
+ * Links: authd/place_left.c
  * Links: authd/place.c authd/user.c authd/base/file.c authd/base/text.c
  * Links: authd/base/log.c authd/base/err.c authd/base/timetext.c
  * Links: tests/fakes/clock_fake.c tests/fakes/disk_fake.c
@@ -16,12 +17,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
 #include "authd/base/log.h"
 #include "authd/place.h"
+#include "tests/fakes/clock_fake.h"
 #include "tests/fakes/disk_fake.h"
 
 static char above[] = "/tmp/sekisho-place.XXXXXX";
@@ -231,6 +234,97 @@ test_not_ours(void **state)
 	assert_int_equal(place_find(&p, path), ERR_SYS);
 }
 
+/* A directory in the place, made so many seconds before now. */
+static void
+make_left(const char *name, mode_t mode, int age_s)
+{
+	struct timespec t[2];
+	char path[128];
+
+	path_of(name, path);
+	assert_int_equal(mkdir(path, 0700), 0);
+	assert_int_equal(chmod(path, mode), 0);
+	t[0].tv_sec = t[1].tv_sec = clock_wall_ms() / 1000 - age_s;
+	t[0].tv_nsec = t[1].tv_nsec = 0;
+	assert_int_equal(utimensat(AT_FDCWD, path, t, 0), 0);
+}
+
+static void
+is_there(const char *name, bool wanted)
+{
+	char path[128];
+	struct stat st;
+
+	path_of(name, path);
+	assert_int_equal(lstat(path, &st) == 0, wanted);
+	if (wanted)
+		assert_int_equal(remove(path), 0);
+}
+
+/* A power cut between the moves: the next try clears up, what is surely ours
+ * and in nobody's use. */
+static void
+test_cut_off(void **state)
+{
+	static const char *const names[] = { ".new-abc", ".new-abcdefg",
+		".new-abc.ef", ".new-abcdef.old", "new-abcdef", ".new-young1", ".new-other1" };
+	char path[128], cut[128];
+	struct place first;
+	size_t i;
+	int fd;
+
+	(void)state;
+	build(); /* whose program then goes, and with it its hold */
+	snprintf(cut, sizeof(cut), "%s", strrchr(p.sites[0].tmp, '/') + 1);
+	close(p.sites[0].tmp_fd);
+	close(p.sites[0].dir_fd);
+	/* it is not a minute old: it stays */
+	clock_fake_set(time(NULL) * 1000LL, 1000);
+	build();
+	place_close(&p, false);
+	assert_int_equal(count(), 1);
+	clock_fake_pass(61000);
+	/* held by a try that goes on */
+	build();
+	assert_int_equal(count(), 1);
+	first = p;
+	clock_fake_pass(61000);
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		make_left(names[i], strstr(names[i], "other") ? 0722 : 0700,
+		    strstr(names[i], "young") ? 30 : 3600);
+	path_of(".new-links1", path);
+	assert_int_equal(symlink(".new-abc", path), 0);
+	path_of(".new-afile1", path);
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL, 0600);
+	assert_int_not_equal(fd, -1);
+	close(fd);
+	make_left(".new-extra1", 0700, 3600);
+	path_of(".new-extra1/mine", path);
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL, 0600);
+	assert_int_not_equal(fd, -1);
+	close(fd);
+	path_of(".new-extra1", path);
+	assert_int_equal(utimensat(AT_FDCWD, path,
+			     (struct timespec[2]){ { 1, 0 }, { 1, 0 } }, 0),
+	    0);
+	make_left(".new-empty1", 0700, 3600);
+	build();
+	place_close(&p, false);
+	is_there(cut, false);
+	is_there(".new-empty1", false);
+	is_there(".new-extra1/mine", true);
+	is_there(".new-extra1", true);
+	is_there(".new-links1", true);
+	is_there(".new-afile1", true);
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		is_there(names[i], true);
+	/* and nothing of it was lacking */
+	assert_int_equal(place_move(&first), 0);
+	place_close(&first, false);
+	assert_int_equal(count(), 5);
+	clean();
+}
+
 int
 main(void)
 {
@@ -241,6 +335,7 @@ main(void)
 		RUN(test_incomplete),
 		RUN(test_F6_not_durable),
 		RUN(test_not_ours),
+		RUN(test_cut_off),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));

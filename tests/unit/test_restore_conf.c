@@ -3,6 +3,7 @@
  * without a word of where the old instance was, in whatever form that stands
  * there, and with all the rest of it as it was.
  * Links: authd/restore_conf.c authd/conf_strip.c authd/place.c authd/user.c
+ * Links: authd/place_left.c
  * Links: authd/base/file.c
  * Links: authd/base/text.c authd/base/log.c authd/base/err.c
  * Links: authd/base/timetext.c tests/fakes/clock_fake.c
