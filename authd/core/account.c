@@ -1,3 +1,4 @@
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -303,6 +304,50 @@ account_add(struct core *c, struct act *act, const struct account_input *in,
 	return (complete(c, act, out));
 }
 
+struct first {
+	struct ticket row;
+	bool is_found;
+};
+
+/* ERR_LIMIT ends the listing: at most one of a purpose is open. */
+static int
+on_ticket(void *arg, const struct ticket *row)
+{
+	struct first *f = arg;
+
+	if (row->state != TICKET_OPEN || row->purpose != TICKET_FIRST)
+		return (0);
+	f->row = *row;
+	f->is_found = true;
+	return (ERR_LIMIT);
+}
+
+/* Whoever holds a first ticket becomes that person, by the login alone: one
+ * that was made when this was less ends. */
+static int
+void_first(struct core *c, const struct act *act, const struct account_view *v)
+{
+	static const struct id from_the_first;
+	char detail[AUDIT_DETAIL_MAX + 1], id[ID_TEXT + 1];
+	struct first f = { .is_found = false };
+	bool took = false;
+	int r;
+
+	r = c->store->ops->ticket_list(c->store, &v->account.office,
+	    &v->account.id, &from_the_first, INT32_MAX, on_ticket, &f);
+	if ((r != 0 && r != ERR_LIMIT) || !f.is_found)
+		return (r);
+	r = c->store->ops->ticket_end(
+	    c->store, &f.row, TICKET_VOID, act->now.wall_ms, &took);
+	if (r != 0 || !took)
+		return (r);
+	id_put_text(&f.row.id, id);
+	snprintf(detail, sizeof(detail), "ticket=%s for=first by=account.set",
+	    id);
+	return (
+	    note(c, act, &v->office, &v->account, "ticket.void", detail));
+}
+
 int
 account_set(struct core *c, struct act *act, const struct account_input *in,
     struct account_view *out)
@@ -320,6 +365,7 @@ account_set(struct core *c, struct act *act, const struct account_input *in,
 		return (act_refuse(act, ERR_INVALID, "fixed",
 		    "An account's office never changes."));
 	if ((r = account_input_take(c->policy, act, in, &out->account)) != 0 ||
+	    (r = rights_change(act, &before)) != 0 ||
 	    (r = rights_give(act, &before, &out->account)) != 0)
 		return (r);
 	r = c->store->ops->account_set(c->store, &out->account);
@@ -327,6 +373,9 @@ account_set(struct core *c, struct act *act, const struct account_input *in,
 		return (act_refuse(act, r, "login_taken",
 		    "This unix user belongs to another account."));
 	if (r != 0 || (r = guard_close(c, act, &g)) != 0)
+		return (r);
+	if (rights_raised(&before, &out->account) &&
+	    (r = void_first(c, act, out)) != 0)
 		return (r);
 	describe(&out->account, detail, sizeof(detail));
 	return (
@@ -342,6 +391,7 @@ account_enable(struct core *c, struct act *act, const char *login,
 	int r;
 
 	if ((r = account_show(c, act, login, out)) != 0 ||
+	    (r = rights_change(act, &out->account)) != 0 ||
 	    (r = guard_open(c, act, &out->account, &g)) != 0)
 		return (r);
 	all.office = out->account.office;

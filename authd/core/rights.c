@@ -40,7 +40,7 @@ root_only(struct act *act)
 	return (act_refuse(act, ERR_DENIED, "root_only",
 	    "Roles, the class privileged, names on servers, the reset and the "
 	    "first ticket of an administrator are given at the machine "
-	    "itself."));
+	    "itself, as is an operator's account."));
 }
 
 int
@@ -58,6 +58,23 @@ rights_give(struct act *act, const struct account *before,
 		    strcmp(after->unix_user, unix_user) == 0)))
 		return (0);
 	return (root_only(act));
+}
+
+int
+rights_change(struct act *act, const struct account *a)
+{
+	if (!act->person.is_set || act->person.is_everywhere ||
+	    (a->roles & ROLE_OPERATOR) == 0)
+		return (0);
+	return (root_only(act));
+}
+
+bool
+rights_raised(const struct account *before, const struct account *after)
+{
+	return ((after->roles & ~before->roles & ADMINISTRATORS) != 0 ||
+	    (after->class == CLASS_PRIVILEGED &&
+		before->class != CLASS_PRIVILEGED));
 }
 
 int

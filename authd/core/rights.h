@@ -47,6 +47,14 @@ bool rights_enter(const struct act *act) CHECKED;
 int rights_give(struct act *act, const struct account *before,
     const struct account *after) CHECKED;
 
+/** rights_change(act, a): an operator, who looks after all offices, is changed,
+ * disabled and enabled by another one or by root only, not by the office. */
+int rights_change(struct act *act, const struct account *a) CHECKED;
+
+/** rights_raised(before, after): was somebody made administrator or operator, or
+ * the account privileged? */
+bool rights_raised(const struct account *before, const struct account *after);
+
 /** rights_reset(act, a): so are both factors of an administrator or operator
  * taken away, or given by a first ticket, or the whole account taken. */
 int rights_reset(struct act *act, const struct account *a) CHECKED;

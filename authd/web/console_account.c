@@ -155,8 +155,8 @@ put_account(const struct act *act, const struct console_account *q,
 	put_phones(q, page);
 	page_put_flag(
 	    page, PAGE_VAR_MAY_UNLOCK, rights_may(act, RIGHTS_UNLOCK));
-	page_put_flag(
-	    page, PAGE_VAR_MAY_CHANGE, rights_may(act, RIGHTS_ACCOUNT));
+	page_put_flag(page, PAGE_VAR_MAY_CHANGE,
+	    rights_may(act, RIGHTS_ACCOUNT) && rights_change(&probe, a) == 0);
 	page_put_flag(
 	    page, PAGE_VAR_MAY_TICKET, rights_may(act, RIGHTS_TICKET));
 	page_put_flag(page, PAGE_VAR_MAY_RESET, rights_reset(&probe, a) == 0);

@@ -396,6 +396,57 @@ test_DESIGN_6_10_root_only(void **state)
 	core_world_rollback(&w);
 }
 
+static int
+enable(const char *login, bool is_enabled)
+{
+	core_world_begin(&w);
+	memset(&w.act.problem, 0, sizeof(w.act.problem));
+	return (core_world_ended(
+	    &w, account_enable(&w.core, &w.act, login, is_enabled, &v)));
+}
+
+/* An operator belongs to an office as well, which does not administrate who
+ * looks after all of them. */
+static void
+test_R49_an_operator_of_the_office(void **state)
+{
+	const struct account_input in = { .login = "oper",
+		.name = "Oper",
+		.office = "tokyo",
+		.roles = "operator" };
+	struct phone phone;
+
+	(void)state;
+	as_root();
+	core_world_begin(&w);
+	assert_int_equal(
+	    core_world_ended(&w, account_add(&w.core, &w.act, &in, &v)), 0);
+	core_world_phone(&w, "oper", &own);
+	as(ROLE_ADMINISTRATOR);
+	assert_int_equal(enable("oper", false), ERR_DENIED);
+	assert_string_equal(w.act.problem.code, "root_only");
+	assert_int_equal(set("oper", NULL, NULL, 4), ERR_DENIED);
+	assert_string_equal(w.act.problem.code, "root_only");
+	/* what is lost is stopped by whoever is there */
+	core_world_begin(&w);
+	assert_int_equal(core_world_ended(&w,
+			     phone_revoke(
+				 &w.core, &w.act, "oper", NULL, &phone)),
+	    0);
+	/* an operator may, and root */
+	as(ROLE_OPERATOR);
+	assert_int_equal(set("oper", NULL, NULL, 4), 0);
+	assert_int_equal(enable("oper", false), 0);
+	as(ROLE_ADMINISTRATOR);
+	assert_int_equal(enable("oper", true), ERR_DENIED);
+	as_root();
+	assert_int_equal(enable("oper", true), 0);
+	/* an administrator of the own office is one of several */
+	assert_int_equal(set("oper", NULL, "administrator", 0), 0);
+	as(ROLE_ADMINISTRATOR);
+	assert_int_equal(enable("oper", false), 0);
+}
+
 struct last {
 	char detail[AUDIT_DETAIL_MAX + 1];
 };
@@ -443,6 +494,7 @@ main(void)
 		TEST(test_R49_another_office),
 		TEST(test_DESIGN_6_10_root_only),
 		TEST(test_R56_reason),
+		TEST(test_R49_an_operator_of_the_office),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));

@@ -459,6 +459,57 @@ test_R49_first_of_an_administrator(void **state)
 	act_for(NULL, 0);
 }
 
+static void
+give_class(const char *login, const char *class)
+{
+	const struct account_input in = { .login = login, .class = class };
+	struct account_view v;
+
+	core_world_begin(w);
+	assert_int_equal(
+	    core_world_ended(w, account_set(&w->core, &w->act, &in, &v)), 0);
+}
+
+/* The slip that somebody with less rights holds becomes no key to more. */
+static void
+test_R49_first_ends_when_rights_are_given(void **state)
+{
+	static const char *const given[] = { "administrator", "operator",
+		"officer administrator" };
+	char secret[TICKET_SECRET_LEN + 1], other[TICKET_SECRET_LEN + 1];
+	struct audit_record last;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(given) / sizeof(given[0]); i++) {
+		give_roles("yamada", "");
+		act_for("suzuki", ROLE_HELPDESK);
+		ticket_world_secret(w, "yamada", "first", secret);
+		ticket_world_secret(w, "suzuki", "first", other);
+		act_for(NULL, 0);
+		give_roles("yamada", "officer"); /* no more than an account */
+		assert_int_equal(ticket_world_state(w, secret), TICKET_OPEN);
+		give_roles("yamada", given[i]);
+		assert_int_equal(ticket_world_state(w, secret), TICKET_VOID);
+		assert_int_equal(ticket_world_state(w, other), TICKET_OPEN);
+		/* root's own, made afterwards, is none of these */
+		ticket_world_secret(w, "yamada", "first", secret);
+		give_roles("yamada", given[i]);
+		assert_int_equal(ticket_world_state(w, secret), TICKET_OPEN);
+	}
+	give_roles("yamada", "");
+	assert_int_equal(ticket_world_state(w, secret), TICKET_OPEN);
+	give_class("yamada", "privileged");
+	assert_int_equal(ticket_world_state(w, secret), TICKET_VOID);
+	core_world_last(w, &last);
+	assert_string_equal(last.action, "account.set");
+	/* what asks a password or a code may stay */
+	login_world_password(w, "yamada", LOGIN_WORLD_ONE, false);
+	ticket_world_secret(w, "yamada", "phone", secret);
+	give_roles("yamada", "administrator");
+	assert_int_equal(ticket_world_state(w, secret), TICKET_OPEN);
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int
@@ -472,6 +523,7 @@ main(void)
 		T(test_revoked),
 		T(test_R36_password_and_terminal),
 		T(test_R49_first_of_an_administrator),
+		T(test_R49_first_ends_when_rights_are_given),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));
