@@ -233,57 +233,57 @@ DEST	= $(DESTDIR)$(PREFIX)
 MULTIARCH := $(shell $(CC) -print-multiarch 2>/dev/null)
 SECURITY = $(DEST)/lib/$(if $(MULTIARCH),$(MULTIARCH)/)security
 install: all
-	install -d $(SECURITY) $(DEST)/share/man/man8 \
-	    $(DEST)/share/doc/sekisho $(DEST)/share/pam-configs
-	install -m 644 $(BUILD)/pam_sekisho.so $(SECURITY)
-	install -m 644 pam_module/pam_sekisho.8 $(DEST)/share/man/man8
-	install -m 644 contrib/pam-configs/sekisho $(DEST)/share/pam-configs
-	install -m 644 contrib/pam/README.md $(DEST)/share/doc/sekisho/pam.md
+	install -d "$(SECURITY)" "$(DEST)/share/man/man8" \
+	    "$(DEST)/share/doc/sekisho" "$(DEST)/share/pam-configs"
+	install -m 644 $(BUILD)/pam_sekisho.so "$(SECURITY)"
+	install -m 644 pam_module/pam_sekisho.8 "$(DEST)/share/man/man8"
+	install -m 644 contrib/pam-configs/sekisho "$(DEST)/share/pam-configs"
+	install -m 644 contrib/pam/README.md "$(DEST)/share/doc/sekisho/pam.md"
 	install -m 644 contrib/stunnel/README.md \
-	    $(DEST)/share/doc/sekisho/stunnel.md
-	install -d $(DEST)/share/sekisho/stunnel
+	    "$(DEST)/share/doc/sekisho/stunnel.md"
+	install -d "$(DEST)/share/sekisho/stunnel"
 	install -m 644 contrib/stunnel/sekisho-host.conf \
-	    contrib/stunnel/sekisho-host.service $(DEST)/share/sekisho/stunnel
-	install -d $(DEST)/bin $(DEST)/sbin $(DEST)/lib/sekisho \
-	    $(DEST)/lib/systemd/system $(DEST)/lib/sysusers.d \
-	    $(DEST)/lib/tmpfiles.d $(DEST)/share/doc/sekisho \
-	    $(DEST)/share/man/man1 $(DEST)/share/man/man5 \
-	    $(DEST)/share/man/man8 \
-	    $(DEST)/share/bash-completion/completions \
-	    $(DEST)/share/zsh/vendor-completions
-	install -m 755 $(BUILD)/sekisho $(DEST)/bin
-	install -m 755 $(BUILD)/sekisho-authd $(DEST)/sbin
+	    contrib/stunnel/sekisho-host.service "$(DEST)/share/sekisho/stunnel"
+	install -d "$(DEST)/bin" "$(DEST)/sbin" "$(DEST)/lib/sekisho" \
+	    "$(DEST)/lib/systemd/system" "$(DEST)/lib/sysusers.d" \
+	    "$(DEST)/lib/tmpfiles.d" "$(DEST)/share/doc/sekisho" \
+	    "$(DEST)/share/man/man1" "$(DEST)/share/man/man5" \
+	    "$(DEST)/share/man/man8" \
+	    "$(DEST)/share/bash-completion/completions" \
+	    "$(DEST)/share/zsh/vendor-completions"
+	install -m 755 $(BUILD)/sekisho "$(DEST)/bin"
+	install -m 755 $(BUILD)/sekisho-authd "$(DEST)/sbin"
 	install -m 755 $(BUILD)/sekisho-front $(BUILD)/sekisho-keeper \
-	    $(DEST)/lib/sekisho
-	install -m 644 cli/sekisho.1 $(DEST)/share/man/man1
-	install -m 644 authd/sekisho.conf.5 $(DEST)/share/man/man5
-	install -m 644 authd/sekisho-authd.8 $(DEST)/share/man/man8
+	    "$(DEST)/lib/sekisho"
+	install -m 644 cli/sekisho.1 "$(DEST)/share/man/man1"
+	install -m 644 authd/sekisho.conf.5 "$(DEST)/share/man/man5"
+	install -m 644 authd/sekisho-authd.8 "$(DEST)/share/man/man8"
 	install -m 644 contrib/completion/sekisho.bash \
-	    $(DEST)/share/bash-completion/completions/sekisho
+	    "$(DEST)/share/bash-completion/completions/sekisho"
 	install -m 644 contrib/completion/_sekisho \
-	    $(DEST)/share/zsh/vendor-completions
+	    "$(DEST)/share/zsh/vendor-completions"
 	sed 's|@PREFIX@|$(PREFIX)|' contrib/systemd/sekisho-authd.service \
-	    > $(DEST)/lib/systemd/system/sekisho-authd.service
-	chmod 644 $(DEST)/lib/systemd/system/sekisho-authd.service
+	    > "$(DEST)/lib/systemd/system/sekisho-authd.service"
+	chmod 644 "$(DEST)/lib/systemd/system/sekisho-authd.service"
 	for f in sekisho-backup.service sekisho-backup.timer; do \
 	    sed 's|@PREFIX@|$(PREFIX)|' contrib/systemd/$$f \
-	    > $(DEST)/lib/systemd/system/$$f && \
-	    chmod 644 $(DEST)/lib/systemd/system/$$f || exit 1; done
+	    > "$(DEST)/lib/systemd/system/$$f" && \
+	    chmod 644 "$(DEST)/lib/systemd/system/$$f" || exit 1; done
 	sed 's|@PREFIX@|$(PREFIX)|' contrib/systemd/sekisho-backup.sh \
-	    > $(DEST)/lib/sekisho/sekisho-backup
-	chmod 755 $(DEST)/lib/sekisho/sekisho-backup
+	    > "$(DEST)/lib/sekisho/sekisho-backup"
+	chmod 755 "$(DEST)/lib/sekisho/sekisho-backup"
 	install -m 644 contrib/systemd/sekisho.sysusers \
-	    $(DEST)/lib/sysusers.d/sekisho.conf
+	    "$(DEST)/lib/sysusers.d/sekisho.conf"
 	install -m 644 contrib/systemd/sekisho.tmpfiles \
-	    $(DEST)/lib/tmpfiles.d/sekisho.conf
+	    "$(DEST)/lib/tmpfiles.d/sekisho.conf"
 	install -m 644 contrib/systemd/README.md \
-	    $(DEST)/share/doc/sekisho/systemd.md
-	install -d $(DEST)/share/sekisho/nginx
-	install -m 644 contrib/nginx/* $(DEST)/share/sekisho/nginx
+	    "$(DEST)/share/doc/sekisho/systemd.md"
+	install -d "$(DEST)/share/sekisho/nginx"
+	install -m 644 contrib/nginx/* "$(DEST)/share/sekisho/nginx"
 	install -m 644 README.md LICENSE \
-	    $(DEST)/share/doc/sekisho
+	    "$(DEST)/share/doc/sekisho"
 	install -m 644 authd/api/API.md authd/keeper/PROTOCOL \
-	    $(DEST)/share/doc/sekisho
+	    "$(DEST)/share/doc/sekisho"
 
 deb:
 	@contrib/deps.sh --need deb

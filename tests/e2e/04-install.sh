@@ -9,8 +9,9 @@
 t_begin
 
 run make -s -C "$ROOT" BUILD="${SEKISHO_BUILD:-build}" SAN="${SAN:-}" \
-	DESTDIR="$T/root" install
-is "make install DESTDIR=" 0
+	DESTDIR="$T/a root" install
+is "make install DESTDIR=, a blank in its name" 0
+mv "$T/a root" "$T/root"
 equal "the files and their modes" "$(cd "$T/root" &&
 	find . -type f -printf '%m %P\n' |
 	sed 's|lib/[^/]*/security|lib/zz/security|' | LC_ALL=C sort -k 2)" \
