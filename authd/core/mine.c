@@ -265,9 +265,22 @@ stop_terminal(struct core *c, struct act *act, const struct session_view *who,
 	    c->store, &who->office.id, &v.terminal.id, on_admitted, &own);
 	if (r != 0 && r != ERR_NOTFOUND)
 		return (r);
-	if (!own.is_found || v.terminal.lost_ms != 0)
+	if (!own.is_found)
 		return (none(act));
-	return (terminals_lost(c, act, id, &v));
+	return (terminals_lost(c, act, id, &v)); /* once */
+}
+
+/* Revoked already is as good. */
+static int
+stop_phone(struct core *c, struct act *act, const struct session_view *who,
+    const char *id)
+{
+	struct phone phone;
+	int r = phone_revoke(c, act, who->account.login, id, &phone);
+
+	if (r == ERR_WRONG_STATE && strcmp(act->problem.code, "revoked") == 0)
+		return (0);
+	return (r);
 }
 
 /* All but this one, and what was opened from them. */
@@ -290,7 +303,6 @@ int
 mine_stop(struct core *c, struct act *act, const struct session_view *who,
     const struct mine_stop *in)
 {
-	struct phone phone;
 	struct mine m;
 	int i, r = 0;
 
@@ -304,8 +316,7 @@ mine_stop(struct core *c, struct act *act, const struct session_view *who,
 		(r = end_others(c, act, &m)) != 0))
 		return (r);
 	for (i = 0; r == 0 && i < in->phones_n; i++)
-		r = phone_revoke(
-		    c, act, who->account.login, in->phones[i], &phone);
+		r = stop_phone(c, act, who, in->phones[i]);
 	for (i = 0; r == 0 && i < in->terminals_n; i++)
 		r = stop_terminal(c, act, who, in->terminals[i]);
 	return (r);

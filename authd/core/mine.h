@@ -85,8 +85,9 @@ struct mine_stop {
 /**
  * mine_stop(c, act, who, in):
  * Each phone is revoked, each terminal is lost (nobody gets in with it any
- * more), sessions end: from the next answer on. All or nothing.
- * Return: ERR_NOTFOUND when one is not this person's, or not any more;
+ * more), sessions end: from the next answer on. All or nothing; what is stopped
+ * already is as good as stopped.
+ * Return: ERR_NOTFOUND when one is not this person's;
  * ERR_INVALID when nothing is to be stopped; ERR_WRONG_STATE
  * (last_administrator).
  */

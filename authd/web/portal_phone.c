@@ -174,6 +174,14 @@ is_answered(const struct act *act, struct portal_phone *q, int r,
 	return (true);
 }
 
+/* The page it begins with, and which phone is to end. */
+static void
+put_start(const struct portal_phone *q, char *out, size_t size)
+{
+	(void)snprintf(out, size, START_PATH "%s",
+	    q == NULL ? "" : q->at + strlen(SCAN_PATH));
+}
+
 static bool
 has_label(const struct account_view *v, const char *label)
 {
@@ -232,8 +240,7 @@ portal_phone_give(
 	char here[sizeof(q->at)];
 	struct page *page;
 
-	(void)snprintf(here, sizeof(here), START_PATH "%s",
-	    q == NULL ? "" : q->at + strlen(SCAN_PATH));
+	put_start(q, here, sizeof(here));
 	if (is_answered(act, q, r, here, out) ||
 	    portal_page(act, &q->portal, CATALOG_PHONE_TITLE, &page) != 0)
 		return;
@@ -252,12 +259,14 @@ portal_phone_give_begun(
     const struct act *act, void *call, int r, struct exchange_out *out)
 {
 	struct portal_phone *q = call;
+	char start[sizeof(q->at)];
 
-	if (is_answered(act, q, r, START_PATH, out))
+	put_start(q, start, sizeof(start));
+	if (is_answered(act, q, r, start, out))
 		return;
 	if (q->is_label_bad) {
 		portal_tell(act, FLASH_LABEL_BAD, 0, "", out);
-		portal_give_to(&q->portal, START_PATH, "", out);
+		portal_give_to(&q->portal, start, "", out);
 		return;
 	}
 	portal_give_to(&q->portal, q->at, "", out);
@@ -291,6 +300,7 @@ portal_phone_give_confirmed(
 {
 	struct portal_phone *q = call;
 	const struct enrolment *w = q == NULL ? NULL : &q->work;
+	char start[sizeof(q->at)];
 
 	/* sent again once the session has a new token: the page knows more */
 	if (q != NULL && q->portal.is_forged && q->portal.session[0] != '\0') {
@@ -308,7 +318,8 @@ portal_phone_give_confirmed(
 		return;
 	case ENROLMENT_NONE:
 		portal_tell(act, FLASH_SCAN_NONE, 0, "", out);
-		portal_give_to(&q->portal, START_PATH, "", out);
+		put_start(q, start, sizeof(start));
+		portal_give_to(&q->portal, start, "", out);
 		return;
 	case ENROLMENT_BEFORE:
 	case ENROLMENT_DONE:

@@ -183,6 +183,11 @@ before=$(cookie __Host-sekisho)
 look "/mine/phone?replaces=$PHONE_hana"
 check "the phone that ends is chosen" \
 	grep -q "value=\"$PHONE_hana\" checked" "$T/.out"
+post /mine/phone -d owner=company --data-urlencode $'label= \u3000 ' \
+	-d "replaces=$PHONE_hana"
+leads "for a name that is none it is asked again, and which phone is not forgotten" \
+	"/mine/phone?replaces=$PHONE_hana"
+ask "/mine/phone?replaces=$PHONE_hana"
 post /mine/phone -d owner=company -d label=new -d "replaces=$PHONE_hana"
 leads "it is remembered" "/mine/phone/scan?replaces=$PHONE_hana"
 look "/mine/phone/scan?replaces=$PHONE_hana"

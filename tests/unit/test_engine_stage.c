@@ -4,8 +4,7 @@
  * store, then settle on the writer's again; done comes once after whichever
  * part was the last; work can be taken back while it waits, at every part; and
  * the end of the engine loses none.
- * Links: authd/core/means.c
- * Links: authd/core/known.c authd/core/guard.c
+ * Links: authd/core/known.c authd/core/guard.c authd/core/means.c
  * Links: authd/core/source.c authd/core/source_address.c authd/core/source_slot.c
  * Links: authd/core/source_rule.c
  * Links: authd/core/recovery.c

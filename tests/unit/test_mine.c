@@ -259,6 +259,38 @@ test_only_the_own_terminals_are_looked_at(void **state)
 	assert_int_equal(many, few);
 }
 
+/* In a hurry the button is pressed twice, or somebody of the office was
+ * quicker: what is stopped already holds up nothing else. */
+static void
+test_R28_stopped_already(void **state)
+{
+	char phone[ID_TEXT + 1], theirs[ID_TEXT + 1], pc[ID_TEXT + 1];
+	const struct mine_stop one = { .phones = { phone }, .phones_n = 1 };
+	const struct mine_stop both = { .phones = { phone },
+		.phones_n = 1,
+		.terminals = { pc },
+		.terminals_n = 1 };
+	const struct mine_stop other = { .phones = { theirs }, .phones_n = 1 };
+	struct terminals_view v;
+	struct id own;
+
+	(void)state;
+	add_terminal(1, &own);
+	admit(&own, &taro);
+	id_put_text(&own, pc);
+	id_put_text(&taro.phone.device, phone);
+	id_put_text(&hana.phone.device, theirs);
+	CHANGE(mine_stop(&w.core, &w.act, &who, &one));
+	CHANGE(mine_stop(&w.core, &w.act, &who, &both));
+	assert_int_equal(terminals_show(&w.core, &w.act, pc, &v), 0);
+	assert_true(v.terminal.lost_ms != 0);
+	CHANGE(mine_stop(&w.core, &w.act, &who, &both));
+	core_world_begin(&w);
+	assert_int_equal(core_world_ended(&w,
+			     mine_stop(&w.core, &w.act, &who, &other)),
+	    ERR_NOTFOUND);
+}
+
 int
 main(void)
 {
@@ -269,6 +301,7 @@ main(void)
 		T(test_newest_first_and_no_more),
 		T(test_R28_a_lost_terminal_is_told),
 		T(test_only_the_own_terminals_are_looked_at),
+		T(test_R28_stopped_already),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));
