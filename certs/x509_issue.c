@@ -8,16 +8,21 @@
 #define SIGNATURE_MAX 72 /* of P-256 in DER */
 
 int
-x509_issue_serial(uint8_t out[X509_ISSUE_SERIAL_LEN])
+x509_issue_serial(
+    struct x509_issue_serials *s, uint8_t out[X509_ISSUE_SERIAL_LEN])
 {
 	int r;
 
-	do {
-		if ((r = mem_random(out, X509_ISSUE_SERIAL_LEN)) != 0)
+	while (s->left <= 0) {
+		if ((r = mem_random(s->head, sizeof(s->head))) != 0)
 			return (r);
-		out[0] &= 0x7f;
-	} while (out[0] == 0);
-	return (0);
+		s->head[0] &= 0x7f;
+		s->left = s->head[0] == 0 ? 0 : X509_ISSUE_RUN;
+	}
+	memcpy(out, s->head, sizeof(s->head));
+	s->left--;
+	return (mem_random(
+	    out + sizeof(s->head), X509_ISSUE_SERIAL_LEN - sizeof(s->head)));
 }
 
 /* The certificate ends with the CA, and counts whole seconds. */
@@ -128,6 +133,7 @@ x509_issue_run(const struct x509_profile *p, EVP_PKEY *ca,
     const struct x509_issue_ask *ask, struct x509_issue_cert *out)
 {
 	const struct x509_trust *t = x509_profile_trust(p);
+	struct x509_issue_serials own = { .left = 0 };
 	uint8_t memory[sizeof(out->der)];
 	struct x509_der_out o;
 	int r;
@@ -139,7 +145,8 @@ x509_issue_run(const struct x509_profile *p, EVP_PKEY *ca,
 	out->not_after_ms = ask->not_after_ms;
 	x509_der_out_init(&o, memory, sizeof(memory));
 	if ((r = cut_dates(t, out)) == 0 &&
-	    (r = x509_issue_serial(out->serial)) == 0 &&
+	    (r = x509_issue_serial(ask->serials != NULL ? ask->serials : &own,
+		 out->serial)) == 0 &&
 	    (r = put_signed(p, ask, out, &o)) == 0)
 		r = sign(&o, ca, out);
 	if (r != 0)

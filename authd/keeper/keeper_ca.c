@@ -157,6 +157,7 @@ keeper_ca_issue(struct keeper_ca *ca, const struct keeper_cert_ask *ask,
 	issue.key = &key;
 	issue.not_before_ms = now_ms - KEEPER_CA_BACK_MS;
 	issue.not_after_ms = now_ms + ask->life_days * DAY_MS;
+	issue.serials = &ca->serials;
 	if ((r = sign(ca, &issue, out)) != 0)
 		memset(out, 0, sizeof(*out));
 	return (r);

@@ -8,6 +8,7 @@
 #include "authd/keeper/keeper_ca.h"
 #include "authd/keeper/keeper_quota.h"
 #include "certs/x509_crl.h"
+#include "certs/x509_issue.h"
 #include "certs/x509_profile.h"
 
 /* A list on its way in, and one on its way out. */
@@ -36,6 +37,7 @@ struct keeper_ca {
 	EVP_PKEY *key; /* loaded for this message's certificates; or NULL */
 	struct keeper_state *state;
 	struct keeper_quota quota;
+	struct x509_issue_serials serials;
 	struct keeper_crl_go crl;
 	struct keeper_ocsp_signer ocsp;
 };

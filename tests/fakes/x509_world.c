@@ -58,7 +58,7 @@ x509_world_issue(const struct x509_world *w, const struct x509_subject *s,
     EVP_PKEY *key, int64_t from_ms, int64_t to_ms, struct x509_issue_cert *out)
 {
 	struct x509_public pub;
-	const struct x509_issue_ask ask = { s, &pub, from_ms, to_ms };
+	const struct x509_issue_ask ask = { s, &pub, from_ms, to_ms, NULL };
 	EVP_PKEY *own = NULL;
 
 	if (key == NULL) {

@@ -35,7 +35,7 @@ begin(void)
 	struct x509_subject s = { .kind = X509_SUBJECT_TERMINAL };
 	struct x509_profile *profile;
 	struct x509_public pub;
-	const struct x509_issue_ask ask = { &s, &pub, T0 - DAY, T0 + DAY };
+	const struct x509_issue_ask ask = { &s, &pub, T0 - DAY, T0 + DAY, NULL };
 	uint8_t *one = NULL, *two = NULL;
 	int n, m;
 

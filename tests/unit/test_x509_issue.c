@@ -92,7 +92,7 @@ static void
 test_dates_cut(void **state)
 {
 	struct x509_public pub;
-	struct x509_issue_ask ask = { &terminal, &pub, T0, T0 };
+	struct x509_issue_ask ask = { &terminal, &pub, T0, T0, NULL };
 	struct x509_issue_cert c;
 	struct x509_world w;
 
@@ -124,7 +124,8 @@ by_bytes(const void *a, const void *b)
 static void
 test_R61_serials(void **state)
 {
-	enum { N = 100000 };
+	enum { N = 100000, HEAD = sizeof(((struct x509_issue_serials *)0)->head) };
+	struct x509_issue_serials serials = { .left = 0 };
 	uint8_t(*all)[X509_ISSUE_SERIAL_LEN] =
 	    calloc(N, X509_ISSUE_SERIAL_LEN);
 	uint8_t bits[X509_ISSUE_SERIAL_LEN] = { 0 };
@@ -133,7 +134,10 @@ test_R61_serials(void **state)
 	(void)state;
 	assert_non_null(all);
 	for (i = 0; i < N; i++) {
-		assert_int_equal(x509_issue_serial(all[i]), 0);
+		assert_int_equal(x509_issue_serial(&serials, all[i]), 0);
+		/* a run shares its head, the next one has another */
+		assert_int_equal(i > 0 && memcmp(all[i], all[i - 1], HEAD) == 0,
+		    i % X509_ISSUE_RUN != 0);
 		/* positive, and of one length in every form */
 		assert_in_range(all[i][0], 0x01, 0x7f);
 		for (j = 0; j < sizeof(bits); j++)
@@ -143,6 +147,14 @@ test_R61_serials(void **state)
 	assert_int_equal(bits[0], 0x7f);
 	for (j = 1; j < sizeof(bits); j++)
 		assert_int_equal(bits[j], 0xff);
+	qsort(all, N, X509_ISSUE_SERIAL_LEN, by_bytes);
+	for (i = 1; i < N; i++)
+		assert_memory_not_equal(
+		    all[i - 1], all[i], X509_ISSUE_SERIAL_LEN);
+	/* without its head each is one of a kind, too: 80 bits are its own */
+	assert_true((sizeof(all[0]) - HEAD) * 8 >= 64);
+	for (i = 0; i < N; i++)
+		memset(all[i], 0, HEAD);
 	qsort(all, N, X509_ISSUE_SERIAL_LEN, by_bytes);
 	for (i = 1; i < N; i++)
 		assert_memory_not_equal(
@@ -273,7 +285,7 @@ test_R67_subjects(void **state)
 {
 	struct x509_subject s;
 	struct x509_public pub;
-	const struct x509_issue_ask ask = { &s, &pub, T0, T0 + DAY };
+	const struct x509_issue_ask ask = { &s, &pub, T0, T0 + DAY, NULL };
 	static const struct x509_issue_cert none;
 	struct x509_issue_cert c;
 	struct x509_world w;

@@ -45,7 +45,7 @@ issue(void)
 {
 	struct x509_subject s = { .kind = X509_SUBJECT_TERMINAL };
 	struct x509_public pub;
-	const struct x509_issue_ask ask = { &s, &pub, T0, T0 + DAY };
+	const struct x509_issue_ask ask = { &s, &pub, T0, T0 + DAY, NULL };
 	struct x509_profile *profile;
 
 	strcpy(s.office, "demo");

@@ -340,7 +340,7 @@ check_issued(const struct x509_world *w, const struct x509_public *key)
 		NID_info_access, NID_subject_key_identifier,
 		NID_authority_key_identifier, NID_subject_alt_name };
 	struct x509_subject s;
-	const struct x509_issue_ask ask = { &s, key, T0, T0 + DAY };
+	const struct x509_issue_ask ask = { &s, key, T0, T0 + DAY, NULL };
 	struct x509_issue_cert c;
 	enum x509_chain_verdict v;
 	struct x509_chain_leaf leaf;
