@@ -72,7 +72,7 @@ x509_public_get(struct buf_reader *r, struct x509_public *out)
 }
 
 struct x509_public_forms {
-	EVP_PKEY *of[KINDS_N]; /* its curve and no point; NULL: no curve */
+	EVP_PKEY *of[KINDS_N]; /* its curve, and the last point; NULL: no curve */
 };
 
 /* From parameters to a key, or to its ${part}; ERR_INVALID when OpenSSL will
@@ -108,19 +108,16 @@ load_ec(const struct x509_public *key, const char *group, EVP_PKEY **out)
 	return (load_params("EC", EVP_PKEY_PUBLIC_KEY, params, out));
 }
 
-/* The same, of a curve that is there already. */
+/* The same, of a curve that is there already. A copy of it would cost more
+ * than the point. */
 static int
 load_form(const struct x509_public *key, EVP_PKEY *form, EVP_PKEY **out)
 {
-	EVP_PKEY *pkey = EVP_PKEY_dup(form);
-
-	if (pkey == NULL)
-		return (ERR_NOMEM);
-	if (EVP_PKEY_set1_encoded_public_key(pkey, key->bits, key->len) != 1) {
-		EVP_PKEY_free(pkey);
+	if (EVP_PKEY_set1_encoded_public_key(form, key->bits, key->len) != 1)
 		return (ERR_INVALID);
-	}
-	*out = pkey;
+	if (EVP_PKEY_up_ref(form) != 1)
+		return (ERR_NOMEM);
+	*out = form;
 	return (0);
 }
 
@@ -201,7 +198,7 @@ x509_public_forms_free(struct x509_public_forms *f)
 
 int
 x509_public_load(const struct x509_public *key,
-    const struct x509_public_forms *forms, EVP_PKEY **out)
+    struct x509_public_forms *forms, EVP_PKEY **out)
 {
 	size_t i = line_of(key->kind);
 

@@ -40,7 +40,8 @@ struct x509_public {
  */
 int x509_public_get(struct buf_reader *r, struct x509_public *out) CHECKED;
 
-/* The curves, made once: that takes longer than to read a point on one. */
+/* The curves, made once: that takes longer than to read a point on one. For
+ * one thread. */
 struct x509_public_forms;
 
 /**
@@ -58,12 +59,13 @@ void x509_public_forms_free(struct x509_public_forms *f);
  * Make OpenSSL's key of it: the point is on its curve; an RSA modulus is odd
  * and of X509_PUBLIC_RSA_LEAST to _MOST bits, its exponent odd and of 17 to 32
  * bits. Weakness of another kind is x509_weak_rsa()'s to say. ${forms} NULL:
- * the curve is made as well.
+ * the curve is made as well; else a point's key is the form itself and another
+ * one's after the next load with ${forms}.
  * Return: 0, ERR_INVALID (such a key gets no certificate), ERR_NOMEM.
  * Owns: the caller, who frees with EVP_PKEY_free().
  */
 int x509_public_load(const struct x509_public *key,
-    const struct x509_public_forms *forms, EVP_PKEY **out) CHECKED;
+    struct x509_public_forms *forms, EVP_PKEY **out) CHECKED;
 
 /**
  * x509_public_of(pkey, out): the bytes of a key we made ourselves.

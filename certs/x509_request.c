@@ -119,7 +119,7 @@ check_signature(const struct parts *p, EVP_PKEY *pkey, const char *digest)
 
 static int
 check_key(const struct parts *p, const struct x509_public *key,
-    const struct x509_public_forms *forms, enum x509_request_fault *fault)
+    struct x509_public_forms *forms, enum x509_request_fault *fault)
 {
 	bool is_rsa = key->kind == X509_PUBLIC_RSA;
 	EVP_PKEY *pkey = NULL;
@@ -143,7 +143,7 @@ check_key(const struct parts *p, const struct x509_public *key,
 
 int
 x509_request_check(const uint8_t *der, size_t n,
-    const struct x509_public_forms *forms, struct x509_public *key,
+    struct x509_public_forms *forms, struct x509_public *key,
     enum x509_request_fault *fault)
 {
 	struct parts p;

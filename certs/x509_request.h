@@ -32,7 +32,7 @@ enum x509_request_fault {
  * Source: RFC 2986 sections 3 and 4.
  */
 int x509_request_check(const uint8_t *der, size_t n,
-    const struct x509_public_forms *forms, struct x509_public *key,
+    struct x509_public_forms *forms, struct x509_public *key,
     enum x509_request_fault *fault) CHECKED;
 
 /** x509_request_fault_text(fault): a short English text; never NULL. */

@@ -101,6 +101,9 @@ test_points(void **state)
 	(void)state;
 	points("P-256", 32);
 	points("P-384", 48);
+	/* of the form that had another point */
+	points("P-256", 32);
+	points("P-384", 48);
 }
 
 /* An RSA key of those numbers, with that many bytes after them. */
