@@ -21,6 +21,11 @@ keeper_client_new(int fd, int timeout_ms, struct keeper **out)
 		free(k);
 		return (log_fr(ERR_NOMEM, "keeper client"));
 	}
+	if (pthread_cond_init(&k->ended, NULL) != 0) {
+		pthread_mutex_destroy(&k->lock);
+		free(k);
+		return (log_fr(ERR_NOMEM, "keeper client"));
+	}
 	k->fd = fd;
 	k->timeout_ms = timeout_ms;
 	*out = k;
@@ -33,6 +38,7 @@ keeper_client_free(struct keeper *k)
 	if (k == NULL)
 		return;
 	close(k->fd);
+	pthread_cond_destroy(&k->ended);
 	pthread_mutex_destroy(&k->lock);
 	mem_wipe(k, sizeof(*k));
 	free(k);
@@ -47,7 +53,12 @@ keeper_client_fd(const struct keeper *k)
 void
 keeper_client_begin(struct keeper *k)
 {
+	uint64_t mine;
+
 	pthread_mutex_lock(&k->lock);
+	for (mine = k->asked++; k->turn != mine;)
+		pthread_cond_wait(&k->ended, &k->lock);
+	pthread_mutex_unlock(&k->lock);
 }
 
 struct buf *
@@ -62,6 +73,10 @@ keeper_client_packet(struct keeper *k, uint16_t type)
 int
 keeper_client_end(struct keeper *k, int r)
 {
+	pthread_mutex_lock(&k->lock);
+	k->turn++;
+	if (k->turn != k->asked) /* they are few */
+		pthread_cond_broadcast(&k->ended);
 	pthread_mutex_unlock(&k->lock);
 	return (r);
 }

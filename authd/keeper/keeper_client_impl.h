@@ -12,7 +12,10 @@
 #include "authd/keeper/keeper_msg.h"
 
 struct keeper {
-	pthread_mutex_t lock; /* held for one call: number, out and in */
+	pthread_mutex_t lock; /* over the three that follow */
+	pthread_cond_t ended;
+	uint64_t asked, turn; /* turns asked for; the one that is had, from 0 */
+	/* the rest is of whoever has the turn, for one call */
 	int fd;
 	int timeout_ms;
 	uint32_t number; /* of the last request */
@@ -22,7 +25,8 @@ struct keeper {
 	uint8_t in_memory[KEEPER_PACKET_MAX];
 };
 
-/** keeper_client_begin(k): take the turn; every call ends with _end(). */
+/** keeper_client_begin(k): take the turn, in the order of asking: whoever asks
+ * again and again lets the others in between. Every call ends with _end(). */
 void keeper_client_begin(struct keeper *k);
 
 /** keeper_client_end(k, r): give the turn back; return ${r}. */
