@@ -120,9 +120,11 @@ open_store(struct front *f)
 		r = store_sqlite_open(path, STORE_READ, &f->readers[i]);
 		if (r != 0)
 			return (log_fr(r, "open %s to read", path));
+		store_sqlite_share(f->readers[i], f->writer);
 	}
 	if ((r = store_sqlite_open(path, STORE_AHEAD, &f->ahead)) != 0)
 		return (log_fr(r, "open %s to read ahead", path));
+	store_sqlite_share(f->ahead, f->writer);
 	f->reserve_fd = openat(FRONT_FD_DATA, "reserve",
 	    O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (f->reserve_fd == -1)

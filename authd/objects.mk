@@ -1,6 +1,7 @@
 # Which source is linked into which program.
 STORE	+= authd/store/rows authd/store/ask authd/store/ask_sql \
 	  authd/store/store_sqlite_office authd/store/store_sqlite_account \
+	  authd/store/accepted authd/store/store_sqlite_accepted \
 	  authd/store/store_sqlite_phone authd/store/store_sqlite_counter \
 	  authd/store/store_sqlite_password authd/store/store_sqlite_recovery \
 	  authd/store/store_sqlite_terminal authd/store/store_sqlite_host \

@@ -21,13 +21,15 @@
 #include "authd/core/source_rule.h"
 #include "certs/x509_trust.h"
 
-#define HASHES_WAITING 64 /* a full queue is told at once: 503 */
-#define READER_WAIT_MS 1000
-#define TICK_MS        1000
-#define TICK_BEHIND_MS 200 /* more to write than fits a transaction */
-#define LAST_TICKS_MAX 24  /* at the end; a stop may take 2 seconds */
+#define HASHES_WAITING   64 /* a full queue is told at once: 503 */
+#define READER_WAIT_MS   1000
+#define TICK_MS          1000
+#define TICK_BEHIND_MS   200 /* more to write than fits a transaction */
+#define TICK_SETTLE_MS   100 /* nobody waits, and phones are to be settled */
+#define LAST_TICKS_MAX   24  /* at the end; a stop may take 2 seconds */
 #define PUBLISH_AGAIN_MS 60000
-#define STEADY_SAVE_MS 60000 /* how often the steady time is stored */
+#define STEADY_SAVE_MS   60000 /* how often the steady time is stored */
+#define SETTLE_PHONES    250 /* at once: some 5 ms where nothing is in memory */
 
 int
 engine_submit(struct engine *e, struct work *w)
@@ -67,7 +69,9 @@ tick_run(struct core *c, struct work *w)
 	    (r = cert_life_uses(c, &w->act)) != 0 ||
 	    (r = cert_life_tick(c, &w->act, &e->cert_life)) != 0 ||
 	    (r = session_keep_tick(c, &w->act.now, e->is_ending)) != 0 ||
-	    (r = ticket_tick(c, &w->act)) != 0)
+	    (r = ticket_tick(c, &w->act)) != 0 ||
+	    (r = c->store->ops->phone_settle(
+		 c->store, SETTLE_PHONES, &e->is_unsettled)) != 0)
 		return (r);
 	if (w->act.now.steady_ms - e->steady_saved_ms < STEADY_SAVE_MS)
 		return (0);
@@ -90,6 +94,7 @@ tick_done(struct work *w, int r)
 	e->tick_r = r;
 	pthread_mutex_lock(&e->lock);
 	e->is_behind = is_behind;
+	e->is_settling = r == 0 && e->is_unsettled;
 	e->is_ticking = false;
 	pthread_cond_broadcast(&e->changed);
 	pthread_mutex_unlock(&e->lock);
@@ -147,6 +152,14 @@ publish(struct engine *e)
 		e->publish_again_ms = now.steady_ms + PUBLISH_AGAIN_MS;
 }
 
+static int
+next_tick_ms(const struct engine *e)
+{
+	if (e->is_settling)
+		return (TICK_SETTLE_MS);
+	return (e->is_behind ? TICK_BEHIND_MS : TICK_MS);
+}
+
 static void *
 timer_thread(void *arg)
 {
@@ -156,7 +169,7 @@ timer_thread(void *arg)
 
 	pthread_mutex_lock(&e->lock);
 	while (!e->is_stopping) {
-		deadline_in(&ts, e->is_behind ? TICK_BEHIND_MS : TICK_MS);
+		deadline_in(&ts, next_tick_ms(e));
 		do
 			r = pthread_cond_timedwait(&e->changed, &e->lock, &ts);
 		while (r == 0 && !e->is_stopping && !e->is_hurried);
@@ -339,8 +352,8 @@ engine_free(struct engine *e)
 	stop_others(e);
 	if (!e->has_gap) {
 		/* One last tick: the keeper learns the last durable head. More
-		 * when certificates or sessions were used more often than one
-		 * writes. */
+		 * when certificates, sessions or phones were used more often
+		 * than one writes. */
 		e->steady_saved_ms = INT64_MIN / 2;
 		pthread_mutex_lock(&e->lock);
 		e->is_stopping = false;
@@ -352,7 +365,8 @@ engine_free(struct engine *e)
 			while (e->is_ticking)
 				pthread_cond_wait(&e->changed, &e->lock);
 		} while (++i < LAST_TICKS_MAX && e->tick_r == 0 &&
-		    (e->is_behind || !seen_is_empty(e->writing.seen)));
+		    (e->is_behind || e->is_settling ||
+			!seen_is_empty(e->writing.seen)));
 		pthread_mutex_unlock(&e->lock);
 	}
 	writer_free(e->writer);
@@ -439,8 +453,8 @@ engine_status(struct engine *e, struct engine_status *out)
 	pthread_mutex_unlock(&e->lock);
 	if ((r = keeper_client_hello(e->writing.keeper, &out->keeper)) != 0)
 		return (r);
-	out->is_clock_ok = out->keeper.wall_ms >=
-	    out->keeper.high_water_ms - KEEPER_BACK_MS;
+	out->is_clock_ok =
+	    out->keeper.wall_ms >= out->keeper.high_water_ms - KEEPER_BACK_MS;
 	out->is_ready = !e->has_gap && out->is_clock_ok;
 	if (e->writing.trust == NULL)
 		return (0);

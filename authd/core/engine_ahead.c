@@ -79,7 +79,9 @@ renew_view(struct engine *e)
 	struct store *s = a->core.store;
 	int r;
 
-	if (a->is_viewing && a->core.generation == atomic_load(&e->generation))
+	if (a->is_viewing &&
+	    a->core.generation == atomic_load(&e->generation) &&
+	    !s->ops->is_view_old(s))
 		return (0);
 	if (a->is_viewing)
 		s->ops->view_end(s);

@@ -59,7 +59,7 @@ struct engine {
 	int apart_n; /* of the readers, the last */
 	struct core readers[ENGINE_READERS_MAX];
 	int readers_n;
-	struct core recalling; /* never changed: no lock */
+	struct core recalling;  /* never changed: no lock */
 	struct audit_head head; /* copy for status */
 	struct hashpool *pool;  /* NULL once it ends: the writer goes on */
 	struct hashpool *brief; /* so does this one; for what is brief */
@@ -68,15 +68,17 @@ struct engine {
 	pthread_t timer;
 	bool has_timer;
 	struct work tick;
-	bool is_ticking; /* tick is queued */
-	bool is_ending;  /* the last one */
-	int tick_r;      /* what became of it */
-	bool is_behind;  /* it could not write all uses of sessions */
+	bool is_ticking;   /* tick is queued */
+	bool is_ending;    /* the last one */
+	int tick_r;        /* what became of it */
+	bool is_behind;    /* it could not write all uses of sessions */
+	bool is_unsettled; /* the writer's: it could not settle all phones */
+	bool is_settling;  /* the same, for the timer */
 	struct cert_life cert_life;
 
-	struct work publish; /* run by the timer itself */
+	struct work publish;      /* run by the timer itself */
 	int64_t publish_again_ms; /* steady: it failed */
-	bool is_hurried;     /* do not wait for the next second */
+	bool is_hurried;          /* do not wait for the next second */
 };
 
 /** engine_work_hooks(e, out): what the writer calls around a transaction. */

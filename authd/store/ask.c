@@ -97,8 +97,9 @@ static bool
 is_quiet(enum ask_sql q)
 {
 	switch (q) {
-	case ASK_PHONE_ACCEPT:
-	case ASK_PHONE_RESYNC:
+	case ASK_PHONE_FOLD:
+	case ASK_ACCEPTED_ADD:
+	case ASK_ACCEPTED_FORGET:
 	case ASK_BURNED_CLEAR:
 	case ASK_COUNTER_PUT:
 	case ASK_COUNTER_CLEAR:

@@ -48,10 +48,6 @@
 	" algorithm, sealed, step_offset, last_step, created_ms, expires_ms,"  \
 	" confirmed_ms, last_used_ms, revoked_ms"
 #define PHONE_KEY " WHERE office = ?1 AND account = ?2 AND device = ?3"
-/* A step accepted before the clock went back is never accepted again. */
-#define NOT_BURNED                                                             \
-	" AND NOT EXISTS (SELECT 1 FROM burned WHERE office = ?1"              \
-	" AND account = ?2 AND device = ?3 AND step = ?4)"
 #define COUNTER_ROW                                                            \
 	"office, account, kind, bucket, failures, in_row, locked_until_steady"
 /* Of one account each; the key is in their order. */
@@ -110,6 +106,7 @@ static const char *const texts[ASK_SQL_COUNT] = {
 	[ASK_BEGIN] = "BEGIN IMMEDIATE",
 	/* One read lock for all the questions of a request. */
 	[ASK_VIEW] = "BEGIN DEFERRED",
+	[ASK_VERSION] = "PRAGMA data_version",
 	[ASK_MARK] = "SAVEPOINT job",
 	[ASK_RELEASE] = "RELEASE SAVEPOINT job",
 	[ASK_REWIND] = "ROLLBACK TO SAVEPOINT job",
@@ -225,24 +222,27 @@ static const char *const texts[ASK_SQL_COUNT] = {
 	    "UPDATE phone SET state = 2, sealed = ?4, last_step ="
 	    " CASE WHEN last_step < ?5 THEN ?5 ELSE last_step END,"
 	    " confirmed_ms = ?6, last_used_ms = ?6" PHONE_KEY " AND state = 1",
-	[ASK_PHONE_REVOKE] =
-	    "UPDATE phone SET state = 3, sealed = ?4,"
+	[ASK_PHONE_REVOKE] = "UPDATE phone SET state = 3, sealed = ?4,"
 	    " revoked_ms = ?5" PHONE_KEY " AND state IN (1, 2)",
-	[ASK_PHONE_ACCEPT] =
-	    "UPDATE phone SET last_step = ?4,"
-	    " last_used_ms = ?5" PHONE_KEY
-	    " AND state = 2 AND last_step < ?4" NOT_BURNED,
+	[ASK_PHONE_LAST] = "SELECT state, last_step FROM phone" PHONE_KEY,
+	[ASK_PHONE_FOLD] = "UPDATE phone SET last_step = ?4, last_used_ms = ?5"
+			   PHONE_KEY " AND last_step < ?4",
 	[ASK_PHONE_RESYNC] = "UPDATE phone SET last_step = ?4,"
 			     " last_used_ms = ?5, step_offset = ?6" PHONE_KEY
-			     " AND state = 2 AND last_step < ?4" NOT_BURNED,
-	[ASK_PHONE_AHEAD] =
-	    "SELECT " PHONE_ROW " FROM phone WHERE state = 2"
+			     " AND state = 2 AND last_step < ?4",
+	[ASK_PHONE_AHEAD] = "SELECT " PHONE_ROW " FROM phone WHERE state = 2"
 	    " AND last_step - step_offset > ?1"
 	    " ORDER BY office, account, device",
 	[ASK_PHONE_REWIND] = "UPDATE phone SET last_step = ?4" PHONE_KEY
 			     " AND state = 2 AND last_step > ?4",
-	[ASK_BURNED_ADD] =
-	    "INSERT INTO burned (office, account, device, step)"
+	[ASK_ACCEPTED_ADD] = "INSERT INTO accepted (office, account, device,"
+	    " seq, step, at_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+	[ASK_ACCEPTED_LIST] = "SELECT seq, office, account, device, step, at_ms"
+	    " FROM accepted ORDER BY seq",
+	[ASK_ACCEPTED_FORGET] = "DELETE FROM accepted WHERE seq <= ?1",
+	[ASK_BURNED_HAS] = "SELECT 1 FROM burned" PHONE_KEY " AND step = ?4",
+	[ASK_BURNED_ANY] = "SELECT 1 FROM burned LIMIT 1",
+	[ASK_BURNED_ADD] = "INSERT INTO burned (office, account, device, step)"
 	    " VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
 	[ASK_BURNED_CLEAR] =
 	    "DELETE FROM burned WHERE EXISTS (SELECT 1 FROM phone p"

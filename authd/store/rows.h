@@ -141,6 +141,7 @@ struct phone {
 	int64_t confirmed_ms;
 	int64_t last_used_ms;
 	int64_t revoked_ms;
+	uint64_t seen; /* the store's own note of when it was read; 0 none */
 };
 
 enum counter_kind { COUNTER_NONE = 0, COUNTER_PASSWORD = 1, COUNTER_CODE = 2 };

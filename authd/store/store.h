@@ -76,6 +76,9 @@ struct store_ops {
 	 */
 	int (*view)(struct store *s);
 	void (*view_end)(struct store *s);
+	/* Would rows of phones that are read in a later view be more useful to
+	 * phone_accept()? */
+	bool (*is_view_old)(struct store *s);
 	/**
 	 * checkpoint(s): to be asked by the writer after each transaction.
 	 * When enough committed work waits outside the main file (or the disk
@@ -172,11 +175,18 @@ struct store_ops {
 	/* To revoked; the seal is emptied. ERR_WRONG_STATE when it is. */
 	int (*phone_revoke)(
 	    struct store *s, const struct phone *key, int64_t now_ms);
-	/* One statement: an active phone takes ${step} only when it is above
-	 * its last_step and not burned; ${took} says whether. Sets
-	 * last_used_ms when it takes. A phone in another state takes nothing. (Rule 6.1) */
+	/* One step of the writer's, nothing comes in between: an active phone
+	 * takes ${step} only when it is above its last_step and not burned;
+	 * ${took} says whether. Sets last_step and last_used_ms when it takes.
+	 * A phone in another state takes nothing. Of a ${key} that was read
+	 * from this store since anything was changed but phones' uses, state and
+	 * last_step may be believed. Listings by last_used_ms may show it some
+	 * seconds later. (Rule 6.1) */
 	int (*phone_accept)(struct store *s, const struct phone *key,
 	    int64_t step, int64_t now_ms, bool *took);
+	/* At a quiet moment do ${limit} pieces of the work that phone_accept()
+	 * has put off; ${is_left}: it is one, and there is more. */
+	int (*phone_settle)(struct store *s, int limit, bool *is_left);
 	/* As phone_accept, and sets the offset with it. */
 	int (*phone_resync)(struct store *s, const struct phone *key,
 	    int32_t offset, int64_t step, int64_t now_ms, bool *took);

@@ -3,6 +3,7 @@
 
 #include "authd/base/log.h"
 #include "authd/base/text.h"
+#include "authd/store/store_sqlite.h"
 #include "authd/store/store_sqlite_impl.h"
 
 #define META_MAX 255
@@ -11,7 +12,7 @@
  * while its commits are of few pages. Few ask then, so that the work of moving
  * a page more often does not matter, and nobody shall wait for a long move.
  */
-#define SETTLE_PAGES	   16384
+#define SETTLE_PAGES       16384
 #define SETTLE_PAGES_QUIET 1024
 #define QUIET_COMMIT_PAGES 8
 
@@ -62,7 +63,7 @@ static int
 op_begin(struct store *base)
 {
 	struct store_sqlite *s = of(base);
-	int rc;
+	int r, rc;
 
 	if (!s->d.is_writer || is_in_transaction(s))
 		return (log_fr(ERR_WRONG_STATE, "store: begin"));
@@ -72,6 +73,8 @@ op_begin(struct store *base)
 	if (rc != SQLITE_OK)
 		return (ask_error(s->d.db, rc, "begin"));
 	s->has_begun = true;
+	if ((r = store_sqlite_accepted_begin(s)) != 0)
+		return (undo(s) == 0 ? r : ERR_IO);
 	return (0);
 }
 
@@ -90,10 +93,11 @@ op_mark(struct store *base)
 	struct store_sqlite *s = of(base);
 	int rc;
 
-	if (!is_in_transaction(s) || s->is_marked)
+	if (!s->d.is_writer || !is_in_transaction(s) || s->is_marked)
 		return (is_over(s, "mark"));
 	if ((rc = ask_control(&s->d, ASK_MARK)) != SQLITE_OK)
 		return (ask_error(s->d.db, rc, "mark"));
+	accepted_mark(s->accepted);
 	s->is_marked = true;
 	return (0);
 }
@@ -121,6 +125,7 @@ op_rewind(struct store *base)
 		return (log_fr(ERR_WRONG_STATE, "store: rewind"));
 	s->is_marked = false;
 	s->appended.seq = 0;
+	accepted_rewind(s->accepted);
 	if ((rc = ask_control(&s->d, ASK_REWIND)) == SQLITE_OK)
 		rc = ask_control(&s->d, ASK_RELEASE);
 	return (rc == SQLITE_OK ? 0 : ask_error(s->d.db, rc, "rewind"));
@@ -137,10 +142,13 @@ op_commit(struct store *base)
 	struct store_sqlite *s = of(base);
 	int r, rc;
 
-	if (!is_in_transaction(s) || s->is_marked)
+	if (!s->d.is_writer || !is_in_transaction(s) || s->is_marked)
 		return (is_over(s, "commit"));
+	if ((r = store_sqlite_accepted_commit(s)) != 0)
+		return (undo(s) == 0 ? r : ERR_IO);
 	if ((rc = ask_control(&s->d, ASK_COMMIT)) == SQLITE_OK) {
 		s->has_begun = false;
+		accepted_committed(s->accepted, s->d.is_touched);
 		return (0);
 	}
 	r = ask_error(s->d.db, rc, "commit");
@@ -171,8 +179,19 @@ op_view(struct store *base)
 
 	if (s->d.is_writer || is_in_transaction(s))
 		return (log_fr(ERR_WRONG_STATE, "store: view"));
+	s->viewed = 0;
+	s->viewed = store_sqlite_accepted_seen(s);
 	rc = ask_control(&s->d, ASK_VIEW);
 	return (rc == SQLITE_OK ? 0 : ask_error(s->d.db, rc, "view"));
+}
+
+static bool
+op_is_view_old(struct store *base)
+{
+	struct store_sqlite *s = of(base);
+
+	return (
+	    s->accepted != NULL && s->viewed != accepted_version(s->accepted));
 }
 
 static void
@@ -183,6 +202,7 @@ op_view_end(struct store *base)
 	/* what fails here is told by the next view */
 	if (!s->d.is_writer)
 		(void)undo(s);
+	s->viewed = 0;
 }
 
 static bool
@@ -312,6 +332,7 @@ op_close(struct store *base)
 	}
 	ask_db_clear(&s->d);
 	(void)sqlite3_close_v2(s->d.db);
+	accepted_drop(s->accepted);
 	free(s);
 }
 
@@ -326,6 +347,7 @@ static const struct store_ops ops = {
 	.rollback = op_rollback,
 	.view = op_view,
 	.view_end = op_view_end,
+	.is_view_old = op_is_view_old,
 	.checkpoint = op_checkpoint,
 	.is_due = op_is_due,
 	.meta_get = op_meta_get,
@@ -354,8 +376,9 @@ static const struct store_ops ops = {
 	.phone_search = store_sqlite_phone_search,
 	.phone_confirm = store_sqlite_phone_confirm,
 	.phone_revoke = store_sqlite_phone_revoke,
-	.phone_accept = store_sqlite_phone_accept,
+	.phone_accept = store_sqlite_accepted_take,
 	.phone_resync = store_sqlite_phone_resync,
+	.phone_settle = store_sqlite_accepted_settle,
 	.phone_ahead = store_sqlite_phone_ahead,
 	.phone_rewind = store_sqlite_phone_rewind,
 	.phone_burn = store_sqlite_phone_burn,
@@ -435,4 +458,14 @@ const struct store_ops *
 store_sqlite_ops(void)
 {
 	return (&ops);
+}
+
+void
+store_sqlite_share(struct store *reader, struct store *writer)
+{
+	struct store_sqlite *r = (struct store_sqlite *)reader;
+
+	accepted_drop(r->accepted);
+	r->accepted = ((struct store_sqlite *)writer)->accepted;
+	accepted_hold(r->accepted);
 }

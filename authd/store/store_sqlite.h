@@ -24,4 +24,12 @@
 int store_sqlite_open(
     const char *path, enum store_mode mode, struct store **out) CHECKED;
 
+/**
+ * store_sqlite_share(reader, writer):
+ * Both are of one file: from now on ${reader} shows of phones also what
+ * ${writer} knows of their last use and has not brought into their rows yet.
+ * They may be closed in any order.
+ */
+void store_sqlite_share(struct store *reader, struct store *writer);
+
 #endif /* AUTHD_STORE_STORE_SQLITE_H */

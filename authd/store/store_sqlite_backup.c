@@ -141,6 +141,7 @@ store_sqlite_backup_raise(struct store *s, int64_t step)
 
 	if (sqlite3_get_autocommit(db) != 0)
 		return (log_fr(ERR_WRONG_STATE, "store: raise"));
+	store_sqlite_db(s)->is_touched = true;
 	r = change(db,
 	    "UPDATE phone SET last_step = ?1 + step_offset"
 	    " WHERE last_step < ?1 + step_offset",

@@ -6,6 +6,7 @@
 #ifndef AUTHD_STORE_STORE_SQLITE_IMPL_H
 #define AUTHD_STORE_STORE_SQLITE_IMPL_H
 
+#include "authd/store/accepted.h"
 #include "authd/store/ask.h"
 
 struct store_sqlite {
@@ -13,8 +14,8 @@ struct store_sqlite {
 	struct ask_db d;
 	bool has_begun; /* the writer's transaction */
 	bool is_marked;
-	int wal_pages;     /* in the WAL after the last commit */
-	int settled_pages; /* of them, tried to be moved already */
+	int wal_pages;             /* in the WAL after the last commit */
+	int settled_pages;         /* of them, tried to be moved already */
 	int64_t unsettled_commits; /* since then */
 	/* The last record appended in this transaction; seq 0: none yet, or
 	 * not known after something was undone. */
@@ -22,6 +23,13 @@ struct store_sqlite {
 		int32_t node;
 		int64_t seq;
 	} appended;
+	/* The writer's, and of its readers: store_sqlite_share(). NULL: only
+	 * what is in the file is seen. */
+	struct accepted *accepted;
+	bool is_folding;        /* the writer: at each commit */
+	size_t unsettled_codes; /* the writer: since the last phone_settle() */
+	int64_t file_version;   /* the writer: of what accepted was read from */
+	uint64_t viewed; /* a reader: accepted's version before its view */
 };
 
 /** store_sqlite_db(s): the connection of the store ${s}. */
@@ -63,19 +71,19 @@ int store_sqlite_account_list(struct store *s, const struct id *office,
     const char *after, int limit, store_account_fn *fn, void *arg);
 /** store_sqlite_account_get(a, row): read the columns of an account. */
 void store_sqlite_account_get(struct ask *a, struct account *row);
-int store_sqlite_account_administrators(struct store *s,
-    const struct id *office, store_account_fn *fn, void *arg);
+int store_sqlite_account_administrators(
+    struct store *s, const struct id *office, store_account_fn *fn, void *arg);
 int store_sqlite_account_search(struct store *s,
     const struct account_search *search, store_account_fn *fn, void *arg,
     struct search_found *found);
 /** store_sqlite_account_is_part(s, count, looked, out): are there more than
  * ${looked} rows of what ${count} counts? */
-int store_sqlite_account_is_part(struct store *s, enum ask_sql count,
-    int looked, bool *out) CHECKED;
+int store_sqlite_account_is_part(
+    struct store *s, enum ask_sql count, int looked, bool *out) CHECKED;
 /** store_sqlite_account_put_begins(a, login, below): bind the first and the
  * end of what begins with ${login}; ${below} is to hold the end meanwhile. */
-void store_sqlite_account_put_begins(struct ask *a, const char *login,
-    char below[NAME_MAX_BYTES + 2]);
+void store_sqlite_account_put_begins(
+    struct ask *a, const char *login, char below[NAME_MAX_BYTES + 2]);
 int store_sqlite_account_means(struct store *s, const struct id *office,
     const char *after, int limit, int64_t at_ms, int64_t kept_ms,
     store_means_fn *fn, void *arg);
@@ -110,8 +118,6 @@ int store_sqlite_phone_confirm(struct store *s, const struct phone *key,
     const struct keeper_sealed *sealed, int64_t step, int64_t now_ms);
 int store_sqlite_phone_revoke(
     struct store *s, const struct phone *key, int64_t now_ms);
-int store_sqlite_phone_accept(struct store *s, const struct phone *key,
-    int64_t step, int64_t now_ms, bool *took);
 int store_sqlite_phone_ahead(
     struct store *s, int64_t step, store_phone_fn *fn, void *arg);
 int store_sqlite_phone_rewind(
@@ -121,6 +127,26 @@ int store_sqlite_phone_burn(
 int store_sqlite_phone_burned_clear(struct store *s);
 int store_sqlite_phone_resync(struct store *s, const struct phone *key,
     int32_t offset, int64_t step, int64_t now_ms, bool *took);
+
+/* Codes accepted that phones' rows do not show yet: accepted.h. */
+int store_sqlite_accepted_open(struct store_sqlite *s) CHECKED;
+/** store_sqlite_accepted_begin(s): in the new transaction. */
+int store_sqlite_accepted_begin(struct store_sqlite *s) CHECKED;
+/** store_sqlite_accepted_commit(s): what is done before it commits. */
+int store_sqlite_accepted_commit(struct store_sqlite *s) CHECKED;
+/** store_sqlite_accepted_seen(s): for phone.seen, asked before the row is. */
+uint64_t store_sqlite_accepted_seen(struct store_sqlite *s);
+/** store_sqlite_accepted_show(s, row): correct a row that was read. */
+void store_sqlite_accepted_show(struct store_sqlite *s, struct phone *row);
+/** store_sqlite_accepted_may(s, phone, step, may): is the phone active, the
+ * step above the last one it took, and not burned? ERR_NOTFOUND. */
+int store_sqlite_accepted_may(struct store_sqlite *s, const struct phone *phone,
+    int64_t step, bool *may) CHECKED;
+int store_sqlite_accepted_take(struct store *s, const struct phone *phone,
+    int64_t step, int64_t now_ms, bool *took);
+int store_sqlite_accepted_settle(struct store *s, int limit, bool *is_left);
+/** store_sqlite_accepted_fold_all(s): for a question of all rows. */
+int store_sqlite_accepted_fold_all(struct store_sqlite *s) CHECKED;
 
 int store_sqlite_counter_get(struct store *s, const struct id *office,
     const struct id *account, enum counter_kind kind, const char *bucket,
@@ -176,8 +202,8 @@ int store_sqlite_host_list(struct store *s, const char *after, int limit,
     store_host_fn *fn, void *arg);
 
 int store_sqlite_cert_add(struct store *s, const struct cert *row);
-int store_sqlite_cert_by_serial(struct store *s,
-    const uint8_t serial[CERT_SERIAL_LEN], struct cert *out);
+int store_sqlite_cert_by_serial(
+    struct store *s, const uint8_t serial[CERT_SERIAL_LEN], struct cert *out);
 int store_sqlite_cert_by_fingerprint(struct store *s,
     const uint8_t serial[CERT_SERIAL_LEN],
     const uint8_t fingerprint[CERT_FINGERPRINT_LEN], struct cert *out);
@@ -186,8 +212,8 @@ int store_sqlite_cert_list(struct store *s, const struct id *office,
     store_cert_fn *fn, void *arg);
 int store_sqlite_cert_revoke(struct store *s, const struct cert *key,
     enum cert_reason reason, int64_t now_ms);
-int store_sqlite_cert_seen(struct store *s, const struct cert *key,
-    int64_t at_ms, const char *source);
+int store_sqlite_cert_seen(
+    struct store *s, const struct cert *key, int64_t at_ms, const char *source);
 int store_sqlite_cert_told(struct store *s, const struct cert *key, int days);
 int store_sqlite_cert_revoked(
     struct store *s, int64_t end_ms, store_cert_fn *fn, void *arg);
@@ -220,10 +246,9 @@ int store_sqlite_session_expire(
 int store_sqlite_app_add(struct store *s, const struct app *row);
 int store_sqlite_app_set(struct store *s, const struct app *row);
 int store_sqlite_app_remove(struct store *s, const char *host);
-int store_sqlite_app_find(
-    struct store *s, const char *host, struct app *out);
-int store_sqlite_app_list(struct store *s, const char *after, int limit,
-    store_app_fn *fn, void *arg);
+int store_sqlite_app_find(struct store *s, const char *host, struct app *out);
+int store_sqlite_app_list(
+    struct store *s, const char *after, int limit, store_app_fn *fn, void *arg);
 
 int store_sqlite_ticket_add(struct store *s, const struct ticket *row);
 int store_sqlite_ticket_find(struct store *s,
@@ -238,8 +263,8 @@ int store_sqlite_ticket_end(struct store *s, const struct ticket *key,
 int store_sqlite_ticket_list(struct store *s, const struct id *office,
     const struct id *account, const struct id *after, int limit,
     store_ticket_fn *fn, void *arg);
-int store_sqlite_ticket_due(struct store *s, int64_t steady, int limit,
-    store_ticket_fn *fn, void *arg);
+int store_sqlite_ticket_due(
+    struct store *s, int64_t steady, int limit, store_ticket_fn *fn, void *arg);
 int store_sqlite_ticket_forget(
     struct store *s, int64_t before_ms, int limit, int *gone);
 int store_sqlite_ticket_file_put(struct store *s, const struct ticket *key,

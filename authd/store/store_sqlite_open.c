@@ -191,9 +191,12 @@ open_one(
 		r = set_up(s, mode);
 	if (r == 0)
 		r = check_version(s);
+	if (r == 0 && s->d.is_writer)
+		r = store_sqlite_accepted_open(s);
 	if (r != 0) {
 		ask_db_clear(&s->d);
 		(void)sqlite3_close_v2(s->d.db);
+		accepted_drop(s->accepted);
 		free(s);
 		return (r);
 	}

@@ -2,8 +2,15 @@
 
 #include "authd/store/store_sqlite_impl.h"
 
+static struct store_sqlite *
+of(struct store *s)
+{
+	return ((struct store_sqlite *)s);
+}
+
+/* ${seen}: store_sqlite_accepted_seen() before it was asked. */
 static void
-get_phone(struct ask *a, struct phone *row)
+get_phone(struct store *s, uint64_t seen, struct ask *a, struct phone *row)
 {
 	memset(row, 0, sizeof(*row));
 	ask_get_id(a, &row->office);
@@ -25,6 +32,9 @@ get_phone(struct ask *a, struct phone *row)
 	row->last_used_ms = ask_get_int(a, 0, INT64_MAX);
 	row->revoked_ms = ask_get_int(a, 0, INT64_MAX);
 	ask_check(a, a->r != 0 || rows_phone_ok(row));
+	row->seen = seen;
+	if (a->r == 0)
+		store_sqlite_accepted_show(of(s), row);
 }
 
 static void
@@ -65,6 +75,7 @@ int
 store_sqlite_phone_get(struct store *s, const struct id *office,
     const struct id *account, const struct id *device, struct phone *out)
 {
+	const uint64_t seen = store_sqlite_accepted_seen(of(s));
 	struct phone row;
 	struct ask a;
 	int r;
@@ -75,7 +86,7 @@ store_sqlite_phone_get(struct store *s, const struct id *office,
 	ask_put_id(&a, account);
 	ask_put_id(&a, device);
 	if (ask_row(&a))
-		get_phone(&a, &row);
+		get_phone(s, seen, &a, &row);
 	else if (a.r == 0)
 		a.r = ERR_NOTFOUND;
 	if ((r = ask_close(&a)) != 0)
@@ -88,6 +99,7 @@ static int
 list(struct store *s, enum ask_sql q, const struct id *office,
     const struct id *account, store_phone_fn *fn, void *arg)
 {
+	const uint64_t seen = store_sqlite_accepted_seen(of(s));
 	struct phone row;
 	struct ask a;
 	bool is_empty = true;
@@ -98,7 +110,7 @@ list(struct store *s, enum ask_sql q, const struct id *office,
 	ask_put_id(&a, account);
 	while (ask_row(&a)) {
 		is_empty = false;
-		get_phone(&a, &row);
+		get_phone(s, seen, &a, &row);
 		if (a.r == 0)
 			a.r = fn(arg, &row);
 	}
@@ -126,6 +138,7 @@ int
 store_sqlite_phone_by_device(
     struct store *s, const struct id *device, struct phone *out)
 {
+	const uint64_t seen = store_sqlite_accepted_seen(of(s));
 	struct phone row;
 	struct ask a;
 	int r;
@@ -134,7 +147,7 @@ store_sqlite_phone_by_device(
 	ask_open(&a, store_sqlite_db(s), ASK_PHONE_BY_DEVICE);
 	ask_put_id(&a, device);
 	if (ask_row(&a))
-		get_phone(&a, &row);
+		get_phone(s, seen, &a, &row);
 	else if (a.r == 0)
 		a.r = ERR_NOTFOUND;
 	if ((r = ask_close(&a)) != 0)
@@ -252,46 +265,26 @@ store_sqlite_phone_revoke(
 	return (r);
 }
 
-/* The end of accept and resync: exactly one row changed is the yes. */
-static int
-take_step(struct store *s, struct ask *a, const struct phone *key, bool *took)
-{
-	int changed, r;
-
-	*took = false;
-	if ((r = ask_run(a, &changed)) != 0)
-		return (r);
-	if (changed == 0)
-		return (phone_exists(s, key));
-	*took = changed == 1;
-	return (0);
-}
-
-int
-store_sqlite_phone_accept(struct store *s, const struct phone *key,
-    int64_t step, int64_t now_ms, bool *took)
-{
-	struct ask a;
-
-	ask_open(&a, store_sqlite_db(s), ASK_PHONE_ACCEPT);
-	put_key(&a, key);
-	ask_put_int(&a, step);
-	ask_put_int(&a, now_ms);
-	return (take_step(s, &a, key, took));
-}
-
 int
 store_sqlite_phone_resync(struct store *s, const struct phone *key,
     int32_t offset, int64_t step, int64_t now_ms, bool *took)
 {
 	struct ask a;
+	bool may;
+	int changed, r;
 
+	*took = false;
+	if ((r = store_sqlite_accepted_may(of(s), key, step, &may)) != 0 ||
+	    !may)
+		return (r);
 	ask_open(&a, store_sqlite_db(s), ASK_PHONE_RESYNC);
 	put_key(&a, key);
 	ask_put_int(&a, step);
 	ask_put_int(&a, now_ms);
 	ask_put_int(&a, offset);
-	return (take_step(s, &a, key, took));
+	if ((r = ask_run(&a, &changed)) == 0)
+		*took = changed == 1;
+	return (r);
 }
 
 int
@@ -300,11 +293,14 @@ store_sqlite_phone_ahead(
 {
 	struct phone row;
 	struct ask a;
+	int r;
 
+	if ((r = store_sqlite_accepted_fold_all(of(s))) != 0)
+		return (r);
 	ask_open(&a, store_sqlite_db(s), ASK_PHONE_AHEAD);
 	ask_put_int(&a, step);
 	while (ask_row(&a)) {
-		get_phone(&a, &row);
+		get_phone(s, 0, &a, &row);
 		if (a.r == 0)
 			a.r = fn(arg, &row);
 	}
@@ -320,6 +316,8 @@ store_sqlite_phone_rewind(
 
 	if (step < 0)
 		return (ERR_INVALID);
+	if ((r = store_sqlite_accepted_fold_all(of(s))) != 0)
+		return (r);
 	ask_open(&a, store_sqlite_db(s), ASK_PHONE_REWIND);
 	put_key(&a, key);
 	ask_put_int(&a, step);
@@ -346,7 +344,15 @@ int
 store_sqlite_phone_burned_clear(struct store *s)
 {
 	struct ask a;
+	bool is_any;
+	int r;
 
+	ask_open(&a, store_sqlite_db(s), ASK_BURNED_ANY);
+	is_any = ask_row(&a);
+	if ((r = ask_close(&a)) != 0 || !is_any)
+		return (r);
+	if ((r = store_sqlite_accepted_fold_all(of(s))) != 0)
+		return (r);
 	ask_open(&a, store_sqlite_db(s), ASK_BURNED_CLEAR);
 	return (ask_run(&a, NULL));
 }

@@ -56,10 +56,13 @@ engine_rig_try(struct engine_rig *g)
 
 	here = g;
 	must(store_sqlite_open(g->path, STORE_WRITE, &writer), "open writer");
-	for (i = 0; i < ENGINE_RIG_READERS; i++)
+	for (i = 0; i < ENGINE_RIG_READERS; i++) {
 		must(store_sqlite_open(g->path, STORE_READ, &readers[i]),
 		    "open reader");
+		store_sqlite_share(readers[i], writer);
+	}
 	must(store_sqlite_open(g->path, STORE_AHEAD, &ahead), "open reader");
+	store_sqlite_share(ahead, writer);
 	parts.ahead = ahead;
 	if (g->commit != NULL) {
 		g->real_ops = writer->ops;

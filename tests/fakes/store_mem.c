@@ -171,6 +171,13 @@ op_view_end(struct store *s)
 	(void)s;
 }
 
+static bool
+op_is_view_old(struct store *s)
+{
+	(void)s;
+	return (false);
+}
+
 static int
 op_mark(struct store *s)
 {
@@ -336,6 +343,7 @@ store_mem_new(struct store **out)
 		.rollback = op_rollback,
 		.view = op_view,
 		.view_end = op_view_end,
+		.is_view_old = op_is_view_old,
 		.checkpoint = op_checkpoint,
 		.is_due = op_is_due,
 		.meta_get = op_meta_get,

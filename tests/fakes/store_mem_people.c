@@ -485,11 +485,20 @@ op_phone_resync(struct store *s, const struct phone *key, int32_t offset,
 	struct phone *p;
 	int r;
 
-	if ((r = op_phone_accept(s, key, step, now_ms, took)) == 0 && *took) {
-		p = find_phone(s, &key->office, &key->account, &key->device);
-		p->offset = offset;
-	}
-	return (r);
+	if ((r = op_phone_accept(s, key, step, now_ms, took)) != 0 || !*took)
+		return (r);
+	p = find_phone(s, &key->office, &key->account, &key->device);
+	p->offset = offset;
+	return (store_mem_may_change(s));
+}
+
+/* Nothing is put off. */
+static int
+op_phone_settle(struct store *s, int limit, bool *is_left)
+{
+	(void)limit;
+	*is_left = false;
+	return (store_mem_may_note(s));
 }
 
 static int
@@ -567,6 +576,7 @@ store_mem_people_fill(struct store_ops *ops)
 	ops->phone_revoke = op_phone_revoke;
 	ops->phone_accept = op_phone_accept;
 	ops->phone_resync = op_phone_resync;
+	ops->phone_settle = op_phone_settle;
 	ops->phone_ahead = op_phone_ahead;
 	ops->phone_rewind = op_phone_rewind;
 }

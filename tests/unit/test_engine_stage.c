@@ -20,14 +20,14 @@
  * Links: authd/store/store_sqlite.c authd/store/store_sqlite_office.c
  * Links: authd/store/store_sqlite_account.c authd/store/store_sqlite_phone.c
  * Links: authd/store/store_sqlite_counter.c authd/store/store_sqlite_audit.c
- * Links: authd/store/store_sqlite_password.c
- * Links: authd/store/store_sqlite_recovery.c
+ * Links: authd/store/store_sqlite_password.c authd/store/accepted.c
+ * Links: authd/store/store_sqlite_recovery.c authd/store/store_sqlite_accepted.c
  * Links: authd/store/store_sqlite_terminal.c
  * Links: authd/store/store_sqlite_host.c authd/store/store_sqlite_cert.c
  * Links: authd/store/store_sqlite_session.c authd/store/store_sqlite_app.c
- * Links: authd/store/store_sqlite_ticket.c
- * Links: authd/store/store_sqlite_open.c authd/store/ask.c
- * Links: authd/store/ask_sql.c authd/store/migrate.c authd/store/schema.c
+ * Links: authd/store/store_sqlite_ticket.c authd/store/ask.c
+ * Links: authd/store/store_sqlite_open.c authd/store/ask_sql.c
+ * Links: authd/store/migrate.c authd/store/schema.c
  * Links: tests/fakes/engine_rig.c
  * Links: authd/core/account.c authd/core/account_input.c authd/core/act.c
  * Links: authd/core/checks.c authd/core/enrol.c authd/core/journal.c
@@ -40,8 +40,8 @@
  * Links: tests/fakes/core_world.c tests/fakes/clock_fake.c
  * Links: tests/fakes/keeper_fake.c tests/fakes/store_mem.c
  * Links: tests/fakes/store_mem_people.c tests/fakes/store_mem_log.c
- * Links: tests/fakes/store_mem_password.c
- * Links: tests/fakes/store_mem_terminal.c tests/fakes/store_mem_cert.c
+ * Links: tests/fakes/store_mem_password.c tests/fakes/store_mem_terminal.c
+ * Links: tests/fakes/store_mem_cert.c
  */
 #include <pthread.h>
 #include <semaphore.h>

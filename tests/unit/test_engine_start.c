@@ -20,6 +20,7 @@
  * Links: authd/core/auditlog.c authd/store/writer.c authd/store/job_queue.c
  * Links: authd/store/store_sqlite.c authd/store/store_sqlite_office.c
  * Links: authd/store/store_sqlite_account.c authd/store/store_sqlite_phone.c
+ * Links: authd/store/accepted.c authd/store/store_sqlite_accepted.c
  * Links: authd/store/store_sqlite_counter.c authd/store/store_sqlite_audit.c
  * Links: authd/store/store_sqlite_password.c
  * Links: authd/store/store_sqlite_recovery.c

@@ -6,6 +6,7 @@
  * Links: authd/store/store_sqlite.c authd/store/store_sqlite_open.c
  * Links: authd/store/store_sqlite_office.c authd/store/store_sqlite_account.c
  * Links: authd/store/store_sqlite_phone.c authd/store/store_sqlite_counter.c
+ * Links: authd/store/accepted.c authd/store/store_sqlite_accepted.c
  * Links: authd/store/store_sqlite_password.c
  * Links: authd/store/store_sqlite_recovery.c
  * Links: authd/store/store_sqlite_terminal.c

@@ -6,6 +6,7 @@
  * Links: authd/store/store_sqlite.c authd/store/store_sqlite_open.c
  * Links: authd/store/store_sqlite_office.c authd/store/store_sqlite_account.c
  * Links: authd/store/store_sqlite_phone.c authd/store/store_sqlite_counter.c
+ * Links: authd/store/accepted.c authd/store/store_sqlite_accepted.c
  * Links: authd/store/store_sqlite_password.c
  * Links: authd/store/store_sqlite_recovery.c
  * Links: authd/store/store_sqlite_terminal.c
@@ -494,6 +495,7 @@ test_older_file(void **state)
 	    "ALTER TABLE account DROP COLUMN reset_ms;"
 	    "DROP TABLE admitted; DROP TABLE terminal; DROP TABLE host;"
 	    "DROP TABLE cert; DROP TABLE cert_name;"
+	    "DROP TABLE accepted;"
 	    "DROP TABLE burned; DROP TABLE password; DROP TABLE password_history;"
 	    "DROP TABLE recovery; DROP INDEX account_administrator;"
 	    "DROP INDEX phone_device;"
