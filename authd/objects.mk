@@ -45,7 +45,7 @@ CORE	= authd/core/act authd/core/breakglass authd/core/clockset authd/core/stead
 	  authd/core/kana authd/core/passhash authd/core/passhash_format \
 	  authd/core/hashpool authd/core/breach \
 	  authd/core/live authd/core/seen authd/core/terminal \
-	  authd/core/terminals authd/core/cert authd/core/cert_issue \
+	  authd/core/terminals authd/core/cert authd/core/keyshare authd/core/cert_issue \
 	  authd/core/cert_life authd/core/cert_text authd/core/host \
 	  authd/core/shown authd/core/crl authd/core/ocsp \
 	  authd/core/token authd/core/session authd/core/session_seen \
@@ -88,7 +88,7 @@ FRONT	= authd/front_main $(SANDBOX) $(BASE) authd/base/file authd/base/fold $(AU
 	  $(STORE) authd/store/writer authd/store/job_queue \
 	  authd/keeper/keeper_msg authd/keeper/keeper_client \
 	  authd/keeper/keeper_cert_msg authd/keeper/keeper_client_cert \
-	  $(CERTS) certs/x509_pkcs12 certs/x509_ocsp $(CORE) $(WEB) $(RENDER)
+	  $(CERTS) certs/x509_shared certs/x509_pkcs12 certs/x509_ocsp $(CORE) $(WEB) $(RENDER)
 AUTHD	= $(CERTS) $(ISSUE) certs/x509_root authd/ca_files \
 	  authd/main authd/conf authd/conf_keys authd/conf_domain authd/conf_strip authd/core/urlcheck \
 	  authd/init authd/place authd/place_left authd/user authd/backup authd/backup_file \

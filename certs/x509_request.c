@@ -163,6 +163,17 @@ x509_request_check(const uint8_t *der, size_t n,
 	return (r);
 }
 
+int
+x509_request_key(const uint8_t *der, size_t n, struct x509_public *key)
+{
+	struct parts p;
+
+	memset(key, 0, sizeof(*key));
+	if (n > X509_REQUEST_MAX || split(der, n, &p) != 0)
+		return (ERR_INVALID);
+	return (x509_public_get(&p.spki, key));
+}
+
 const char *
 x509_request_fault_text(enum x509_request_fault fault)
 {
@@ -174,6 +185,9 @@ x509_request_fault_text(enum x509_request_fault fault)
 			"bits");
 	case X509_REQUEST_KEY_WEAK:
 		return ("the RSA key is weak");
+	case X509_REQUEST_KEY_SHARED:
+		return ("the RSA key shares a prime with another "
+			"certificate's, so that both are known to others");
 	case X509_REQUEST_ALGORITHM:
 		return ("not signed with SHA-256, SHA-384 or SHA-512");
 	case X509_REQUEST_SIGNATURE:

@@ -18,6 +18,7 @@ enum x509_request_fault {
 	X509_REQUEST_NONE,       /* taken */
 	X509_REQUEST_KEY_KIND,   /* not P-256, P-384, RSA 2048 to 4096 */
 	X509_REQUEST_KEY_WEAK,   /* a key that others can find out */
+	X509_REQUEST_KEY_SHARED, /* x509_shared: never told by a check */
 	X509_REQUEST_ALGORITHM,  /* not signed with SHA-256, -384 or -512 */
 	X509_REQUEST_SIGNATURE   /* signed by another key */
 };
@@ -34,6 +35,14 @@ enum x509_request_fault {
 int x509_request_check(const uint8_t *der, size_t n,
     struct x509_public_forms *forms, struct x509_public *key,
     enum x509_request_fault *fault) CHECKED;
+
+/**
+ * x509_request_key(der, n, key):
+ * The key that a request brings, without any proof or check of it.
+ * Return: 0, or ERR_INVALID with ${key} cleared.
+ */
+int x509_request_key(
+    const uint8_t *der, size_t n, struct x509_public *key) CHECKED;
 
 /** x509_request_fault_text(fault): a short English text; never NULL. */
 const char *x509_request_fault_text(enum x509_request_fault fault);

@@ -16,7 +16,7 @@
  * Does the modulus ${n} have a factor below 2,000, two factors so close that
  * 100 steps of Fermat's method find them, or the form of the keys that chips
  * of one maker made (ROCA)? The last is wrong about 1 in 10^8 good keys.
- * That two keys share a factor shows in none of them alone.
+ * That two keys share a factor shows in none of them alone: x509_shared.h.
  * Return: 0, or ERR_NOMEM with is_weak set.
  * Source: Nemec and others, The Return of Coppersmith's Attack, 2017
  *         (CVE-2017-15361); Böck, CVE-2022-26320.

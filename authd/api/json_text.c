@@ -31,18 +31,18 @@ put_string(struct out *o, const char *s, size_t n)
 
 	for (put_raw(o, "\"", 1); s < end; s++) {
 		for (from = s; s < end && (unsigned char)*s >= ' ' &&
-			 *s != '"' && *s != '\\';)
+		     *s != '"' && *s != '\\';)
 			s++;
 		put_raw(o, from, (size_t)(s - from));
 		if (s == end)
 			break;
 		found = *s == '\0' ? NULL : strchr(hard, *s);
 		if (found != NULL)
-			snprintf(code, sizeof(code), "\\%c",
-			    soft[found - hard]);
+			snprintf(
+			    code, sizeof(code), "\\%c", soft[found - hard]);
 		else
-			snprintf(code, sizeof(code), "\\u%04X",
-			    (unsigned char)*s);
+			snprintf(
+			    code, sizeof(code), "\\u%04X", (unsigned char)*s);
 		put_raw(o, code, strlen(code));
 	}
 	put_raw(o, "\"", 1);
@@ -88,8 +88,8 @@ put_value(struct out *o, const json_t *v, int depth)
 		return (true);
 	case JSON_INTEGER:
 		put_raw(o, text,
-		    (size_t)snprintf(text, sizeof(text), "%" JSON_INTEGER_FORMAT,
-			json_integer_value(v)));
+		    (size_t)snprintf(text, sizeof(text),
+			"%" JSON_INTEGER_FORMAT, json_integer_value(v)));
 		return (true);
 	case JSON_TRUE:
 		put_raw(o, "true", 4);
@@ -118,8 +118,7 @@ json_text(const json_t *v, size_t *n)
 
 	json_get_alloc_funcs(&get, &put);
 	*n = 0;
-	if (v != NULL && put_value(&o, v, 0) &&
-	    (text = get(o.n + 1)) != NULL) {
+	if (v != NULL && put_value(&o, v, 0) && (text = get(o.n + 1)) != NULL) {
 		*n = o.n;
 		if (o.n <= sizeof(first))
 			memcpy(text, first, o.n);
@@ -129,7 +128,8 @@ json_text(const json_t *v, size_t *n)
 		}
 		text[*n] = '\0';
 	}
-	mem_wipe(first, *n < sizeof(first) && text != NULL ? *n : sizeof(first));
+	mem_wipe(
+	    first, *n < sizeof(first) && text != NULL ? *n : sizeof(first));
 	return (text);
 }
 

@@ -50,6 +50,8 @@ struct act {
 	char request_id[REQUEST_ID_LEN + 1];
 	struct moment now; /* set when the work runs */
 	struct problem problem;
+	int refused; /* the work did nothing but write down that it is refused:
+		      * what is answered, with the problem; 0: it is not */
 };
 
 /**

@@ -219,11 +219,36 @@ look(struct core *c, struct act *act, struct cert_issue *q)
 	return (q->host != NULL ? look_host(act, q) : look_terminal(c, act, q));
 }
 
+/* A key that shares a prime goes no further, once it is known to be theirs: who
+ * only names a key has no say about it. */
+static int
+look_key(struct core *c, struct cert_issue *q)
+{
+	struct keyshare found = q->shared;
+	struct x509_public proved;
+	int r;
+
+	if (x509_request_key(q->ask.csr, q->ask.csr_len, &q->key) != 0)
+		return (0); /* the keeper says so as well */
+	r = keyshare_look(c, &q->key, &found);
+	if (r == ERR_INVALID)
+		return (0);
+	if (r != 0)
+		return (r);
+	if (found.is_found &&
+	    (r = x509_request_check(q->ask.csr, q->ask.csr_len, NULL, &proved,
+		 &q->fault)) != 0)
+		return (r == ERR_INVALID ? 0 : r);
+	q->shared = found;
+	return (0);
+}
+
 int
 cert_issue_start(struct core *c, struct act *act, struct cert_issue *q)
 {
 	int r;
 
+	memset(&q->shared, 0, sizeof(q->shared));
 	if ((r = look(c, act, q)) != 0)
 		return (r);
 	q->ask.life_days = c->policy->cert_life_days;
@@ -233,7 +258,7 @@ cert_issue_start(struct core *c, struct act *act, struct cert_issue *q)
 		sizeof(q->ask.csr), &q->ask.csr_len) != 0)
 		return (act_refuse(act, ERR_INVALID, "bad_csr",
 		    "The request is not one PEM CERTIFICATE REQUEST."));
-	return (0);
+	return (q->csr == NULL ? 0 : look_key(c, q));
 }
 
 /* What devices show above the file. */
@@ -297,15 +322,20 @@ cert_issue_sign(
     struct core *c, struct cert_issue **list, int *results, int n)
 {
 	struct keeper_cert_order orders[KEEPER_CERT_ASKS_MAX];
-	int i;
+	int i, asked = 0;
 
 	for (i = 0; i < n; i++) {
-		orders[i].ask = &list[i]->ask;
-		orders[i].out = &list[i]->cert;
+		if (list[i]->shared.is_found)
+			continue;
+		orders[asked].ask = &list[i]->ask;
+		orders[asked++].out = &list[i]->cert;
 	}
-	keeper_client_cert_orders(c->keeper, orders, n);
-	for (i = 0; i < n; i++)
-		results[i] = made(list[i], orders[i].r);
+	if (asked > 0)
+		keeper_client_cert_orders(c->keeper, orders, asked);
+	for (i = asked = 0; i < n; i++)
+		results[i] = list[i]->shared.is_found
+		    ? 0
+		    : made(list[i], orders[asked++].r);
 }
 
 int
@@ -407,6 +437,32 @@ note(struct core *c, const struct act *act, const struct cert_issue *q)
 	return (journal_add(c->journal, act, &e));
 }
 
+/* The other one's key is as bad: the log says whose it is. */
+static int
+refuse_shared(struct core *c, struct act *act, const struct cert_issue *q)
+{
+	char detail[sizeof(act->problem.detail)], serial[CERT_SERIAL_TEXT + 1];
+	const struct journal_entry e = {
+		.office = q->ask.office,
+		.account = q->account.login,
+		.action = q->is_renewal ? "cert.renew" : "cert.issue",
+		.result = "refuse",
+		.reason = "shared_key",
+		.detail = detail,
+	};
+	int r;
+
+	cert_serial_put(q->shared.with, serial);
+	snprintf(detail, sizeof(detail), "shares=%s%s%s", serial,
+	    q->ask.host[0] == '\0' ? "" : " host=", q->ask.host);
+	if ((r = journal_add(c->journal, act, &e)) != 0)
+		return (r);
+	snprintf(detail, sizeof(detail), "The request is not taken: %s.",
+	    x509_request_fault_text(X509_REQUEST_KEY_SHARED));
+	act->refused = act_refuse(act, ERR_INVALID, "shared_key", detail);
+	return (0);
+}
+
 int
 cert_issue_settle(struct core *c, struct act *act, struct cert_issue *q)
 {
@@ -417,6 +473,11 @@ cert_issue_settle(struct core *c, struct act *act, struct cert_issue *q)
 		return (tell_failure(act, q));
 	if ((r = look(c, act, q)) != 0)
 		return (r);
+	if (q->csr != NULL &&
+	    (r = keyshare_look(c, &q->key, &q->shared)) != 0)
+		return (r);
+	if (q->shared.is_found)
+		return (refuse_shared(c, act, q));
 	/* It was signed for these names; they must still be so. */
 	if (q->ask.profile == KEEPER_PROFILE_TERMINAL &&
 	    !id_equal(&q->ask.terminal, &q->terminal.id))
@@ -431,7 +492,8 @@ cert_issue_settle(struct core *c, struct act *act, struct cert_issue *q)
 	row.der_len = q->cert.len;
 	memcpy(row.der, q->cert.der, q->cert.len);
 	if ((r = make_holder(c, act, q, &row)) != 0 ||
-	    (r = c->store->ops->cert_add(c->store, &row)) != 0)
+	    (r = c->store->ops->cert_add(c->store, &row)) != 0 ||
+	    (q->csr != NULL && (r = keyshare_note(c, &q->key, &row)) != 0))
 		return (r);
 	view(act, &row, q);
 	return (note(c, act, q));

@@ -12,6 +12,7 @@
 #ifndef AUTHD_CORE_CERT_ISSUE_H
 #define AUTHD_CORE_CERT_ISSUE_H
 
+#include "authd/core/keyshare.h"
 #include "authd/core/terminals.h"
 #include "authd/keeper/keeper_client_cert.h"
 #include "certs/x509_pkcs12.h"
@@ -49,6 +50,8 @@ struct cert_issue {
 	bool is_new, has_rights;
 	char replaces[CERT_SERIAL_TEXT + 1];
 	enum x509_request_fault fault;
+	struct x509_public key; /* of the request, when it can be read */
+	struct keyshare shared;
 	int failed; /* what the making returned; 0: it is made */
 };
 
@@ -80,7 +83,9 @@ void cert_issue_sign(
 /**
  * cert_issue_settle(c, act, q):
  * Write it down. Besides what cert_issue_start() says, which is looked at
- * again: ERR_INVALID (bad_csr, with why), ERR_BUSY (issue_rate).
+ * again: ERR_INVALID (bad_csr, with why), ERR_BUSY (issue_rate). A key that
+ * shares a prime with another one's certificate is refused in the log as well,
+ * with the serial of that: 0, and act->refused is ERR_INVALID (shared_key).
  */
 int cert_issue_settle(
     struct core *c, struct act *act, struct cert_issue *q) CHECKED;

@@ -222,6 +222,17 @@ struct cert {
 	uint8_t der[CERT_DER_MAX];
 };
 
+#define RSA_KEY_MODULUS_MAX 513 /* bytes */
+
+/* The modulus of a certificate's RSA key. */
+struct rsa_key {
+	struct id office; /* as the certificate has them */
+	uint8_t serial[CERT_SERIAL_LEN];
+	int64_t issued_ms;
+	size_t len;
+	uint8_t modulus[RSA_KEY_MODULUS_MAX];
+};
+
 /* A session's token, and any other secret of a browser, is stored as this. */
 #define SESSION_HASH_LEN 32
 

@@ -449,23 +449,37 @@ static const char step_15[] =
     "  at_ms INTEGER NOT NULL CHECK (at_ms >= 0)"
     ") STRICT;";
 
-static const char *const steps[SCHEMA_STEPS] = {
-	step_1,
-	step_2,
-	step_3,
-	step_4,
-	step_5,
-	step_6,
-	step_7,
-	step_8,
-	step_9,
-	step_10,
-	step_11,
-	step_12,
-	step_13,
-	step_14,
-	step_15,
-};
+/*
+ * The moduli of RSA keys, with which a new one's is compared. Of certificates
+ * that are there already, after the name of the algorithm (rsaEncryption, which
+ * stands nowhere else in them) and the heads of two sequences and a string:
+ * 02 82, two bytes of length, the number.
+ */
+#define HEX(at) "(instr('0123456789ABCDEF', substr(h, " at ", 1)) - 1)"
+static const char step_16[] =
+    "CREATE TABLE rsa_key ("
+    "  office BLOB NOT NULL CHECK (length(office) = 16),"
+    "  issued_ms INTEGER NOT NULL CHECK (issued_ms >= 0),"
+    "  serial BLOB NOT NULL CHECK (length(serial) = 16),"
+    "  modulus BLOB NOT NULL CHECK (length(modulus) BETWEEN 1 AND 513),"
+    "  PRIMARY KEY (office, issued_ms, serial)"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE INDEX rsa_key_issued ON rsa_key (issued_ms, serial);"
+    "INSERT INTO rsa_key (office, issued_ms, serial, modulus)"
+    " SELECT office, issued_ms, serial, substr(der, p + 26, n) FROM ("
+    "  SELECT office, issued_ms, serial, der, p, 4096 * " HEX("1")
+    "   + 256 * " HEX("2") " + 16 * " HEX("3") " + " HEX("4") " AS n FROM ("
+    "   SELECT office, issued_ms, serial, der, p,"
+    "    hex(substr(der, p + 24, 2)) AS h FROM ("
+    "    SELECT office, issued_ms, serial, der,"
+    "     instr(der, x'06092a864886f70d010101') AS p FROM cert)"
+    "   WHERE p > 0 AND substr(der, p + 22, 2) = x'0282'))"
+    "  WHERE n BETWEEN 256 AND 513 AND length(der) >= p + 25 + n"
+    "  ORDER BY office, issued_ms, serial;";
+
+static const char *const steps[SCHEMA_STEPS] = { step_1, step_2, step_3, step_4,
+	step_5, step_6, step_7, step_8, step_9, step_10, step_11, step_12,
+	step_13, step_14, step_15, step_16 };
 
 const char *const *
 schema_steps(void)

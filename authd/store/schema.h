@@ -11,7 +11,7 @@
 #ifndef AUTHD_STORE_SCHEMA_H
 #define AUTHD_STORE_SCHEMA_H
 
-#define SCHEMA_STEPS 15 /* the version this program reads and writes */
+#define SCHEMA_STEPS 16 /* the version this program reads and writes */
 
 /**
  * schema_steps():

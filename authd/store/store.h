@@ -36,6 +36,7 @@ typedef int store_password_fn(void *arg, const struct password *row);
 typedef int store_terminal_fn(void *arg, const struct terminal *row);
 typedef int store_host_fn(void *arg, const struct host *row);
 typedef int store_cert_fn(void *arg, const struct cert *row);
+typedef int store_rsa_key_fn(void *arg, const struct rsa_key *row);
 typedef int store_session_fn(void *arg, const struct session *row);
 typedef int store_app_fn(void *arg, const struct app *row);
 typedef int store_ticket_fn(void *arg, const struct ticket *row);
@@ -347,6 +348,12 @@ struct store_ops {
 	    void *arg);
 	int (*cert_unused_office)(struct store *s, const struct id *office,
 	    int64_t before_ms, int limit, store_cert_fn *fn, void *arg);
+	/* RSA keys that have a certificate, of all offices: noted beside
+	 * cert_add(), never removed. Listed are those issued at ${since_ms} or
+	 * later, the latest first, at most ${limit}. */
+	int (*rsa_key_add)(struct store *s, const struct rsa_key *row);
+	int (*rsa_key_list)(struct store *s, int64_t since_ms, int limit,
+	    store_rsa_key_fn *fn, void *arg);
 	/* Sessions. session_add: ERR_EXISTS when the account has this id.
 	 * session_find takes the hash of a token, session_by_id the id alone.
 	 * session_seen only raises both times; it answers 0 also when the

@@ -323,3 +323,39 @@ store_sqlite_cert_unused_office(struct store *s, const struct id *office,
 	ask_put_id(&a, office);
 	return (give(&a, fn, arg));
 }
+
+int
+store_sqlite_cert_key_add(struct store *s, const struct rsa_key *row)
+{
+	struct ask a;
+
+	if (row->len == 0 || row->len > sizeof(row->modulus))
+		return (ERR_INVALID);
+	ask_open(&a, store_sqlite_db(s), ASK_RSA_KEY_ADD);
+	ask_put_id(&a, &row->office);
+	ask_put_int(&a, row->issued_ms);
+	ask_put_blob(&a, row->serial, sizeof(row->serial));
+	ask_put_blob(&a, row->modulus, row->len);
+	return (ask_run(&a, NULL));
+}
+
+int
+store_sqlite_cert_key_list(struct store *s, int64_t since_ms, int limit,
+    store_rsa_key_fn *fn, void *arg)
+{
+	struct rsa_key row;
+	struct ask a;
+
+	ask_open(&a, store_sqlite_db(s), ASK_RSA_KEY_LIST);
+	ask_put_int(&a, since_ms);
+	ask_put_int(&a, limit < 0 ? 0 : limit);
+	while (ask_row(&a)) {
+		ask_get_id(&a, &row.office);
+		row.issued_ms = ask_get_int(&a, 0, INT64_MAX);
+		get_exactly(&a, row.serial, sizeof(row.serial));
+		row.len = ask_get_blob(&a, row.modulus, sizeof(row.modulus));
+		if (a.r == 0)
+			a.r = fn(arg, &row);
+	}
+	return (ask_close(&a));
+}

@@ -227,6 +227,9 @@ int store_sqlite_cert_ending_office(struct store *s, const struct id *office,
     int64_t from_ms, int64_t to_ms, int limit, store_cert_fn *fn, void *arg);
 int store_sqlite_cert_unused_office(struct store *s, const struct id *office,
     int64_t before_ms, int limit, store_cert_fn *fn, void *arg);
+int store_sqlite_cert_key_add(struct store *s, const struct rsa_key *row);
+int store_sqlite_cert_key_list(struct store *s, int64_t since_ms, int limit,
+    store_rsa_key_fn *fn, void *arg);
 int store_sqlite_session_add(struct store *s, const struct session *row);
 int store_sqlite_session_find(struct store *s,
     const uint8_t token[SESSION_HASH_LEN], struct session *out);

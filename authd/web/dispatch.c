@@ -156,6 +156,8 @@ give(struct request *rq, int r)
 
 	if (rq->route->give != NULL)
 		return (give_exchange(rq, &rq->work.act, rq->call, r));
+	if (r == 0)
+		r = rq->work.act.refused;
 	if (r != 0)
 		return (answer_error(rq, r));
 	o = json_object();

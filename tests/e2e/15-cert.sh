@@ -155,6 +155,38 @@ openssl req -new -newkey rsa:1024 -nodes -keyout /dev/null -subj / \
 	-out "$T/weak.csr" 2>/dev/null
 ask cert/sign "{\"csr\":$(pem_json "$T/weak.csr"),\"login\":\"hana\",\"label\":\"x\"}"
 equal "R67 a weak key" "$STATUS $(jq -r .code <<<"$OUT")" "400 bad_csr"
+
+# two devices whose random numbers gave them one prime in common
+p=$(openssl prime -generate -bits 1024 -hex)
+for i in 1 2; do
+	perl -Mbigint -e '
+		my ($p, $q) = map { hex("0x$_") } @ARGV;
+		my ($n, $m, $e) = ($p * $q, ($p - 1) * ($q - 1), 65537);
+		my $d = $e->copy->bmodinv($m);
+		print "asn1=SEQUENCE:k\n[k]\nv=INTEGER:0\nn=INTEGER:", $n->as_hex,
+		    "\ne=INTEGER:$e\nd=INTEGER:", $d->as_hex, "\np=INTEGER:",
+		    $p->as_hex, "\nq=INTEGER:", $q->as_hex, "\n1=INTEGER:",
+		    ($d % ($p - 1))->as_hex, "\n2=INTEGER:",
+		    ($d % ($q - 1))->as_hex, "\n3=INTEGER:",
+		    $q->copy->bmodinv($p)->as_hex, "\n";
+	' "$p" "$(openssl prime -generate -bits 1024 -hex)" >"$T/pair.cnf"
+	openssl asn1parse -genconf "$T/pair.cnf" -noout -out "$T/pair.der"
+	openssl rsa -inform DER -in "$T/pair.der" -out "$T/pair$i.key" 2>/dev/null
+	openssl req -new -key "$T/pair$i.key" -subj / -out "$T/pair$i.csr"
+done
+ask cert/sign "{\"csr\":$(pem_json "$T/pair1.csr"),\"login\":\"hana\",\"label\":\"pair 1\"}"
+equal "R67 the first of two that share a prime" "$STATUS" 200
+serial=$(jq -r .serial <<<"$OUT")
+ask cert/sign "{\"csr\":$(pem_json "$T/pair2.csr"),\"login\":\"hana\",\"label\":\"pair 2\"}"
+equal "R67 the second" "$STATUS $(jq -r .code <<<"$OUT")" "400 shared_key"
+check "R67 and why" grep -q 'shares a prime' <<<"$OUT"
+request=$(jq -r .request_id <<<"$OUT")
+run sekisho --json audit show "$request"
+equal "R67 the log names the other one" \
+	"$(jq -r '.records[] | .result, .reason, .detail' <<<"$OUT" | paste -sd' ')" \
+	"refuse shared_key shares=$serial"
+ask cert/sign "{\"csr\":$(pem_json "$T/pair1.csr"),\"login\":\"hana\",\"label\":\"pair 3\"}"
+equal "R67 the same key once more is no other" "$STATUS" 200
 ask cert/renew "{\"serial\":\"$SERIAL\"}"
 equal "too early to renew" "$STATUS $(jq -r .code <<<"$OUT")" "409 too_early"
 

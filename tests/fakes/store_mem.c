@@ -27,7 +27,7 @@ static const size_t sizes[STORE_MEM_KINDS] = { sizeof(struct meta),
 	sizeof(struct store_mem_past), sizeof(struct store_mem_recovery),
 	sizeof(struct store_mem_burned), sizeof(struct terminal),
 	sizeof(struct store_mem_admitted), sizeof(struct host),
-	sizeof(struct cert), sizeof(struct session), sizeof(struct app),
+	sizeof(struct cert), sizeof(struct rsa_key), sizeof(struct session), sizeof(struct app),
 	sizeof(struct ticket), sizeof(struct store_mem_file),
 	sizeof(struct audit_row) };
 

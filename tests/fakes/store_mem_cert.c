@@ -406,6 +406,58 @@ op_cert_unused_office(struct store *s, const struct id *office,
 	return (list(s, &w, by_issue, NULL, limit, fn, arg));
 }
 
+static int
+op_rsa_key_add(struct store *s, const struct rsa_key *row)
+{
+	const struct rsa_key *k;
+	size_t i;
+	int r;
+
+	if (row->len == 0 || row->len > sizeof(row->modulus))
+		return (ERR_INVALID);
+	if ((r = store_mem_may_change(s)) != 0)
+		return (r);
+	for (i = 0; i < store_mem_count(s, RSA_KEYS); i++) {
+		k = store_mem_at(s, RSA_KEYS, i);
+		if (memcmp(k->serial, row->serial, CERT_SERIAL_LEN) == 0)
+			return (ERR_EXISTS);
+	}
+	store_mem_add(s, RSA_KEYS, row);
+	return (0);
+}
+
+static bool
+is_later(const struct rsa_key *a, const struct rsa_key *b)
+{
+	if (a->issued_ms != b->issued_ms)
+		return (a->issued_ms > b->issued_ms);
+	return (memcmp(a->serial, b->serial, CERT_SERIAL_LEN) > 0);
+}
+
+static int
+op_rsa_key_list(struct store *s, int64_t since_ms, int limit,
+    store_rsa_key_fn *fn, void *arg)
+{
+	const struct rsa_key *k, *best, *after = NULL;
+	int r = store_mem_may_read(s);
+	size_t i;
+
+	for (; r == 0 && limit > 0; limit--, after = best) {
+		best = NULL;
+		for (i = 0; i < store_mem_count(s, RSA_KEYS); i++) {
+			k = store_mem_at(s, RSA_KEYS, i);
+			if (k->issued_ms >= since_ms &&
+			    (after == NULL || is_later(after, k)) &&
+			    (best == NULL || is_later(k, best)))
+				best = k;
+		}
+		if (best == NULL)
+			break;
+		r = fn(arg, best);
+	}
+	return (r);
+}
+
 void
 store_mem_cert_fill(struct store_ops *ops)
 {
@@ -427,4 +479,6 @@ store_mem_cert_fill(struct store_ops *ops)
 	ops->cert_unused = op_cert_unused;
 	ops->cert_ending_office = op_cert_ending_office;
 	ops->cert_unused_office = op_cert_unused_office;
+	ops->rsa_key_add = op_rsa_key_add;
+	ops->rsa_key_list = op_rsa_key_list;
 }

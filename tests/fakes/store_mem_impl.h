@@ -23,6 +23,7 @@ enum store_mem_kind {
 	ADMITTED,
 	HOSTS,
 	CERTS,
+	RSA_KEYS,
 	SESSIONS,
 	APPS,
 	TICKETS,

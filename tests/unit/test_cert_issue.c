@@ -33,6 +33,7 @@
  * Links: certs/x509_root.c certs/x509_key.c certs/x509_url.c
  * Links: tests/fakes/keeper_ca_rig.c
  * Links: certs/x509_pkcs12.c authd/core/cert_issue.c authd/core/cert_text.c
+ * Links: authd/core/keyshare.c certs/x509_shared.c tests/fakes/rsa_pair.c
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -56,6 +57,7 @@
 #include "tests/fakes/cert_world.h"
 #include "tests/fakes/clock_fake.h"
 #include "tests/fakes/keeper_fake_cert.h"
+#include "tests/fakes/rsa_pair.h"
 
 static struct cert_world w;
 static struct x509_trust *trust; /* the keeper's own */
@@ -145,24 +147,50 @@ verdict(const struct cert *row, const char *login)
 	return (a.verdict);
 }
 
+/* A request for that key, which is freed; of those before, two stay. */
 static const char *
-csr(int kind)
+csr_of(EVP_PKEY *key)
+{
+	static char pems[3][16384];
+	static unsigned turn;
+	char *pem = pems[turn++ % 3];
+	uint8_t der[X509_REQUEST_MAX];
+	size_t n;
+
+	assert_int_equal(x509_request_make(key, der, &n), 0);
+	assert_int_equal(
+	    x509_pem_put(X509_PEM_REQUEST, der, n, pem, sizeof(pems[0])), 0);
+	EVP_PKEY_free(key);
+	return (pem);
+}
+
+/* The same with a signature that is not the key's. */
+static const char *
+forged(EVP_PKEY *key)
 {
 	static char pem[16384];
 	uint8_t der[X509_REQUEST_MAX];
-	EVP_PKEY *key = NULL;
 	size_t n;
+
+	assert_int_equal(x509_request_make(key, der, &n), 0);
+	der[n - 1] ^= 1;
+	assert_int_equal(
+	    x509_pem_put(X509_PEM_REQUEST, der, n, pem, sizeof(pem)), 0);
+	EVP_PKEY_free(key);
+	return (pem);
+}
+
+static const char *
+csr(int kind)
+{
+	EVP_PKEY *key = NULL;
 
 	if (kind == 0)
 		assert_int_equal(x509_key_new(&key), 0);
 	else
 		key = EVP_RSA_gen(1024);
 	assert_non_null(key);
-	assert_int_equal(x509_request_make(key, der, &n), 0);
-	assert_int_equal(
-	    x509_pem_put(X509_PEM_REQUEST, der, n, pem, sizeof(pem)), 0);
-	EVP_PKEY_free(key);
-	return (pem);
+	return (csr_of(key));
 }
 
 /* A key of ours: the file opens with the passphrase, and it is that key. */
@@ -305,6 +333,95 @@ test_R67_sign(void **state)
 	assert_non_null(strstr(w.world.act.problem.detail, "not taken"));
 }
 
+/* ${q} is refused for its key, which is that certificate's as well; the log says
+ * so, and nothing else came of it. */
+static void
+expect_shared(int r, const struct cert_issue *q, const struct cert *with)
+{
+	char detail[64], serial[CERT_SERIAL_TEXT + 1];
+	struct audit_record rec;
+	struct terminal t;
+
+	assert_int_equal(r, 0);
+	expect_problem(
+	    w.world.act.refused, ERR_INVALID, "shared_key");
+	assert_non_null(strstr(w.world.act.problem.detail, "shares a prime"));
+	core_world_last(&w.world, &rec);
+	cert_serial_put(with->serial, serial);
+	snprintf(detail, sizeof(detail), "shares=%s", serial);
+	assert_string_equal(rec.action, "cert.issue");
+	assert_string_equal(rec.result, "refuse");
+	assert_string_equal(rec.reason, "shared_key");
+	assert_string_equal(rec.detail, detail);
+	assert_string_equal(rec.account, q->login);
+	assert_int_equal(w.world.core.store->ops->terminal_by_label(
+			     w.world.core.store, &q->account.office, q->label,
+			     &t),
+	    ERR_NOTFOUND);
+	w.world.act.refused = 0;
+}
+
+/* Two devices whose keys have a prime in common: the second gets nothing, also
+ * when both are asked for at once, and whoever asks learns why. */
+static void
+test_R67_shared_prime(void **state)
+{
+	BIGNUM *p[5];
+	static struct cert_issue one, two;
+	struct cert_issue *q = ask("yamada", "first");
+	struct core *c = &w.world.core;
+	struct cert first;
+	int i;
+
+	(void)state;
+	for (i = 0; i < 5; i++)
+		p[i] = rsa_pair_prime();
+	q->csr = csr_of(rsa_pair_key(p[0], p[1]));
+	assert_int_equal(issue(q), 0);
+	first = q->view.cert;
+	q = ask("yamada", "second");
+	q->csr = csr_of(rsa_pair_key(p[2], p[1]));
+	expect_shared(issue(q), q, &first);
+	/* revoked or not: who has seen it knows both keys */
+	core_world_begin(&w.world);
+	assert_int_equal(core_world_ended(&w.world,
+			     c->store->ops->cert_revoke(
+				 c->store, &first, CERT_LOST, 5)),
+	    0);
+	q = ask("yamada", "second");
+	q->csr = csr_of(rsa_pair_key(p[0], p[2]));
+	expect_shared(issue(q), q, &first);
+	/* the same key again is no other key, and a good one is good */
+	q = ask("yamada", "again");
+	q->csr = csr_of(rsa_pair_key(p[0], p[1]));
+	assert_int_equal(issue(q), 0);
+	assert_int_equal(w.world.act.refused, 0);
+	q = ask("yamada", "good");
+	q->csr = csr_of(EVP_RSA_gen(2048));
+	assert_int_equal(issue(q), 0);
+	assert_int_equal(w.world.act.refused, 0);
+	/* both are signed before one of them is written down */
+	one = *ask("yamada", "one");
+	one.csr = csr_of(rsa_pair_key(p[2], p[3]));
+	two = *ask("yamada", "two");
+	two.csr = csr_of(rsa_pair_key(p[3], p[4]));
+	assert_int_equal(start(&one), 0);
+	assert_int_equal(start(&two), 0);
+	assert_int_equal(cert_issue_make(c, &one), 0);
+	assert_int_equal(cert_issue_make(c, &two), 0);
+	assert_true(two.cert.len > 0);
+	assert_int_equal(settle(&one), 0);
+	assert_int_equal(w.world.act.refused, 0);
+	expect_shared(settle(&two), &two, &one.view.cert);
+	/* who only names a key that is not his learns nothing of it */
+	q = ask("yamada", "forged");
+	q->csr = forged(rsa_pair_key(p[4], p[2]));
+	expect_problem(issue(q), ERR_INVALID, "bad_csr");
+	assert_non_null(strstr(w.world.act.problem.detail, "signature"));
+	for (i = 0; i < 5; i++)
+		BN_free(p[i]);
+}
+
 static void
 test_rate_and_failures(void **state)
 {
@@ -444,6 +561,7 @@ main(void)
 		RUN(test_race),
 		RUN(test_V45_who_may_not),
 		RUN(test_R67_sign),
+		RUN(test_R67_shared_prime),
 		RUN(test_rate_and_failures),
 		RUN(test_F17_full_disk),
 		RUN(test_V44_renew),

@@ -18,6 +18,9 @@
 #include <unistd.h>
 
 #include <cmocka.h>
+#include <openssl/ec.h>
+#include <openssl/rsa.h>
+#include <openssl/x509.h>
 
 #include "authd/store/migrate.h"
 #include "authd/store/schema.h"
@@ -354,6 +357,86 @@ test_version_1_to_2(void **state)
 	unlink(path);
 }
 
+/* The one text that the question gives. */
+static void
+expect_text(sqlite3 *db, const char *sql, const char *wanted)
+{
+	sqlite3_stmt *st;
+
+	assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &st, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_step(st), SQLITE_ROW);
+	assert_string_equal((const char *)sqlite3_column_text(st, 0), wanted);
+	assert_int_equal(sqlite3_step(st), SQLITE_DONE);
+	sqlite3_finalize(st);
+}
+
+/* A certificate with that key in a store of version 15. Takes the key. */
+static void
+put_cert(sqlite3 *db, int i, EVP_PKEY *key)
+{
+	static const char sql[] =
+	    "INSERT INTO cert VALUES (CAST(printf('%016d', ?1 % 2) AS BLOB),"
+	    " CAST(printf('%016d', ?1) AS BLOB), 1, zeroblob(16),"
+	    " zeroblob(32), 0, 1, 1000 - ?1, 0, 0, 0, 0, '', 0, ?2)";
+	EVP_PKEY *ca = EVP_EC_gen("P-256");
+	unsigned char *der = NULL;
+	X509 *x = X509_new();
+	sqlite3_stmt *st;
+	int len;
+
+	assert_int_equal(X509_set_pubkey(x, key), 1);
+	assert_true(X509_sign(x, ca, EVP_sha256()) > 0);
+	assert_true((len = i2d_X509(x, &der)) > 0);
+	assert_int_equal(
+	    sqlite3_prepare_v2(db, sql, -1, &st, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_bind_int(st, 1, i), SQLITE_OK);
+	assert_int_equal(
+	    sqlite3_bind_blob(st, 2, der, len, SQLITE_STATIC), SQLITE_OK);
+	assert_int_equal(sqlite3_step(st), SQLITE_DONE);
+	sqlite3_finalize(st);
+	OPENSSL_free(der);
+	X509_free(x);
+	EVP_PKEY_free(ca);
+	EVP_PKEY_free(key);
+}
+
+/* R67: the keys of certificates from before are compared with new ones, too. */
+static void
+test_R67_keys_of_an_older_store(void **state)
+{
+	static const int bits[] = { 2048, 2056, 3072, 4096 };
+	char wanted[4][1100], sql[200], *hex;
+	sqlite3 *db = open_memory();
+	BIGNUM *n = NULL;
+	EVP_PKEY *key;
+	int i;
+
+	(void)state;
+	assert_int_equal(migrate_run(db, schema_steps(), 15), 0);
+	for (i = 0; i < 4; i++) {
+		assert_non_null(key = EVP_RSA_gen((unsigned)bits[i]));
+		assert_int_equal(EVP_PKEY_get_bn_param(key, "n", &n), 1);
+		assert_non_null(hex = BN_bn2hex(n));
+		snprintf(wanted[i], sizeof(wanted[i]), "%s", hex);
+		OPENSSL_free(hex);
+		put_cert(db, i, key);
+	}
+	BN_free(n);
+	put_cert(db, 4, EVP_EC_gen("P-256"));
+	put_cert(db, 5, EVP_EC_gen("P-384"));
+	assert_int_equal(migrate_run(db, schema_steps(), SCHEMA_STEPS), 0);
+	expect_text(db, "SELECT count(*) FROM rsa_key", "4");
+	for (i = 0; i < 4; i++) {
+		snprintf(sql, sizeof(sql),
+		    "SELECT ltrim(hex(k.modulus), '0')"
+		    " FROM rsa_key k JOIN cert c USING"
+		    " (office, issued_ms, serial) WHERE issued_ms = %d",
+		    1000 - i);
+		expect_text(db, sql, wanted[i]);
+	}
+	sqlite3_close(db);
+}
+
 /*
  * The process has less memory than a large store: 8,000 certificates are 40 MB
  * of it. The connection is as the store has it.
@@ -372,7 +455,8 @@ test_certificates_beyond_memory(void **state)
 	    " CAST(printf('office%010d', i % 3) AS BLOB),"
 	    " CAST(printf('%016d', 7919 * i % 8009) AS BLOB), 1, zeroblob(16),"
 	    " CAST(printf('%032d', i) AS BLOB), 0, 1, i, 0, 0, 0, 0, '', 0,"
-	    " zeroblob(1100) FROM n";
+	    " CAST(x'06092a864886f70d01010105000382010f003082010a02820101' ||"
+	    " zeroblob(1100) AS BLOB) FROM n";
 	char path[] = "/tmp/test_migrate.XXXXXX", more[sizeof(path) + 8];
 	sqlite3 *db;
 
@@ -385,6 +469,12 @@ test_certificates_beyond_memory(void **state)
 	(void)sqlite3_memory_highwater(1);
 	assert_int_equal(migrate_run(db, schema_steps(), 13), 0);
 	assert_in_range(sqlite3_memory_highwater(0), 1, 8000000);
+	(void)sqlite3_memory_highwater(1);
+	assert_int_equal(migrate_run(db, schema_steps(), SCHEMA_STEPS), 0);
+	assert_in_range(sqlite3_memory_highwater(0), 1, 8000000);
+	expect_text(db, "SELECT count(*) || ' of ' || min(length(modulus)) FROM"
+	    " rsa_key",
+	    "8000 of 257");
 	sqlite3_close(db);
 	unlink(path);
 	snprintf(more, sizeof(more), "%s-wal", path);
@@ -425,6 +515,7 @@ main(void)
 		cmocka_unit_test(test_times_of_an_older_log),
 		cmocka_unit_test(test_certificates_in_order),
 		cmocka_unit_test(test_certificates_beyond_memory),
+		cmocka_unit_test(test_R67_keys_of_an_older_store),
 		cmocka_unit_test(test_version_1_to_2),
 		cmocka_unit_test(test_released_steps_stay),
 	};

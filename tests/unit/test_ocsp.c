@@ -32,6 +32,7 @@
  * Links: certs/x509_scalar.c certs/x509_root.c certs/x509_key.c
  * Links: certs/x509_url.c tests/fakes/keeper_ca_rig.c certs/x509_pkcs12.c
  * Links: authd/core/cert_issue.c authd/core/cert_text.c authd/core/crl.c
+ * Links: authd/core/keyshare.c certs/x509_shared.c
  * Links: authd/core/ocsp.c certs/x509_crl.c certs/x509_ocsp.c
  * Links: certs/x509_ocsp_sign.c
  */

@@ -495,7 +495,7 @@ test_older_file(void **state)
 	    "ALTER TABLE account DROP COLUMN reset_ms;"
 	    "DROP TABLE admitted; DROP TABLE terminal; DROP TABLE host;"
 	    "DROP TABLE cert; DROP TABLE cert_name;"
-	    "DROP TABLE accepted;"
+	    "DROP TABLE accepted; DROP TABLE rsa_key;"
 	    "DROP TABLE burned; DROP TABLE password; DROP TABLE password_history;"
 	    "DROP TABLE recovery; DROP INDEX account_administrator;"
 	    "DROP INDEX phone_device;"

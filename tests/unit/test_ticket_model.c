@@ -27,6 +27,7 @@
  * Links: authd/core/steady.c authd/core/verify.c authd/store/rows.c
  * Links: authd/core/terminal.c authd/core/terminals.c authd/core/cert.c
  * Links: authd/core/cert_issue.c authd/core/host.c authd/core/live.c
+ * Links: authd/core/keyshare.c certs/x509_shared.c
  * Links: authd/core/seen.c
  * Links: authd/audit/audit_record.c authd/audit/audit_chain.c
  * Links: authd/audit/audit_verify.c authd/base/err.c authd/base/log.c
