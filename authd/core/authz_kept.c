@@ -12,15 +12,27 @@
 #define WAYS   8
 #define ROWS   (AUTHZ_KEPT_MAX / SHARDS / WAYS)
 
+/* What was made of one that was used goes after so many that had no room. */
+#define WORTH     15
+#define MADE_WAYS 4
+#define MADE_ROWS (AUTHZ_MADE_MAX / SHARDS / MADE_WAYS)
+
 struct row {
 	uint32_t tags[WAYS]; /* of the hashes: others need not be looked at */
 	struct authz_grant *places[WAYS];
 	uint8_t next; /* who makes room */
 };
 
+/* Who has what was made of it, with a hold. */
+struct made_row {
+	struct authz_grant *places[MADE_WAYS];
+	uint8_t next; /* who is asked to make room */
+};
+
 struct shard {
 	pthread_mutex_t lock;
 	struct row rows[ROWS];
+	struct made_row made[MADE_ROWS];
 };
 
 struct authz_kept {
@@ -82,6 +94,7 @@ authz_kept_grant(const struct app *app, const struct session_view *view,
 void
 authz_kept_drop(struct authz_grant *g)
 {
+	/* with what was made of it there is a hold: nothing is left of that */
 	if (g != NULL && atomic_fetch_sub(&g->holders, 1) == 1)
 		free(g);
 }
@@ -100,14 +113,31 @@ authz_kept_new(struct authz_kept **out)
 	return (0);
 }
 
+/* Nobody has it any more who was in that place. */
+static void
+unmake(struct authz_grant *g, void *made)
+{
+	if (g == NULL)
+		return;
+	g->unmake(made);
+	authz_kept_drop(g);
+}
+
 void
 authz_kept_free(struct authz_kept *k)
 {
+	struct authz_grant *g;
 	int i, j, w;
 
 	if (k == NULL)
 		return;
 	for (i = 0; i < SHARDS; i++) {
+		for (j = 0; j < MADE_ROWS * MADE_WAYS; j++) {
+			g = k->shards[i]
+				.made[j / MADE_WAYS]
+				.places[j % MADE_WAYS];
+			unmake(g, g == NULL ? NULL : g->made);
+		}
 		for (j = 0; j < ROWS; j++)
 			for (w = 0; w < WAYS; w++)
 				authz_kept_drop(
@@ -188,6 +218,7 @@ authz_kept_put(
 	if (generation != authz_kept_generation(k))
 		return;
 	g->generation = generation;
+	g->in = k;
 	s = shard_of(k, g->token, &row, &tag);
 	atomic_fetch_add(&g->holders, 1);
 	pthread_mutex_lock(&s->lock);
@@ -220,4 +251,72 @@ authz_kept_find(struct authz_kept *k, const uint8_t token[SESSION_HASH_LEN],
 	}
 	pthread_mutex_unlock(&s->lock);
 	return (found);
+}
+
+/* A place for what was made of ${g}: one that is free or counts no more, or else
+ * the next one's, when it was not used for long; NULL: there is none. */
+static struct authz_grant **
+made_place(struct made_row *row, const struct authz_grant *g)
+{
+	struct authz_grant **place;
+	size_t w;
+
+	for (w = 0; w < MADE_WAYS; w++) {
+		place = &row->places[w];
+		if (*place == NULL || (*place)->generation != g->generation)
+			return (place);
+	}
+	place = &row->places[row->next++ % MADE_WAYS];
+	return ((*place)->worth-- > 0 ? NULL : place);
+}
+
+bool
+authz_kept_make(struct authz_grant *g, void *made, authz_unmake *unmake_it)
+{
+	struct authz_grant **place = NULL, *old = NULL;
+	void *old_made = NULL;
+	struct shard *s;
+	struct row *row;
+	uint32_t tag;
+
+	if (g->in == NULL || g->generation != authz_kept_generation(g->in))
+		return (false);
+	s = shard_of(g->in, g->token, &row, &tag);
+	pthread_mutex_lock(&s->lock);
+	if (g->made == NULL)
+		place = made_place(&s->made[tag % MADE_ROWS], g);
+	if (place != NULL) {
+		if ((old = *place) != NULL) {
+			old_made = old->made;
+			old->made = NULL;
+		}
+		*place = g;
+		atomic_fetch_add(&g->holders, 1);
+		g->made = made;
+		g->unmake = unmake_it;
+		g->worth = WORTH;
+	}
+	pthread_mutex_unlock(&s->lock);
+	unmake(old, old_made);
+	return (place != NULL);
+}
+
+bool
+authz_kept_use(struct authz_grant *g, authz_use *use, void *arg)
+{
+	struct shard *s;
+	struct row *row;
+	uint32_t tag;
+	bool has;
+
+	if (g->in == NULL)
+		return (false);
+	s = shard_of(g->in, g->token, &row, &tag);
+	pthread_mutex_lock(&s->lock);
+	if ((has = g->made != NULL)) {
+		g->worth = WORTH;
+		use(g->made, arg);
+	}
+	pthread_mutex_unlock(&s->lock);
+	return (has);
 }

@@ -20,8 +20,11 @@
 #include "authd/core/session.h"
 
 #define AUTHZ_KEPT_MAX 32768 /* sessions; of more, some are asked again */
+#define AUTHZ_MADE_MAX 1024  /* of them, with what was made: see below */
 
 struct authz_kept;
+typedef void authz_use(void *made, void *arg);
+typedef void authz_unmake(void *made);
 
 /* One acceptance. Shared by those that hold it; only the times of use change. */
 struct authz_grant {
@@ -37,6 +40,11 @@ struct authz_grant {
 	int64_t leaves_ms;             /* wall: over from then; 0: no date */
 	_Atomic int64_t used_steady;   /* the last use */
 	_Atomic int64_t noted_steady;  /* of it, told to session_seen.h */
+	struct authz_kept *in; /* NULL: it was never kept */
+	/* see authz_kept_make(); the lock of its shard is held for them */
+	void *made;
+	authz_unmake *unmake;
+	int worth;
 	const char *host, *networks, *paths; /* of the application */
 	const char *login, *groups, *name, *email, *code; /* code: office's */
 	char text[];
@@ -75,5 +83,22 @@ void authz_kept_put(
  * host, with a hold for the caller; NULL: nothing that counts. */
 struct authz_grant *authz_kept_find(struct authz_kept *k,
     const uint8_t token[SESSION_HASH_LEN], const char *host) CHECKED;
+
+/**
+ * authz_kept_make(g, made, unmake):
+ * Keep with ${g} what its holder has made of it and of nothing else, for who
+ * finds it next; it ends by ${unmake}. Of AUTHZ_MADE_MAX at most: those that are
+ * asked for most stay, so that many who come in turn do not drive out each other.
+ * False: ${g} is not kept or counts no more, has one, or there is no room.
+ */
+bool authz_kept_make(
+    struct authz_grant *g, void *made, authz_unmake *unmake) CHECKED;
+
+/**
+ * authz_kept_use(g, use, arg):
+ * Have what was made of ${g} used; false: nothing is kept, ${use} is not called.
+ * It is called with a lock held, and must be brief.
+ */
+bool authz_kept_use(struct authz_grant *g, authz_use *use, void *arg) CHECKED;
 
 #endif /* AUTHD_CORE_AUTHZ_KEPT_H */

@@ -141,6 +141,37 @@ answer_problem(const struct request *rq, int status, const char *code,
 	return (done);
 }
 
+static void
+forget(void *answer)
+{
+	MHD_destroy_response(answer);
+}
+
+struct again {
+	struct MHD_Connection *connection;
+	enum MHD_Result done;
+};
+
+static void
+queue_again(void *answer, void *arg)
+{
+	struct again *a = arg;
+
+	a->done = MHD_queue_response(a->connection, MHD_HTTP_OK, answer);
+}
+
+bool
+answer_again(const struct request *rq, enum MHD_Result *done)
+{
+	struct again a = { rq->connection, MHD_NO };
+
+	if (rq->route->again == NULL ||
+	    !rq->route->again(rq->call, queue_again, &a))
+		return (false);
+	*done = a.done;
+	return (true);
+}
+
 enum MHD_Result
 answer_exchange(const struct request *rq, const struct exchange_out *out)
 {
@@ -162,7 +193,7 @@ answer_exchange(const struct request *rq, const struct exchange_out *out)
 		is_good = is_good &&
 		    add(res, out->headers[i].name, out->headers[i].value);
 	if (is_good &&
-	    (out->has_no_id || add(res, "Sekisho-Request-Id", rq->id)) &&
+	    (out->is_same || add(res, "Sekisho-Request-Id", rq->id)) &&
 	    add_always(res, rq, out) &&
 	    (exchange_out_has(out, "Cache-Control") ||
 		add(res, "Cache-Control", "no-store")) &&
@@ -170,7 +201,9 @@ answer_exchange(const struct request *rq, const struct exchange_out *out)
 		add(res, "Retry-After", "1")))
 		done = MHD_queue_response(
 		    rq->connection, (unsigned int)out->status, res);
-	MHD_destroy_response(res);
+	if (done != MHD_YES || !out->is_same || rq->route->keep == NULL ||
+	    !rq->route->keep(rq->call, res, forget))
+		MHD_destroy_response(res);
 	return (done);
 }
 

@@ -3,7 +3,7 @@
  * Room: web.  Process: front.  Threads: the connection's.
  * Proved by tests/unit/test_rest.c
  *
- * Every answer carries Sekisho-Request-Id, but one that has_no_id (exchange.h), and
+ * Every answer carries Sekisho-Request-Id, but one that is_same (exchange.h), and
  * Cache-Control: no-store; every problem closes its connection, every 503 carries
  * Retry-After.
  */
@@ -31,6 +31,10 @@ enum MHD_Result answer_problem(const struct request *rq, int status,
  */
 enum MHD_Result answer_exchange(
     const struct request *rq, const struct exchange_out *out);
+
+/** answer_again(rq, done): the answer that route->keep() got for an earlier request;
+ * false: none is kept. */
+bool answer_again(const struct request *rq, enum MHD_Result *done);
 
 /**
  * answer_error(rq, r):

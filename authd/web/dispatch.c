@@ -139,6 +139,8 @@ give_exchange(
 	struct exchange_out out;
 	enum MHD_Result done;
 
+	if (r == 0 && answer_again(rq, &done))
+		return (done);
 	memset(&out, 0, sizeof(out));
 	rq->route->give(act, call, r, &out);
 	if (r != 0 && out.status >= 500)

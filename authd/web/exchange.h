@@ -64,7 +64,7 @@ struct exchange_out {
 	size_t texts_n;
 	uint8_t *body; /* owned */
 	size_t body_len;
-	bool has_no_id; /* nothing is written of it: no Sekisho-Request-Id */
+	bool is_same;   /* for whoever gets it again: no Sekisho-Request-Id */
 	bool is_broken; /* no memory, too many fields, a value with a control
 			 * character: answered 500 */
 };
@@ -72,7 +72,7 @@ struct exchange_out {
 /**
  * exchange_out_header(out, name, value):
  * Add a field; both are copied. Cache-Control is no-store unless it is added;
- * Sekisho-Request-Id comes by itself, unless has_no_id. An empty value is left out:
+ * Sekisho-Request-Id comes by itself, unless is_same. An empty value is left out:
  * libmicrohttpd takes none. A value that could split the head breaks
  * the whole answer.
  */

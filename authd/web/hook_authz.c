@@ -154,8 +154,9 @@ hook_authz_recall(struct core *c, struct act *act, void *call)
 	const struct authz_in in = asked(q, act);
 
 	/* the cookie of all hosts is looked at by hook_authz_run() */
-	return (q->bad == NULL && !q->is_shared &&
-	    authz_recall(c, act, &in, &q->authz));
+	q->is_recalled = q->bad == NULL && !q->is_shared &&
+	    authz_recall(c, act, &in, &q->authz);
+	return (q->is_recalled);
 }
 
 int
@@ -252,7 +253,7 @@ hook_authz_give(
 	switch (q->authz.verdict) {
 	case AUTHZ_ACCEPT:
 		out->status = 200;
-		out->has_no_id = true;
+		out->is_same = true;
 		give_who(q->authz.grant, out);
 		return;
 	case AUTHZ_LOGIN:
@@ -268,6 +269,26 @@ hook_authz_give(
 		break;
 	}
 	out->status = 403;
+}
+
+/* Of what is said in an acceptance nothing depends on the request. */
+bool
+hook_authz_again(
+    void *call, void (*use)(void *answer, void *arg), void *arg)
+{
+	struct hook_authz *q = call;
+
+	return (q->is_recalled && authz_kept_use(q->authz.grant, use, arg));
+}
+
+bool
+hook_authz_keep(void *call, void *answer, void (*drop)(void *answer))
+{
+	struct hook_authz *q = call;
+
+	/* many are asked for once only */
+	return (q->is_recalled &&
+	    authz_kept_make(q->authz.grant, answer, drop));
 }
 
 const char *

@@ -33,6 +33,7 @@ struct hook_authz {
 	uint8_t *der; /* owned */
 	size_t der_len;
 	struct authz authz;
+	bool is_recalled; /* it was let in before */
 };
 
 int hook_authz_take_original(
@@ -43,6 +44,9 @@ bool hook_authz_recall(struct core *c, struct act *act, void *call);
 int hook_authz_run(struct core *c, struct act *act, void *call);
 void hook_authz_give(
     const struct act *act, void *call, int r, struct exchange_out *out);
+bool hook_authz_again(
+    void *call, void (*use)(void *answer, void *arg), void *arg);
+bool hook_authz_keep(void *call, void *answer, void (*drop)(void *answer));
 const char *hook_authz_outcome(const void *call);
 void hook_authz_clear(void *call);
 

@@ -40,6 +40,12 @@ struct route {
 	int (*take)(const struct exchange_in *in, struct act *act, void *call);
 	void (*give)(const struct act *act, void *call, int r,
 	    struct exchange_out *out);
+	/* Optional, of a 200 that is_same: have ${use} give what answer_exchange()
+	 * made for an earlier call with the same answer, false: nothing is
+	 * kept; and keep it for the next one, where it ends by ${drop}. */
+	bool (*again)(void *call, void (*use)(void *answer, void *arg),
+	    void *arg);
+	bool (*keep)(void *call, void *answer, void (*drop)(void *answer));
 	const char *body_type;
 	size_t body_max;
 	bool keeps_people; /* see struct work */

@@ -9,6 +9,7 @@
 		.size = sizeof(struct hook_authz),                             \
 		.take = hook_authz_take_##t, .recall = hook_authz_recall,      \
 		.run = hook_authz_run, .give = hook_authz_give,                \
+		.again = hook_authz_again, .keep = hook_authz_keep,            \
 		.outcome = hook_authz_outcome, .clear = hook_authz_clear       \
 	}
 

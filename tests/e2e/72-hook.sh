@@ -436,7 +436,7 @@ enter() {
 GONE=0 LIVE=0
 for ((k = 0; k < ROUNDS; k++)); do
 	enter
-	hook "$A" # the second is answered from memory
+	hook "$A" # the answer is kept from the second on
 	hook "$A"
 	[ "$STATUS" = 200 ] && LIVE=$((LIVE + 1))
 	run sekisho session list --login taro --json

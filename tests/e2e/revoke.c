@@ -284,7 +284,8 @@ complain(const char *what, int status, const struct test *t,
 		    t->json, l->answer);
 }
 
-/* Is it let in three times? The store is asked, then what is kept of it. */
+/* Is it let in three times? The store is asked, then what is known of it, and
+ * the third gets the answer that was kept of the second. */
 static bool
 is_let_in(struct line *hook, const struct test *t, const char *key)
 {

@@ -472,6 +472,146 @@ test_kept_many(void **state)
 	assert_int_equal(found, AUTHZ_KEPT_MAX);
 }
 
+static int used[3], unmade[3];
+
+static void
+use(void *made, void *arg)
+{
+	used[(int *)made - unmade]++;
+	assert_ptr_equal(arg, used);
+}
+
+static void
+unmake(void *made)
+{
+	unmade[(int *)made - unmade]++;
+}
+
+static bool
+is_used(struct authz_grant *g)
+{
+	return (authz_kept_use(g, use, used));
+}
+
+static bool
+is_made(struct authz_grant *g, int k)
+{
+	return (authz_kept_make(g, &unmade[k], unmake));
+}
+
+/* A grant, the ${n}th, kept; with a hold for the caller. Tokens' hashes are spread
+ * evenly. */
+static struct authz_grant *
+keep(uint32_t n)
+{
+	static struct session_view view;
+	static struct app app;
+	const uint32_t high = n / 16;
+	struct authz_grant *g;
+
+	snprintf(app.host, sizeof(app.host), HOST);
+	memcpy(view.row.token, &n, sizeof(n));
+	memcpy(view.row.token + sizeof(n), &high, sizeof(high));
+	assert_int_equal(authz_kept_grant(&app, &view, &g), 0);
+	authz_kept_put(
+	    w.core.kept, g, authz_kept_generation(w.core.kept));
+	return (g);
+}
+
+/* What was made of an acceptance is had for that one alone, as long as it
+ * counts. */
+static void
+test_F8_made_goes_with_it(void **state)
+{
+	struct session_view view = { .row.token = { 0 } };
+	struct app app = { .host = HOST };
+	struct authz_grant *g, *other, *found;
+
+	(void)state;
+	memset(used, 0, sizeof(used));
+	memset(unmade, 0, sizeof(unmade));
+	assert_int_equal(authz_kept_grant(&app, &view, &g), 0);
+	assert_false(is_made(g, 0)); /* not kept */
+	assert_false(is_used(g));
+	authz_kept_drop(g);
+	g = keep(0);
+	other = keep(4096); /* beside it */
+	assert_false(is_used(g));
+	assert_true(is_made(g, 0));
+	assert_false(is_made(g, 1));
+	assert_false(is_used(other));
+	assert_true(is_made(other, 1));
+	found = authz_kept_find(w.core.kept, g->token, HOST);
+	assert_ptr_equal(found, g);
+	assert_true(is_used(found));
+	authz_kept_drop(found);
+	assert_int_equal(used[0], 1);
+	assert_int_equal(used[1], 0);
+	authz_kept_raise(w.core.kept);
+	assert_null(authz_kept_find(w.core.kept, g->token, HOST));
+	/* made of what was read before: not kept with it now */
+	found = keep(8192);
+	authz_kept_raise(w.core.kept);
+	assert_false(is_made(found, 2));
+	authz_kept_drop(found);
+	/* the next one has none, and one that counts no more makes room */
+	found = keep(0);
+	assert_false(is_used(found));
+	assert_true(is_made(found, 2));
+	assert_int_equal(unmade[0], 1);
+	assert_false(is_used(g));
+	assert_true(is_used(found));
+	authz_kept_drop(found);
+	authz_kept_drop(g);
+	authz_kept_drop(other);
+	assert_int_equal(unmade[1], 0);
+	authz_kept_free(w.core.kept);
+	w.core.kept = NULL;
+	assert_int_equal(used[2], 1);
+	assert_int_equal(unmade[0], 1);
+	assert_int_equal(unmade[1], 1);
+	assert_int_equal(unmade[2], 1);
+}
+
+/* Of many who come in turn the first stay; who does not come any more goes. */
+static void
+test_made_many(void **state)
+{
+	static struct authz_grant *all[10000];
+	int round;
+	size_t i, made;
+
+	(void)state;
+	memset(used, 0, sizeof(used));
+	memset(unmade, 0, sizeof(unmade));
+	for (round = 0; round < 4; round++)
+		for (i = 0; i < 10000; i++) {
+			if (round == 0)
+				all[i] = keep((uint32_t)i);
+			if (!is_used(all[i]))
+				assert_int_equal(is_made(all[i], 0),
+				    round == 0 && i < AUTHZ_MADE_MAX);
+		}
+	assert_int_equal(used[0], 3 * AUTHZ_MADE_MAX);
+	assert_int_equal(unmade[0], 0);
+	/* an office of 300, which is not among them */
+	for (round = 0; round < 100; round++)
+		for (i = 9000; i < 9300; i++)
+			if (!is_used(all[i]))
+				(void)is_made(all[i], 1);
+	for (made = 0, i = 9000; i < 9300; i++)
+		made += is_used(all[i]);
+	assert_int_equal(made, 300);
+	assert_int_equal(unmade[0], 300);
+	assert_int_equal(unmade[1], 0);
+	for (i = 0; i < 10000; i++)
+		authz_kept_drop(all[i]);
+	authz_kept_free(w.core.kept);
+	w.core.kept = NULL;
+	assert_int_equal(unmade[0], AUTHZ_MADE_MAX);
+	assert_int_equal(unmade[1], 300);
+}
+
 int
 main(void)
 {
@@ -480,7 +620,8 @@ main(void)
 		T(test_V46_code_age), T(test_terminal), T(test_missing),
 		T(test_F8_kept_until_a_commit),
 		T(test_F8_read_before_a_commit), T(test_kept_times),
-		T(test_kept_many), T(test_R57_store_fails) };
+		T(test_kept_many), T(test_F8_made_goes_with_it),
+		T(test_made_many), T(test_R57_store_fails) };
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));
 }

@@ -2,8 +2,8 @@
  * Goal of this test: a route that is not JSON gets head, query and body as they
  * came and its answer goes out whole, over the real server; a target may then
  * have a query, and nothing that is no URL; HEAD is GET without a body; what
- * could split a head breaks the answer; and no call begins with what the one
- * before it left.
+ * could split a head breaks the answer; one that is the same each time is made
+ * once; and no call begins with what the one before it left.
  * Links: authd/web/rest_app.c authd/web/rest_session.c
  * Links: authd/web/rest_impact.c authd/web/rest_backup.c
  * Links: authd/web/rest_ticket.c tests/fakes/ticket_make_fake.c
@@ -119,14 +119,44 @@ silent_give(const struct act *act, void *call, int r, struct exchange_out *out)
 	(void)out;
 }
 
-/* An answer of which nothing is written down. */
+/* Answers that were made, and where they were kept; the real library's. */
+static void *kept;
+static void (*drop_kept)(void *answer);
+static int gives;
+
 static void
-unnamed_give(const struct act *act, void *call, int r, struct exchange_out *out)
+same_give(const struct act *act, void *call, int r, struct exchange_out *out)
 {
+	const struct page *p = call;
+
 	(void)act;
-	(void)call;
+	gives++;
 	out->status = r == 0 ? 200 : 400;
-	out->has_no_id = r == 0;
+	out->is_same = r == 0;
+	exchange_out_header(out, "X-Cookie", p->cookie);
+}
+
+static bool
+same_again(void *call, void (*use)(void *answer, void *arg), void *arg)
+{
+	const struct page *p = call;
+
+	if (kept == NULL || strcmp(p->cookie, "a") != 0)
+		return (false);
+	use(kept, arg);
+	return (true);
+}
+
+static bool
+same_keep(void *call, void *answer, void (*drop)(void *answer))
+{
+	const struct page *p = call;
+
+	if (kept != NULL || strcmp(p->cookie, "a") != 0)
+		return (false);
+	kept = answer;
+	drop_kept = drop;
+	return (true);
 }
 
 /* The most that a call can leave. */
@@ -164,13 +194,15 @@ full_run(struct core *c, struct act *act, void *call)
 
 static const struct route pages[] = {
 	{ .method = "GET",
-	    .path = "/unnamed",
+	    .path = "/same",
 	    .right = RIGHT_PROXY,
 	    .kind = ROUTE_READ,
 	    .size = sizeof(struct page),
 	    .take = page_take,
 	    .run = page_run,
-	    .give = unnamed_give },
+	    .give = same_give,
+	    .again = same_again,
+	    .keep = same_keep },
 	{ .method = "GET",
 	    .path = "/full",
 	    .right = RIGHT_PROXY,
@@ -415,22 +447,39 @@ ask(int fd, const char *target, const char *cookie, int status,
 	assert_int_equal(a->status, status);
 }
 
+/* What is the same for all is made once, and given to nobody else. */
 static void
-test_no_id(void **state)
+test_same_answer(void **state)
 {
+	const struct {
+		const char *target, *cookie;
+		int status, gives;
+	} asked[] = { { "/same?bad", "a", 400, 1 }, { "/same", "b", 200, 2 },
+		{ "/same", "a", 200, 3 }, { "/same", "a", 200, 3 },
+		{ "/same", "b", 200, 4 }, { "/same", "a", 200, 4 },
+		{ "/same?bad", "a", 400, 5 }, { "/same", "a", 200, 5 } };
 	struct web_answer a;
-	char id[64];
+	char text[64];
 	int fd = web_connect(*state);
+	size_t i;
 
-	ask(fd, "/unnamed", "a", 200, &a);
-	assert_false(web_field(&a, "Sekisho-Request-Id", id, sizeof(id)));
-	assert_true(web_field(&a, "Cache-Control", id, sizeof(id)));
-	assert_string_equal(id, "no-store");
-	web_answer_clear(&a);
-	ask(fd, "/unnamed?bad", "a", 400, &a);
-	assert_true(web_field(&a, "Sekisho-Request-Id", id, sizeof(id)));
-	web_answer_clear(&a);
+	gives = 0;
+	kept = NULL;
+	for (i = 0; i < sizeof(asked) / sizeof(asked[0]); i++) {
+		ask(fd, asked[i].target, asked[i].cookie, asked[i].status, &a);
+		assert_int_equal(gives, asked[i].gives);
+		assert_true(web_field(&a, "X-Cookie", text, sizeof(text)));
+		assert_string_equal(text, asked[i].cookie);
+		assert_true(web_field(&a, "Cache-Control", text, sizeof(text)));
+		assert_string_equal(text, "no-store");
+		/* of a request there is nothing in what others get */
+		assert_int_equal(web_field(&a, "Sekisho-Request-Id", text,
+				     sizeof(text)),
+		    asked[i].status != 200);
+		web_answer_clear(&a);
+	}
 	close(fd);
+	drop_kept(kept);
 }
 
 /* The calls of one connection stand in the same place, one after the other. */
@@ -459,7 +508,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(
 		    test_V39_broken_answers, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
-		    test_no_id, set_up, tear_down),
+		    test_same_answer, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 		    test_calls_begin_empty, set_up, tear_down),
 	};

@@ -165,7 +165,7 @@ ask_by(int (*take)(const struct exchange_in *, struct act *, void *),
 	assert_string_equal(hook_authz_outcome(&call),
 	    out.status == 200 ? "accept" : "refuse");
 	assert_int_equal(out.body_len, 0);
-	assert_int_equal(out.has_no_id, out.status == 200);
+	assert_int_equal(out.is_same, out.status == 200);
 	return (&out);
 }
 
@@ -236,6 +236,85 @@ test_accept(void **state)
 	assert_int_equal(ask(&a)->status, 200);
 	a.method = "POST";
 	assert_int_equal(ask(&a)->status, 200);
+}
+
+static int dropped;
+
+static void
+drop(void *answer)
+{
+	assert_ptr_equal(answer, &dropped);
+	dropped++;
+}
+
+static void
+use(void *answer, void *arg)
+{
+	assert_ptr_equal(answer, &dropped);
+	++*(int *)arg;
+}
+
+/* Is an answer kept for what was just asked? */
+static bool
+has_answer(void)
+{
+	int used = 0;
+	bool has = hook_authz_again(&call, use, &used);
+
+	assert_int_equal(used, has);
+	return (has);
+}
+
+/* The next question of the same session, as the engine asks it. */
+static bool
+recall(void)
+{
+	const struct asked a = good();
+	struct exchange_rig r;
+
+	exchange_rig_begin(&r, "GET", "/api/authz/auth-request", NULL, NULL);
+	exchange_rig_header(&r, "X-Original-URL", a.url);
+	exchange_rig_header(&r, "X-Original-Method", a.method);
+	exchange_rig_header(&r, "X-Forwarded-For", a.source);
+	exchange_rig_header(&r, "Cookie", a.cookie);
+	hook_authz_clear(&call);
+	memset(&call, 0, sizeof(call));
+	act = w.act;
+	assert_int_equal(hook_authz_take_original(&r.in, &act, &call), 0);
+	w.core.as_of = authz_kept_generation(w.core.kept);
+	return (hook_authz_recall(&w.core, &act, &call));
+}
+
+/* The answer to an acceptance that is kept is kept with it, from the second on,
+ * and nothing of it is left when the store has changed. */
+static void
+test_F8_answer_is_kept(void **state)
+{
+	struct asked a = good();
+
+	(void)state;
+	dropped = 0;
+	assert_int_equal(ask(&a)->status, 200);
+	assert_false(has_answer());
+	assert_false(hook_authz_keep(&call, &dropped, drop));
+	assert_true(recall());
+	assert_false(has_answer());
+	assert_true(hook_authz_keep(&call, &dropped, drop));
+	assert_true(recall());
+	assert_true(has_answer());
+	authz_kept_raise(w.core.kept);
+	assert_false(recall());
+	assert_false(has_answer());
+	assert_int_equal(ask(&a)->status, 200);
+	assert_false(has_answer());
+	assert_true(recall());
+	assert_false(has_answer());
+	assert_true(hook_authz_keep(&call, &dropped, drop));
+	assert_int_equal(dropped, 1);
+	/* who is not let in has none */
+	a.cookie = NULL;
+	assert_int_equal(ask(&a)->status, 401);
+	assert_false(has_answer());
 }
 
 static void
@@ -503,7 +582,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = { T(test_accept),
-		T(test_V37_unreadable), T(test_login), T(test_forward),
+		T(test_F8_answer_is_kept), T(test_V37_unreadable),
+		T(test_login), T(test_forward),
 		T(test_V39_values), T(test_V41_certificate), T(test_shared),
 		T(test_fails) };
 
