@@ -115,7 +115,9 @@ use(struct core *c, const struct act *act, struct authz_grant *g)
 {
 	struct session row;
 
-	atomic_store(&g->used_steady, act->now.steady_ms);
+	/* what is the same needs not be written: others hold it as well */
+	if (atomic_load(&g->used_steady) != act->now.steady_ms)
+		atomic_store(&g->used_steady, act->now.steady_ms);
 	if (atomic_load(&g->noted_steady) + NOTE_MS > act->now.steady_ms)
 		return;
 	atomic_store(&g->noted_steady, act->now.steady_ms);

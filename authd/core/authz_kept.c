@@ -314,7 +314,8 @@ authz_kept_use(struct authz_grant *g, authz_use *use, void *arg)
 	s = shard_of(g->in, g->token, &row, &tag);
 	pthread_mutex_lock(&s->lock);
 	if ((has = g->made != NULL)) {
-		g->worth = WORTH;
+		if (g->worth != WORTH)
+			g->worth = WORTH;
 		use(g->made, arg);
 	}
 	pthread_mutex_unlock(&s->lock);

@@ -49,7 +49,6 @@ static bool
 is_name(const char *s, size_t n)
 {
 	size_t at = 0, len;
-	bool is_number = false;
 	const char *dot;
 
 	if (n == 0 || n > HOSTNAME_MAX)
@@ -59,14 +58,13 @@ is_name(const char *s, size_t n)
 		len = dot == NULL ? n - at : (size_t)(dot - s) - at;
 		if (!is_label(s + at, len))
 			return (false);
-		is_number = strspn(s + at, "0123456789") >= len;
 		if (dot == NULL)
 			break;
 		at += len + 1;
 	}
 	/* the last label: an address, or what somebody takes for one; 0x7f
 	 * begins with a digit too */
-	return (!is_number && !is_digit(s[at]));
+	return (!is_digit(s[at]));
 }
 
 /* 1 to 65535 without a zero in front. */

@@ -30,16 +30,20 @@ is_letter_or_digit(unsigned char c)
 	    (c >= 'a' && c <= 'z'));
 }
 
-/* RFC 9110 section 5.6.2: letters, digits and !#$%&'*+-.^_`|~ as bits, as each
+/* RFC 9110 section 5.6.2: letters, digits and !#$%&'*+-.^_`|~; a table, as each
  * character of each name is looked at. */
-static bool
-is_tchar(unsigned char c)
-{
-	static const uint32_t bits[8] = { 0, 0x03ff6cfa, 0xc7fffffe,
-		0x57ffffff };
-
-	return ((bits[c >> 5] >> (c & 31) & 1) != 0);
-}
+static const bool is_tchar[256] = {
+	['!'] = true, ['#'] = true, ['$'] = true, ['%'] = true, ['&'] = true,
+	['\''] = true, ['*'] = true, ['+'] = true, ['-'] = true, ['.'] = true,
+	['^'] = true, ['_'] = true, ['`'] = true, ['|'] = true, ['~'] = true,
+	['0'] = true, true, true, true, true, true, true, true, true, true,
+	['A'] = true, true, true, true, true, true, true, true, true, true,
+	true, true, true, true, true, true, true, true, true, true, true, true,
+	true, true, true, true,
+	['a'] = true, true, true, true, true, true, true, true, true, true,
+	true, true, true, true, true, true, true, true, true, true, true, true,
+	true, true, true, true
+};
 
 static bool
 is_field_name(const char *s, size_t n)
@@ -47,20 +51,38 @@ is_field_name(const char *s, size_t n)
 	size_t i;
 
 	for (i = 0; i < n; i++)
-		if (!is_tchar((unsigned char)s[i]))
+		if (!is_tchar[(unsigned char)s[i]])
 			return (false);
 	return (n > 0);
+}
+
+/* May any of these eight be a control character? False: none is. */
+static bool
+may_control(const char *s)
+{
+	const uint64_t ones = 0x0101010101010101, high = 0x80 * ones;
+	uint64_t v, del;
+
+	memcpy(&v, s, sizeof(v));
+	del = v ^ 0x7f * ones;
+	return (((((v - 0x20 * ones) & ~v) | ((del - ones) & ~del)) & high) != 0);
 }
 
 /* RFC 9110 section 5.5: a tab is the only control character allowed. */
 static bool
 is_field_value(const char *s, size_t n)
 {
-	size_t i;
+	size_t i = 0;
 
-	for (i = 0; i < n; i++)
+	while (i < n) {
+		if (n - i >= sizeof(uint64_t) && !may_control(s + i)) {
+			i += sizeof(uint64_t);
+			continue;
+		}
 		if (((unsigned char)s[i] < ' ' && s[i] != '\t') || s[i] == 0x7f)
 			return (false);
+		i++;
+	}
 	return (true);
 }
 

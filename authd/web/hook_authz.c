@@ -35,11 +35,13 @@ take_one(
 static bool
 take_method(const struct exchange_in *in, const char *name, struct hook_authz *q)
 {
-	char method[METHOD_MAX];
+	char method[METHOD_MAX], *s;
 
-	if (!take_one(in, name, method, sizeof(method)) ||
-	    strspn(method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ-_") != strlen(method))
+	if (!take_one(in, name, method, sizeof(method)))
 		return (false);
+	for (s = method; *s != '\0'; s++)
+		if (!(*s >= 'A' && *s <= 'Z') && *s != '-' && *s != '_')
+			return (false);
 	q->is_get =
 	    strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
 	return (true);

@@ -188,28 +188,40 @@ reaper_free(struct reaper *r)
 	free(r);
 }
 
+/* The full time from now. Of a connection that is asked for all the time this is
+ * seldom anything to do: the lock and the list are all connections'. */
+static void
+set(struct reaper *r, struct reaper_entry *e)
+{
+	const int64_t now_ms = clock_boot_ms();
+
+	if (e->set_ms != 0 && now_ms < e->set_ms + REAPER_GRAIN_MS)
+		return;
+	e->set_ms = now_ms;
+	pthread_mutex_lock(&r->lock);
+	e->expire = NULL;
+	list_last(r, e, now_ms);
+	pthread_mutex_unlock(&r->lock);
+}
+
 void
 reaper_add(struct reaper *r, struct reaper_entry *e, int fd)
 {
-	pthread_mutex_lock(&r->lock);
 	e->fd = fd;
-	e->expire = NULL;
-	list_last(r, e, clock_boot_ms());
-	pthread_mutex_unlock(&r->lock);
+	set(r, e);
 }
 
 void
 reaper_arm(struct reaper *r, struct reaper_entry *e)
 {
-	pthread_mutex_lock(&r->lock);
-	list_last(r, e, clock_boot_ms());
-	pthread_mutex_unlock(&r->lock);
+	set(r, e);
 }
 
 void
 reaper_wait(
     struct reaper *r, struct reaper_entry *e, void (*fn)(void *arg), void *arg)
 {
+	e->set_ms = 0;
 	pthread_mutex_lock(&r->lock);
 	e->expire = fn;
 	e->arg = arg;
@@ -230,10 +242,7 @@ reaper_wait_end(struct reaper *r, struct reaper_entry *e)
 void
 reaper_rest(struct reaper *r, struct reaper_entry *e)
 {
-	pthread_mutex_lock(&r->lock);
-	e->expire = NULL;
-	list_last(r, e, clock_boot_ms());
-	pthread_mutex_unlock(&r->lock);
+	set(r, e);
 }
 
 void

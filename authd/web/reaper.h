@@ -7,7 +7,8 @@
  * A connection has ${timeout_ms} to send its request line, counted from its
  * start or from its previous answer, and as long again from there to its
  * answer. So an idle connection ends, a byte now and then does not help, and
- * a request that comes at the end of an idle time still has all of its own.
+ * a request that comes at the end of an idle time still has all of its own, but
+ * for REAPER_GRAIN_MS: what was set so lately is not set again.
  */
 #ifndef AUTHD_WEB_REAPER_H
 #define AUTHD_WEB_REAPER_H
@@ -17,12 +18,16 @@
 
 #include "authd/base/err.h"
 
+#define REAPER_GRAIN_MS 8
+
 struct reaper;
 
 /* One connection's deadline: a member of what owns it, zeroed before use. */
 struct reaper_entry {
 	struct reaper_entry *prev, *next;
 	int fd;
+	int64_t set_ms; /* when its own thread has last set the deadline; 0: it
+			 * has another since */
 	int64_t deadline_ms;       /* clock_boot_ms() */
 	void (*expire)(void *arg); /* set while a request waits, else NULL */
 	void *arg;
@@ -39,7 +44,8 @@ void reaper_free(struct reaper *r);
 /** reaper_add(r, e, fd): a new connection; ${fd} is borrowed until
  * reaper_remove(), which must come before it is closed. */
 void reaper_add(struct reaper *r, struct reaper_entry *e, int fd);
-/** reaper_arm(r, e): the full time from now. */
+/** reaper_arm(r, e): the full time from now. On the connection's own thread, as
+ * all that follow. */
 void reaper_arm(struct reaper *r, struct reaper_entry *e);
 /**
  * reaper_wait(r, e, expire, arg):

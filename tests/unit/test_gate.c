@@ -148,6 +148,38 @@ test_F14_names(void **state)
 	}
 }
 
+/* Each byte there is, at each place of values of every length, beside others that
+ * are taken: RFC 9110 section 5.5. */
+static void
+test_F14_values(void **state)
+{
+	static const char beside[] = { 'x', '\t', '\x80', ' ', '~', '\xff' };
+	char value[19];
+	size_t len, at, n, k;
+	int c;
+
+	(void)state;
+	for (k = 0; k < sizeof(beside); k++)
+		for (n = 1; n <= sizeof(value); n++)
+			for (at = 0; at < n; at++)
+				for (c = 0; c < 256; c++) {
+					const struct gate_header h[] = {
+						H("Host", "a"),
+						{ "X", 1, value, n }, { 0 }
+					};
+					const bool is_good = c == '\t' ||
+					    (c >= ' ' && c != 0x7f);
+
+					memset(value, beside[k], n);
+					value[at] = (char)c;
+					if ((status_of("GET", "/v1/status",
+						 "HTTP/1.1", h, &len) == 0) !=
+					    is_good)
+						fail_msg("%d at %zu of %zu", c,
+						    at, n);
+				}
+}
+
 static void
 test_F14_lengths(void **state)
 {
@@ -387,6 +419,7 @@ main(void)
 		cmocka_unit_test(test_good),
 		cmocka_unit_test(test_F14_fields),
 		cmocka_unit_test(test_F14_names),
+		cmocka_unit_test(test_F14_values),
 		cmocka_unit_test(test_F14_lengths),
 		cmocka_unit_test(test_types),
 		cmocka_unit_test(test_hosts),

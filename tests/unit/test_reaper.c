@@ -92,6 +92,38 @@ test_deadlines(void **state)
 	reaper_free(r);
 }
 
+/* What was just set is not set again; who has waited since has all of the time at
+ * once, and is not told any more. */
+static void
+test_grain(void **state)
+{
+	struct reaper *r;
+	struct peer a;
+	int64_t now = clock_boot_ms();
+
+	(void)state;
+	assert_int_equal(reaper_new(T, &r), 0);
+	peer_open(r, &a);
+	clock_fake_pass(REAPER_GRAIN_MS - 1);
+	reaper_arm(r, &a.entry);
+	assert_int_equal(reaper_scan(r, now), T);
+	clock_fake_pass(1);
+	reaper_rest(r, &a.entry);
+	assert_int_equal(reaper_scan(r, now), T + REAPER_GRAIN_MS);
+	clock_fake_pass(1);
+	reaper_wait(r, &a.entry, tell, &a);
+	reaper_wait_end(r, &a.entry);
+	reaper_rest(r, &a.entry);
+	assert_int_equal(reaper_scan(r, now), T + REAPER_GRAIN_MS + 1);
+	reaper_wait(r, &a.entry, tell, &a);
+	reaper_rest(r, &a.entry);
+	assert_int_equal(reaper_scan(r, now + 2 * T), -1);
+	assert_int_equal(a.told, 0);
+	assert_true(is_shut(&a));
+	peer_close(r, &a);
+	reaper_free(r);
+}
+
 static void
 test_removed_is_not_touched(void **state)
 {
@@ -222,6 +254,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_deadlines),
+		cmocka_unit_test(test_grain),
 		cmocka_unit_test(test_removed_is_not_touched),
 		cmocka_unit_test(test_waiting_is_told_once),
 		cmocka_unit_test(test_expire_waiting),
