@@ -108,6 +108,8 @@ test_forms(void **state)
 	pem("\n", text, sizeof(text));
 	escape(text, "0123456789ABCDEF", escaped);
 	expect_read(escaped);
+	/* what stands behind the value is none of it */
+	expect_none(escaped, strlen(escaped) - 1);
 	escape(text, "0123456789abcdef", escaped);
 	expect_read(escaped);
 	pem("\r\n", text, sizeof(text));

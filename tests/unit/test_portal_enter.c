@@ -299,6 +299,29 @@ test_V33_others(void **state)
 	    403);
 }
 
+/* Whoever makes up an address by which others would enter in his name: no nonce
+ * is none that could be made up either. */
+static void
+test_V33_without_a_nonce(void **state)
+{
+	char query[HANDOVER_URL_MAX + 1], own[TOKEN_LEN + 1];
+
+	(void)state;
+	assert_int_equal(
+	    take_step(&go, "GET", PORTAL,
+		"app=" HOST "&rd=%2F&nonce="
+		"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+		PORTAL_COOKIE, session),
+	    303);
+	snprintf(query, sizeof(query), "%s",
+	    led("https://" HOST HANDOVER_FINISH "?"));
+	assert_int_equal(
+	    take_step(&finish, "GET", HOST, query, NULL, NULL), 303);
+	assert_non_null(strstr(led("https://"), HANDOVER_START));
+	assert_false(exchange_rig_cookie(
+	    &out, HOOK_AUTHZ_COOKIE, own, sizeof(own)));
+}
+
 static void
 test_go(void **state)
 {
@@ -436,7 +459,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = { T(test_V33_way),
-		T(test_V33_others), T(test_go), T(test_V36_refused),
+		T(test_V33_others), T(test_V33_without_a_nonce),
+		T(test_go), T(test_V36_refused),
 		T(test_app) };
 	int r = cmocka_run_group_tests(tests, NULL, NULL);
 

@@ -22,11 +22,13 @@ static void
 test_V40_source(void **state)
 {
 	static const char *const good[] = { "192.0.2.1", "::1", "2001:db8::7",
-		"::ffff:192.0.2.1" };
+		"::ffff:192.0.2.1",
+		"abcd:abcd:abcd:abcd:abcd:abcd:192.168.100.200" };
 	static const char *const bad[] = { "", "unknown", "192.0.2.1, 10.0.0.1",
 		"192.0.2.1,10.0.0.1", "192.0.2.1:80", "[::1]", "192.0.2.256",
 		"192.0.2.1 x", "fe80::1%eth0", "localhost", "_secret",
 		"192.0.2.0/24",
+		"abcd:abcd:abcd:abcd:abcd:abcd:192.168.100.2000",
 		"2001:db8:2001:db8:2001:db8:2001:db8:2001:db8:2001:db8:1:2" };
 	struct exchange_rig r;
 	struct act act;
@@ -51,6 +53,11 @@ test_V40_source(void **state)
 	assert_int_equal(proxied_source(&r.in, &act), ERR_INVALID);
 	exchange_rig_header(&r, "X-Forwarded-For", "192.0.2.1");
 	exchange_rig_header(&r, "x-forwarded-for", "192.0.2.1");
+	assert_int_equal(proxied_source(&r.in, &act), ERR_INVALID);
+	/* an address with something behind its end */
+	exchange_rig_begin(&r, "GET", "/", NULL, NULL);
+	exchange_rig_header(&r, "X-Forwarded-For", "192.0.2.1\0 x");
+	r.headers[0].value_len = sizeof("192.0.2.1\0 x") - 1;
 	assert_int_equal(proxied_source(&r.in, &act), ERR_INVALID);
 	/* what another field says is not asked */
 	exchange_rig_begin(&r, "GET", "/", NULL, NULL);

@@ -333,6 +333,54 @@ test_audit(void **state)
 	"\"at\":\"2026-11-26T05:00:00.000Z\",\"service\":\"sshd\","            \
 	"\"source\":\"192.0.2.1\",\"user\":\"" user "\"}"
 
+/* What would be everybody's, or two things at once, is not guessed. */
+static void
+test_one_thing_at_a_time(void **state)
+{
+	static const struct {
+		const char *path, *json;
+	} bad[] = {
+		{ "/v1/password/reset", "{}" },
+		{ "/v1/password/reset", "{\"login\":\"a1\",\"all\":1}" },
+		{ "/v1/password/reset",
+		    "{\"login\":\"a1\",\"office\":\"b\"}" },
+		{ "/v1/password/reset", "{\"office\":\"b\",\"all\":1}" },
+		{ "/v1/login", "{\"transaction\":\"t\"}" },
+		{ "/v1/login",
+		    "{\"transaction\":\"t\",\"code\":\"1\","
+		    "\"new_password\":\"p\"}" },
+		{ "/v1/login",
+		    "{\"transaction\":\"t\",\"code\":\"1\","
+		    "\"login\":\"a1\"}" },
+		{ "/v1/login",
+		    "{\"transaction\":\"t\",\"code\":\"1\","
+		    "\"password\":\"p\"}" },
+		{ "/v1/login",
+		    "{\"transaction\":\"t\",\"code\":\"1\","
+		    "\"certificate\":\"c\"}" },
+		{ "/v1/login",
+		    "{\"transaction\":\"t\",\"code\":\"1\","
+		    "\"app\":\"a.jp\"}" },
+		{ "/v1/login",
+		    "{\"login\":\"a1\",\"password\":\"p\","
+		    "\"service\":\"s\",\"code\":\"1\"}" },
+		{ "/v1/login",
+		    "{\"login\":\"a1\",\"password\":\"p\","
+		    "\"service\":\"s\",\"new_password\":\"p\"}" },
+		{ "/v1/breakglass/report",
+		    "{\"host\":\"web1\",\"at\":\"2026-11-26\","
+		    "\"service\":\"sshd\",\"source\":\"-\","
+		    "\"user\":\"root\"}" },
+	};
+	const struct web *w = *state;
+	size_t i;
+
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		web_refuse(w, bad[i].path, bad[i].json, 400, "bad_request");
+	web_expect(w, "/v1/password/reset", "{\"all\":1}",
+	    "{\"ok\":true,\"request_id\":\"@\"}");
+}
+
 static void
 test_breakglass(void **state)
 {
@@ -394,6 +442,7 @@ main(void)
 #define T(t) cmocka_unit_test_setup_teardown(t, set_up, tear_down)
 		T(test_sources),
 		T(test_clock),
+		T(test_one_thing_at_a_time),
 		T(test_breakglass),
 		T(test_office),
 		T(test_account),

@@ -138,7 +138,7 @@ test_verify_bad(void **state)
 		"11111111112222222222333333333344444444445555555555666666666677777"
 	};
 	const struct web *w = *state;
-	char json[256];
+	char json[256], place[65];
 	size_t i;
 
 	for (i = 0; i < sizeof(services) / sizeof(services[0]); i++) {
@@ -154,6 +154,20 @@ test_verify_bad(void **state)
 		    sources[i]);
 		web_refuse(w, "/v1/verify", json, 400, "bad_source");
 	}
+	/* a place is one word of 63 bytes */
+	memset(place, 'p', sizeof(place));
+	for (i = 0; i < 2; i++) {
+		place[64] = '\0';
+		snprintf(json, sizeof(json),
+		    "{\"login\":\"a\",\"code\":\"1\",\"service\":\"s\","
+		    "\"%s\":\"%s\"}",
+		    i == 0 ? "tty" : "ruser", place);
+		web_refuse(w, "/v1/verify", json, 400, "bad_place");
+	}
+	web_refuse(w, "/v1/verify",
+	    "{\"login\":\"a\",\"code\":\"1\",\"service\":\"s\","
+	    "\"tty\":\"a b\"}",
+	    400, "bad_place");
 	web_refuse(w, "/v1/verify",
 	    "{\"login\":\"a\",\"code\":123456,"
 	    "\"service\":\"s\"}",
