@@ -129,6 +129,9 @@ done
 run sekisho account show hana --json
 refute "rule 6.2 five wrong ones lock the code" test \
 	"$(json .locked_until)" = null
+equal "and wherever one logs in, for the password was shown" "$(sqlite3 \
+	"file:$DIR/data/sekisho.db?mode=ro" \
+	"SELECT bucket, in_row FROM counter WHERE in_row > 1")" '|5'
 look /code
 post /code -d "code=$(code_for hana 30)"
 leads "R42 then the right one is refused too" /code

@@ -255,6 +255,8 @@ equal "that is one" "$(field Content-Disposition)" \
 	'attachment; filename="sekisho-recovery-codes.txt"'
 equal "with all of them" "$(grep -cE '[0-9a-z]{4}(-[0-9a-z]{4}){3}' "$T/.out")" 10
 has "and whose they are" 'ID: taro'
+post /codes/file "${args[@]}" -d "code.11=${NEW[0]}"
+equal "there are ten, and no more" "$STATUS" 400
 post /codes/file --data-urlencode 'code.1=<script>'
 equal "V35 it echoes nothing else" "$STATUS" 400
 ask /

@@ -202,10 +202,19 @@ look /enrol/phone
 post /enrol/password --data-urlencode "new=$NEXT" --data-urlencode "again=$NEXT"
 leads "V27 not by its form either" /enrol/phone
 post /enrol/phone -d label=second -d owner=company
+# a browser in which somebody was logged in
+earlier=$(sed -n 's/^__Host-sekisho=//p' "$T/jar.two")
+printf '__Host-sekisho=%s\n' "$earlier" >>"$JAR"
+ask /
+equal "who was in before is in" "$STATUS" 200
 look /enrol/scan
 S2=$(secret)
 post /enrol/scan -d "code=$(code_of "$S2")" -d "device=$(value device)"
 leads "confirmed: in" /
+JAR=
+ask / -b "__Host-sekisho=$earlier"
+leads "R41 no earlier session is left behind" /login
+browser phone
 ask /
 has "it says what was done" 'スマートフォン「second」を登録しました'
 equal "the other phone stays" "$(phones taro)" pocket,second
