@@ -81,7 +81,7 @@ WEB	= authd/web/server authd/web/dispatch authd/web/gate authd/web/peer authd/we
 	  authd/web/rest_terminal authd/web/rest_cert authd/web/shape_cert \
 	  authd/web/cert_header authd/web/hook_cert authd/web/pki \
 	  authd/web/hook_authz authd/web/portal_ticket authd/web/portal_pickup authd/web/handover_url authd/web/portal_enter authd/web/rest_app authd/web/rest_impact authd/web/rest_session authd/web/rest_ticket \
-	  authd/base/base64 authd/api/json authd/api/json_text
+	  authd/base/base64 authd/api/json
 RENDER	= authd/render/catalog authd/render/escape authd/render/page authd/render/cells \
 	  authd/render/qr_code authd/render/qr_svg
 FRONT	= authd/front_main $(SANDBOX) $(BASE) authd/base/file authd/base/fold $(AUDIT) \
@@ -107,7 +107,7 @@ CLI	= cli/cmd_backup \
 	  cli/cmd_password cli/cmd_terminal cli/cmd_cert cli/cmd_kit \
 	  cli/csv cli/csv_text authd/render/cells cli/kit_list cli/kit_result cli/issued \
 	  authd/base/base64 authd/render/sheet authd/render/fill authd/render/escape \
-	  authd/api/client authd/api/json authd/api/json_text authd/render/qr_code \
+	  authd/api/client authd/api/json authd/render/qr_code \
 	  authd/render/qr_text authd/render/qr_png authd/render/qr_svg $(BASE)
 # pam_sekisho.so: what it links of ours is safe in any program that loads it.
 PAM	= pam_module/pam_sekisho pam_module/options pam_module/enquiry \

@@ -7,6 +7,8 @@
 #include "authd/base/mem.h"
 #include "authd/base/timetext.h"
 
+#define DUMP_FIRST 4096 /* bytes; a certificate with its chain fits */
+
 /* A block knows its size, so that freeing it can wipe it. */
 struct block {
 	size_t size;
@@ -385,6 +387,62 @@ json_put_words(json_t *o, const char *name, const char *words)
 		}
 	}
 	return (json_put_take(o, name, list));
+}
+
+/*
+ * Into memory of its size, which is known after the first writing: most answers
+ * fit where that goes. Where jansson grows a text by itself it may leave a part
+ * out for want of memory and say nothing.
+ */
+static char *
+dump(const json_t *v, size_t flags, size_t *n)
+{
+	json_malloc_t get;
+	json_free_t put;
+	char first[DUMP_FIRST], *text;
+
+	json_get_alloc_funcs(&get, &put);
+	*n = json_dumpb(v, first, sizeof(first), flags);
+	if (*n == 0 || (text = get(*n + 1)) == NULL) {
+		mem_wipe(first, sizeof(first));
+		*n = 0;
+		return (NULL);
+	}
+	if (*n <= sizeof(first))
+		memcpy(text, first, *n);
+	mem_wipe(first, sizeof(first));
+	if (*n > sizeof(first) && json_dumpb(v, text, *n, flags) != *n) {
+		put(text);
+		*n = 0;
+		return (NULL);
+	}
+	text[*n] = '\0';
+	return (text);
+}
+
+char *
+json_text(const json_t *v, size_t *n)
+{
+	return (dump(v, JSON_COMPACT, n));
+}
+
+char *
+json_text_line(const json_t *v)
+{
+	size_t n;
+
+	return (dump(v, JSON_ENCODE_ANY, &n));
+}
+
+void
+json_text_free(void *text)
+{
+	json_malloc_t get;
+	json_free_t put;
+
+	json_get_alloc_funcs(&get, &put);
+	if (text != NULL)
+		put(text);
 }
 
 const char *

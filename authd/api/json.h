@@ -15,7 +15,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "authd/api/json_text.h"
 #include "authd/base/err.h"
 
 #define JSON_DEPTH_MAX    4
@@ -99,6 +98,16 @@ int json_put_date(json_t *o, const char *name, int64_t ms) CHECKED;
 int json_put_words(json_t *o, const char *name, const char *words) CHECKED;
 /** json_put_take(o, name, v): hand over ${v}; NULL is no memory. */
 int json_put_take(json_t *o, const char *name, json_t *v) CHECKED;
+
+/**
+ * json_text(v, n):
+ * ${v} as compact JSON and a NUL, its length in ${n}; NULL: no memory.
+ * json_text_line(v): with blanks, as a person reads it; any value.
+ * Owns: the caller, who frees with json_text_free(), which wipes.
+ */
+char *json_text(const json_t *v, size_t *n);
+char *json_text_line(const json_t *v);
+void json_text_free(void *text);
 
 /* Reading answers that we trust to be ours: "" and 0 for what is not there. */
 const char *json_of_text(const json_t *o, const char *name);

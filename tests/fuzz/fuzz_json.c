@@ -6,7 +6,6 @@
  * of them that are small objects of texts, whole numbers, true, false and null,
  * and reads the same values.
  * Links: authd/api/flat.c authd/api/json.c authd/base/mem.c authd/base/timetext.c
- * Links: authd/api/json_text.c
  * Links: authd/base/log.c authd/base/err.c authd/base/clock.c
  * Links: authd/base/text.c
  */

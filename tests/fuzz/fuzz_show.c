@@ -3,7 +3,6 @@
  * and as JSON. Nothing reaches the terminal that drives it, forges a line or
  * turns the writing around, and the JSON shown is the JSON that came.
  * Links: cli/show.c authd/base/text.c authd/api/json.c authd/base/mem.c
- * Links: authd/api/json_text.c
  * Links: authd/base/timetext.c authd/base/err.c authd/base/log.c
  * Links: authd/base/clock.c
  */

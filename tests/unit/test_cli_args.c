@@ -4,7 +4,6 @@
  * visible command line.
  * Links: cli/args.c cli/verbs.c cli/verbs_table.c tests/fakes/cmd_fake.c cli/show.c
  * Links: authd/api/json.c
- * Links: authd/api/json_text.c
  * Links: authd/base/text.c authd/base/mem.c authd/base/log.c
  * Links: authd/base/err.c authd/base/clock.c authd/base/timetext.c
  */

@@ -4,7 +4,6 @@
  * Links: cli/issued.c authd/base/base64.c cli/question.c cli/args.c cli/verbs.c cli/verbs_table.c
  * Links: cli/show.c tests/fakes/cmd_fake.c tests/fakes/server_fake.c
  * Links: authd/api/client.c authd/api/json.c authd/base/text.c
- * Links: authd/api/json_text.c
  * Links: authd/base/mem.c authd/base/log.c authd/base/err.c
  * Links: authd/base/clock.c authd/base/timetext.c
  */

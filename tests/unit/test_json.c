@@ -3,7 +3,6 @@
  * for, every other is one clear failure, and answers are written in the
  * house's forms.
  * Links: authd/api/json.c authd/base/mem.c authd/base/timetext.c
- * Links: authd/api/json_text.c
  * Links: authd/base/log.c authd/base/err.c authd/base/clock.c
  */
 #include <stdarg.h>
@@ -280,46 +279,6 @@ test_writing(void **state)
 	json_decref(o);
 }
 
-/* What is written is what jansson writes, of every character and every kind. */
-static void
-test_writing_as_jansson(void **state)
-{
-	static char every[0x80 + 16];
-	json_t *o, *deep;
-	char *ours, *theirs;
-	size_t n;
-	int i;
-
-	(void)state;
-	for (i = 0; i < 0x80; i++)
-		every[i] = (char)i;
-	memcpy(every + 0x80, "\xe8\xaa\x8d\xf0\x9f\x98\x80\xc2\x9b", 9);
-	o = json_pack("{s:s%, s:[i, I, b, b, n, {}, [], {s:[s, {s:s}]}], s:{}}",
-	    "\"\\\n\x01", every, (size_t)0x89, "list", -1,
-	    (json_int_t)INT64_MIN, 1, 0, "in", "\\", "\"", "");
-	assert_non_null(o);
-	ours = json_text(o, &n);
-	theirs = json_dumps(o, JSON_COMPACT);
-	assert_non_null(ours);
-	assert_int_equal(n, strlen(theirs));
-	assert_string_equal(ours, theirs);
-	json_text_free(ours);
-	json_text_free(theirs);
-	json_decref(o);
-	/* nothing of ours has these, and no part of it is written */
-	o = json_pack("{s:f}", "real", 1.5);
-	assert_null(json_text(o, &n));
-	assert_int_equal(n, 0);
-	json_decref(o);
-	for (o = json_array(), i = 0; i < 2 * JSON_DEPTH_MAX + 1; i++) {
-		assert_non_null(deep = json_pack("[o]", o));
-		o = deep;
-	}
-	assert_null(json_text(o, &n));
-	json_decref(o);
-	assert_null(json_text(NULL, &n));
-}
-
 /* The next allocation of that size fails, once. */
 static size_t failing_size;
 static json_malloc_t real_malloc;
@@ -435,7 +394,6 @@ main(void)
 		cmocka_unit_test(test_wrong_types),
 		cmocka_unit_test(test_first_failure_stays),
 		cmocka_unit_test(test_writing),
-		cmocka_unit_test(test_writing_as_jansson),
 		cmocka_unit_test(test_a_lost_character_is_an_error),
 		cmocka_unit_test(test_writing_of_any_length),
 		cmocka_unit_test(test_writing_without_memory),

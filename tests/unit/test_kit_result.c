@@ -4,7 +4,6 @@
  * is true at every moment.
  * Links: cli/kit_result.c cli/csv.c cli/csv_text.c authd/render/cells.c cli/show.c
  * Links: authd/api/json.c authd/base/text.c authd/base/mem.c
- * Links: authd/api/json_text.c
  * Links: authd/base/log.c authd/base/err.c authd/base/clock.c
  * Links: authd/base/timetext.c
  */

@@ -2,7 +2,6 @@
  * Goal of this test: an image with a secret is whole or not there, belongs to
  * its owner alone, and replaces nothing unasked.
  * Links: cli/outfile.c cli/show.c authd/base/text.c authd/api/json.c
- * Links: authd/api/json_text.c
  * Links: authd/base/file.c
  * Links: authd/base/mem.c authd/base/timetext.c authd/base/err.c
  * Links: authd/base/log.c authd/base/clock.c tests/fakes/disk_fake.c

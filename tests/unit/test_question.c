@@ -3,7 +3,6 @@
  * for, and every answer or failure exactly the exit code it must have.
  * Links: cli/question.c cli/args.c cli/verbs.c cli/verbs_table.c cli/show.c tests/fakes/cmd_fake.c
  * Links: tests/fakes/server_fake.c authd/api/client.c authd/api/json.c
- * Links: authd/api/json_text.c
  * Links: authd/base/text.c authd/base/mem.c authd/base/log.c
  * Links: authd/base/err.c authd/base/clock.c authd/base/timetext.c
  */

@@ -20,7 +20,6 @@
  * Links: authd/web/rest_account.c authd/web/rest_phone.c
  * Links: authd/web/rest_verify.c authd/web/rest_audit.c
  * Links: authd/web/rest_status.c authd/api/json.c authd/base/err.c
- * Links: authd/api/json_text.c
  * Links: authd/base/log.c authd/base/clock.c authd/base/timetext.c
  * Links: authd/base/mem.c authd/base/buf.c authd/base/text.c authd/base/id.c
  * Links: authd/base/fold.c tests/fakes/core_fake.c

@@ -3,7 +3,6 @@
  * control or direction characters in it, times are local, and columns of wide
  * characters stay aligned.
  * Links: cli/show.c authd/base/text.c authd/api/json.c authd/base/mem.c
- * Links: authd/api/json_text.c
  * Links: authd/base/timetext.c authd/base/err.c authd/base/log.c
  * Links: authd/base/clock.c
  */
