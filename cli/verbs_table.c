@@ -59,7 +59,8 @@ static const struct verb_option office_set[] = { TEXT("name", "NAME", "name",
 #define ACCOUNT_OPTIONS                                                        \
 	TEXT("kana", "KANA", "kana", "reading of the name"),                   \
 	    TEXT(                                                              \
-		"phone-number", "NUMBER", "phone_number", "telephone number"), \
+		"phone-number", "NUMBER", "phone_number",                      \
+		"telephone number of 3 to 15 digits"),                         \
 	    TEXT("birth-date", "DATE", "birth_date", "as 1990-04-01"),         \
 	    TEXT("email", "ADDRESS", "email", "mail address"),                 \
 	    TEXT("unix-user", "NAME", "unix_user",                             \
