@@ -298,7 +298,12 @@ cert_revoke(struct core *c, struct act *act, const char *serial,
 	if (out->cert.revoked_ms != 0)
 		return (act_refuse(act, ERR_WRONG_STATE, "revoked",
 		    "This certificate was revoked before."));
-	if ((r = guard_open_office(c, act, &out->cert.office, &g)) != 0 ||
+	/* A server's is of no office, and nobody's way in. */
+	if (out->cert.kind == CERT_TERMINAL)
+		r = guard_open_office(c, act, &out->cert.office, &g);
+	else
+		memset(&g, 0, sizeof(g));
+	if (r != 0 ||
 	    (r = cert_revoke_row(c, act, &out->cert, reason, NULL)) != 0 ||
 	    (r = guard_close(c, act, &g)) != 0)
 		return (r);
