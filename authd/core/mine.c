@@ -95,17 +95,26 @@ fill(struct mine_event *e, const struct audit_record *r)
 	memcpy(e->request_id, r->request_id, sizeof(e->request_id));
 }
 
+/* On the portal. An application that was entered with it is no second login. */
+static bool
+is_login(const struct audit_record *r)
+{
+	return (strcmp(r->action, "session.open") == 0 &&
+	    strstr(r->detail, " app=") == NULL);
+}
+
 static int
 on_login(void *arg, const struct audit_row *row)
 {
-	static const char *const logins[] = { "session.open", "login.password",
-		"login.change", "verify", NULL };
+	static const char *const refused[] = { "login.password", "login.change",
+		"verify", NULL };
 	const struct audit_record *r = &row->record;
 	struct mine *m = ((struct looking *)arg)->out;
 
-	if (is_one_of(r->action, logins) && m->events_n < MINE_EVENTS &&
-	    (strcmp(r->result, "refuse") == 0 ||
-		strcmp(r->action, "session.open") == 0))
+	if (m->events_n < MINE_EVENTS &&
+	    (is_login(r) ||
+		(is_one_of(r->action, refused) &&
+		    strcmp(r->result, "refuse") == 0)))
 		fill(&m->events[m->events_n++], r);
 	return (0);
 }

@@ -1,8 +1,8 @@
 /*
  * Goal of this test: a person's own page tells what was changed in the last 30
  * days, newest first, however many attempts of strangers came after it, a new
- * phone and a lost terminal among it; and of an office's terminals only the
- * own ones are looked at.
+ * phone and a lost terminal among it; of an office's terminals only the own
+ * ones are looked at; and a login is told once, whatever was entered with it.
  * Links: authd/core/known.c
  * Links: authd/core/password.c
  * Links: authd/core/password_policy.c authd/core/password_shape.c
@@ -22,7 +22,8 @@
  * Links: authd/keeper/keeper_crl.c authd/keeper/keeper_ocsp.c
  * Links: certs/x509_crl.c certs/x509_ocsp_sign.c authd/core/source.c authd/core/source_slot.c
  * Links: authd/core/source_address.c authd/core/source_rule.c
- * Links: authd/core/logins.c
+ * Links: authd/core/login.c authd/core/logins.c authd/core/shown.c
+ * Links: tests/fakes/login_world.c
  * Links: authd/core/recovery.c authd/core/account.c
  * Links: authd/core/account_input.c authd/core/act.c authd/core/checks.c
  * Links: authd/core/enrol.c authd/core/journal.c authd/core/lock.c
@@ -64,6 +65,7 @@
 #include "authd/core/recovery.h"
 #include "tests/fakes/clock_fake.h"
 #include "tests/fakes/core_world.h"
+#include "tests/fakes/login_world.h"
 
 #define DAY_MS (24 * WORLD_HOUR_MS)
 
@@ -291,6 +293,34 @@ test_R28_stopped_already(void **state)
 	    ERR_NOTFOUND);
 }
 
+/* Who logged in once and sees two logins looks for a thief. */
+static void
+test_R33_one_login_is_told_once(void **state)
+{
+	static const struct app apps[] = {
+		{ .host = "pay.example.jp", .level = 1 },
+		{ .host = "tax.example.jp", .level = 1 },
+	};
+	const struct session_proof proof = { .factors = SESSION_PASSWORD |
+		    SESSION_CODE,
+		.device = taro.phone.device };
+	char token[TOKEN_LEN + 1];
+	struct session portal, entered;
+	size_t i;
+
+	(void)state;
+	login_world_password(&w, "taro", LOGIN_WORLD_ONE, false);
+	CHANGE(session_open(
+	    &w.core, &w.act, &taro.account, &proof, token, &portal));
+	for (i = 0; i < 2; i++)
+		CHANGE(session_enter(
+		    &w.core, &w.act, &portal, &apps[i], token, &entered));
+	CHANGE(mine_look(&w.core, &w.act, &who, &mine));
+	assert_int_equal(mine.events_n, 1);
+	assert_string_equal(mine.events[0].action, "session.open");
+	assert_int_equal(mine.sessions_n, 1);
+}
+
 int
 main(void)
 {
@@ -298,6 +328,7 @@ main(void)
 #define T(t) cmocka_unit_test_setup_teardown(t, setup, teardown)
 		T(test_R33_strangers_hide_no_change),
 		T(test_R33_a_new_phone_is_told),
+		T(test_R33_one_login_is_told_once),
 		T(test_newest_first_and_no_more),
 		T(test_R28_a_lost_terminal_is_told),
 		T(test_only_the_own_terminals_are_looked_at),
