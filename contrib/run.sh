@@ -141,7 +141,10 @@ know() {
 		sekisho password import "$dir/demo-hash" >/dev/null
 		rm -f "$dir/demo-hash"
 	fi
-	code="the one that $login's phone shows"
+	code="the one that $login's phone shows, or oathtool as at the first run; a
+              new phone, in a second terminal:
+              sekisho phone enroll $login
+              sekisho phone confirm $login CODE"
 	if sekisho phone list "$login" --json | grep -q '"state": "active"'; then
 		return
 	fi

@@ -180,11 +180,11 @@ write_page(
 	}
 	fputs("<footer><p>ID ", f);
 	put_text(f, user);
-	fputs(" ・事務所 ", f);
+	fputs("・事務所 ", f);
 	put_text(f, office);
-	fputs(" ・権限 Lv", f);
+	fputs("・権限 Lv", f);
 	put_text(f, level);
-	fprintf(f, " ・<a href=\"%s/\">ログイン画面・ログオフ</a></p></footer>",
+	fprintf(f, "・<a href=\"%s/\">ログイン画面・ログオフ</a></p></footer>",
 	    portal);
 	return (status);
 }
