@@ -85,8 +85,9 @@ struct work {
 	int (*hash)(struct core *c, struct work *w);
 	int (*settle)(struct core *c, struct work *w);
 	/* Optional: when run's transaction is committed and hash then never
-	 * runs, for there is no room or the time is over, or breaks: takes back
-	 * what run took, on the writer, in a transaction of its own; done comes
+	 * runs, for there is no room or the time is over, or breaks; and when
+	 * settle is undone: takes back what run took, as far as that is right by
+	 * what was hashed, on the writer, in a transaction of its own; done comes
 	 * after it and is told why. */
 	int (*give_back)(struct core *c, struct work *w);
 	bool wants_hash;

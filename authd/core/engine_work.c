@@ -264,6 +264,8 @@ job_done(struct writer_job *job, int r)
 	if (r == 0 && w->stage == WORK_RUN && w->wants_hash &&
 	    ((r = start_hash(w->engine, w)) == 0 || give_back(w, r)))
 		return;
+	if (r != 0 && w->stage == WORK_SETTLE && give_back(w, r))
+		return;
 	if (w->stage == WORK_GIVE_BACK)
 		r = w->hash_result;
 	w->done(w, r);

@@ -180,9 +180,13 @@ is_locked(
 static int
 open_again(struct core *c, struct act *act, struct login *l)
 {
+	int r;
+
 	if (!l->may_repeat || !l->has_entry)
 		return (0);
-	return (open_next(c, act, l, LOGINS_CODE, LOGIN_REFUSE));
+	r = open_next(c, act, l, LOGINS_CODE, LOGIN_REFUSE);
+	/* the failure stays counted where there is no room to go on */
+	return (r == ERR_BUSY ? 0 : r);
 }
 
 /* Both factors were right: in, or a new password first. */
@@ -264,6 +268,7 @@ login_hash(const struct policy *p, struct keeper *k, struct login *l)
 	if (l->step == LOGIN_STEP_PASSWORD) {
 		r = password_verify(p, k, l->has_slot ? &l->known : NULL,
 		    l->password, &l->verdict);
+		l->is_hashed = r == 0;
 		if (r != 0 || l->verdict != PASSHASH_RIGHT)
 			return (r);
 		return (password_renew(
@@ -282,7 +287,7 @@ login_give_back(struct core *c, struct act *act, struct login *l)
 {
 	if (l->step != LOGIN_STEP_PASSWORD)
 		return (0);
-	if (!l->has_slot)
+	if (!l->has_slot || (l->is_hashed && l->verdict != PASSHASH_RIGHT))
 		return (lock_decoy(c));
 	return (lock_give_back(c, &l->known.account, COUNTER_PASSWORD,
 	    l->bucket, &act->now));

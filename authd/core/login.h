@@ -62,7 +62,7 @@ struct login {
 	struct verify verify;
 	struct logins_entry entry;
 	struct password_known known;
-	bool has_entry, is_known, has_slot, is_blocked;
+	bool has_entry, is_known, has_slot, is_blocked, is_hashed;
 	char bucket[BUCKET_MAX + 1]; /* where the slot was taken */
 	enum passhash_verdict verdict;
 	char hash[PASSHASH_MAX + 1]; /* of the new password */
@@ -87,8 +87,8 @@ int login_run(
 int login_hash(
     const struct policy *p, struct keeper *k, struct login *l) CHECKED;
 
-/** login_give_back(c, act, l): instead of login_settle() when nothing was
- * hashed: the slot was none. */
+/** login_give_back(c, act, l): instead of login_settle(), or after it was undone:
+ * the slot was none when nothing was hashed, or the right password. */
 int login_give_back(struct core *c, struct act *act, struct login *l) CHECKED;
 
 /** login_settle(c, act, l): give the slot back or leave it; go on. */

@@ -49,6 +49,7 @@ password_own_hash(
 
 	r = password_verify(
 	    p, k, q->has_slot ? &q->known : NULL, q->present, &q->verdict);
+	q->is_hashed = r == 0;
 	if (r != 0 || q->verdict != PASSHASH_RIGHT || q->is_check)
 		return (r);
 	r = password_judge(p, k, &q->known, q->fresh, &q->reasons);
@@ -62,7 +63,7 @@ password_own_hash(
 int
 password_own_give_back(struct core *c, struct act *act, struct password_own *q)
 {
-	if (!q->has_slot)
+	if (!q->has_slot || (q->is_hashed && q->verdict != PASSHASH_RIGHT))
 		return (lock_decoy(c));
 	return (lock_give_back(
 	    c, &q->known.account, COUNTER_PASSWORD, BUCKET, &act->now));

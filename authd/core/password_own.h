@@ -36,7 +36,7 @@ struct password_own {
 	uint32_t reasons;
 	/* between */
 	struct password_known known;
-	bool has_slot;
+	bool has_slot, is_hashed;
 	enum passhash_verdict verdict;
 	char hash[PASSHASH_MAX + 1];
 };
@@ -50,8 +50,8 @@ int password_own_start(
 int password_own_hash(
     const struct policy *p, struct keeper *k, struct password_own *q) CHECKED;
 
-/** password_own_give_back(c, act, q): instead of password_own_settle() when
- * nothing was hashed: the slot was none. */
+/** password_own_give_back(c, act, q): instead of password_own_settle(), or after
+ * it was undone: the slot was none when nothing was hashed, or the right one. */
 int password_own_give_back(
     struct core *c, struct act *act, struct password_own *q) CHECKED;
 

@@ -587,6 +587,26 @@ test_F11_hash_fails_and_the_try_is_given_back(void **state)
 	sem_destroy(&hold);
 }
 
+/* A settle that is undone would leave what run took: whoever knows what was
+ * hashed says how much of it was right to take. */
+static void
+test_F11_settle_is_undone_and_the_try_is_looked_at(void **state)
+{
+	struct staged s;
+
+	(void)state;
+	make(&s, "a");
+	s.base.work.give_back = give_back;
+	s.settle_r = ERR_WRONG_STATE;
+	submit(&s);
+	assert_int_equal(engine_rig_wait(&s.base), ERR_WRONG_STATE);
+	assert_int_equal(s.settles, 1);
+	assert_int_equal(s.backs, 1);
+	assert_int_equal(s.dones, 1);
+	assert_false(is_stored(&s, "settle"));
+	assert_true(is_stored(&s, "back"));
+}
+
 /* One login asked for by many does not fill the room of the others. */
 static void
 test_one_source_leaves_room(void **state)
@@ -705,45 +725,25 @@ test_withdraw_at_random(void **state)
 int
 main(void)
 {
+#define T(t) cmocka_unit_test_setup_teardown(t, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(
-		    test_V11_each_part_on_its_thread_after_the_commit, setup,
-		    teardown),
-		cmocka_unit_test_setup_teardown(
-		    test_V9_settle_has_its_own_time, setup, teardown),
-		cmocka_unit_test_setup_teardown(
-		    test_no_hash_unless_wanted, setup, teardown),
-		cmocka_unit_test_setup_teardown(
-		    test_V11_nothing_is_hashed_that_is_not_durable, setup,
-		    teardown),
-		cmocka_unit_test_setup_teardown(
-		    test_V11_hash_fails_and_the_first_part_stays, setup,
-		    teardown),
-		cmocka_unit_test_setup_teardown(
-		    test_V11_settle_fails_and_the_first_part_stays, setup,
-		    teardown),
-		cmocka_unit_test_setup_teardown(
-		    test_withdraw_before_run, setup, teardown),
-		cmocka_unit_test_setup_teardown(
-		    test_withdraw_while_waiting_for_a_worker, setup, teardown),
-		cmocka_unit_test_setup_teardown(
-		    test_withdraw_while_hashing_is_too_late, setup, teardown),
-		cmocka_unit_test_setup_teardown(
-		    test_withdraw_before_settle, setup, teardown),
-		cmocka_unit_test_setup_teardown(
-		    test_V21_F11_pool_full_is_busy, setup, teardown),
-		cmocka_unit_test_setup_teardown(
-		    test_F11_the_deadline_before_a_worker_takes_no_try, setup,
-		    teardown),
-		cmocka_unit_test_setup_teardown(
-		    test_F11_hash_fails_and_the_try_is_given_back, setup,
-		    teardown),
-		cmocka_unit_test_setup_teardown(
-		    test_one_source_leaves_room, setup, teardown),
-		cmocka_unit_test_setup_teardown(
-		    test_free_answers_everybody_once, setup, teardown),
-		cmocka_unit_test_setup_teardown(
-		    test_withdraw_at_random, setup, teardown),
+		T(test_V11_each_part_on_its_thread_after_the_commit),
+		T(test_V9_settle_has_its_own_time),
+		T(test_no_hash_unless_wanted),
+		T(test_V11_nothing_is_hashed_that_is_not_durable),
+		T(test_V11_hash_fails_and_the_first_part_stays),
+		T(test_V11_settle_fails_and_the_first_part_stays),
+		T(test_withdraw_before_run),
+		T(test_withdraw_while_waiting_for_a_worker),
+		T(test_withdraw_while_hashing_is_too_late),
+		T(test_withdraw_before_settle),
+		T(test_V21_F11_pool_full_is_busy),
+		T(test_F11_the_deadline_before_a_worker_takes_no_try),
+		T(test_F11_hash_fails_and_the_try_is_given_back),
+		T(test_F11_settle_is_undone_and_the_try_is_looked_at),
+		T(test_one_source_leaves_room),
+		T(test_free_answers_everybody_once),
+		T(test_withdraw_at_random),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));

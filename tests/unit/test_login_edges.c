@@ -172,6 +172,65 @@ test_F11_only_the_own_place_is_given_back(void **state)
 	assert_int_equal(counter(&boss).in_row, 0);
 }
 
+/* Settle was undone: a right password was no guess, a wrong one was. */
+static void
+test_R3_undone_after_the_hash(void **state)
+{
+	static const struct {
+		const char *password;
+		int failures;
+	} cases[] = { { WRONG, 1 }, { RIGHT, 1 }, { WRONG, 2 } };
+	struct login l;
+	bool wants;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		login_world_first(&l, "yamada", cases[i].password);
+		assert_int_equal(login_world_run(&w, &l, &wants), 0);
+		assert_int_equal(login_world_hash(&w, &l), 0);
+		core_world_begin(&w);
+		assert_int_equal(
+		    core_world_ended(&w, login_give_back(&w.core, &w.act, &l)),
+		    0);
+		assert_int_equal(w.counter_puts, 1); /* right or wrong */
+		assert_int_equal(counter(&yamada).failures, cases[i].failures);
+	}
+}
+
+/* R3: as many logins are under way as there is room for; the place of this one is
+ * taken by another of the same transaction. The wrong code is a failure all the
+ * same, and the login is over. */
+static void
+test_R3_wrong_code_counts_without_room(void **state)
+{
+	struct logins_entry other;
+	char token[LOGINS_TOKEN_LEN + 1], unused[LOGINS_TOKEN_LEN + 1];
+	struct login l;
+	int n, r;
+
+	(void)state;
+	login_world_token(&w, &yamada, RIGHT, LOGINS_CODE, token);
+	login_world_code(&l, token, "000000");
+	l.may_repeat = true;
+	core_world_begin(&w);
+	assert_int_equal(login_prepare(&w.core, &w.act, &l), 0);
+	assert_int_equal(checks_run(w.core.checks, w.core.keeper), 0);
+	memset(&other, 0, sizeof(other));
+	other.step = LOGINS_CODE;
+	for (n = 1, r = 0; r == 0; n++) {
+		memcpy(other.account.b, &n, sizeof(n));
+		r = logins_put(w.core.logins, &other, &w.act.now, unused);
+	}
+	assert_int_equal(r, ERR_BUSY);
+	r = login_run(&w.core, &w.act, &l, &(bool){ false });
+	assert_int_equal(core_world_ended(&w, r), 0);
+	assert_int_equal(l.result, LOGIN_REFUSE);
+	assert_string_equal(l.next_token, "");
+	assert_int_equal(
+	    login_world_counter(&w, &yamada, COUNTER_CODE).failures, 1);
+}
+
 /* Make 192.0.2.1 a source that is refused. */
 static void
 block_source(void)
@@ -387,6 +446,10 @@ main(void)
 		    test_F11_V24_an_overload_locks_nobody_out, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 		    test_F11_only_the_own_place_is_given_back, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+		    test_R3_undone_after_the_hash, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+		    test_R3_wrong_code_counts_without_room, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 		    test_refused_source_at_the_password, setup, teardown),
 		cmocka_unit_test_setup_teardown(

@@ -239,6 +239,37 @@ test_given_back(void **state)
 	assert_int_equal(failures(), 0);
 }
 
+/* What the right one was shown for is refused, and settle undone: that is no
+ * try. With a wrong one it stays a try, whatever becomes of settle. */
+static void
+test_R3_undone(void **state)
+{
+	static const struct {
+		const char *present;
+		int failures;
+	} cases[] = { { "not it", 1 }, { OLD, 1 }, { "not it", 2 }, { OLD, 2 } };
+	struct password_own q;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		start(&q, cases[i].present, "");
+		q.is_check = true;
+		assert_int_equal(
+		    password_own_hash(&w.policy, w.core.keeper, &q), 0);
+		core_world_begin(&w);
+		assert_int_equal(password_own_settle(&w.core, &w.act, &q), 0);
+		core_world_rollback(&w);
+		core_world_begin(&w);
+		assert_int_equal(
+		    core_world_ended(
+			&w, password_own_give_back(&w.core, &w.act, &q)),
+		    0);
+		assert_int_equal(w.counter_puts, 1); /* right or wrong */
+		assert_int_equal(failures(), cases[i].failures);
+	}
+}
+
 /* What happens while the new one is hashed. */
 static void
 test_between(void **state)
@@ -302,6 +333,7 @@ main(void)
 		T(test_V15_locked),
 		T(test_R29_strangers_lock_nothing_here),
 		T(test_given_back),
+		T(test_R3_undone),
 		T(test_between),
 		T(test_R43_check),
 	};
