@@ -188,6 +188,17 @@ portal_enter_is_portal(const struct core *c, const char *host)
 	    strcmp(at.host, host) == 0);
 }
 
+bool
+portal_enter_wants_login(const struct core *c, const struct session_view *v,
+    const struct app *app, const struct moment *now)
+{
+	/* of no path: they ask for codes, and a code alone can be shown */
+	unsigned missing = authz_missing(app, &v->row, "", 0, now);
+
+	return ((missing & ~(unsigned)SESSION_CODE) != 0 ||
+	    session_left_ms(c, v, app, now) <= 0);
+}
+
 int
 portal_enter_run_go(struct core *c, struct act *act, void *call)
 {
@@ -196,7 +207,6 @@ portal_enter_run_go(struct core *c, struct act *act, void *call)
 	struct session_view v;
 	struct app app;
 	size_t path_len = strcspn(q->rd, "?");
-	unsigned missing;
 	int r;
 
 	if (!portal_enter_is_portal(c, q->host))
@@ -205,17 +215,12 @@ portal_enter_run_go(struct core *c, struct act *act, void *call)
 	    (r = session_find(
 		 c, q->portal.session, NULL, &act->now, &v)) != 0)
 		return (r);
-	if (!v.is_live)
+	if (!v.is_live || portal_enter_wants_login(c, &v, &app, &act->now))
 		return (0);
-	missing = authz_missing(&app, &v.row, q->rd, path_len, &act->now);
-	/* The login is too long ago for this application, or had too little: a
-	 * login anew, and the old one is not left behind. */
-	if ((missing & ~(unsigned)SESSION_CODE) != 0 ||
-	    session_left_ms(c, &v, &app, &act->now) <= 0)
-		return (session_logout(c, act, &v.row));
 	/* else a code is enough, in the session that goes on */
-	q->wants_code = missing != 0;
-	q->tells_lost = missing == 0 && (q->marks & HANDOVER_LOST) != 0;
+	q->wants_code =
+	    authz_missing(&app, &v.row, q->rd, path_len, &act->now) != 0;
+	q->tells_lost = !q->wants_code && (q->marks & HANDOVER_LOST) != 0;
 	if (q->wants_code || q->tells_lost)
 		return (0);
 	memset(&what, 0, sizeof(what));

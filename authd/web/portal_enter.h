@@ -63,6 +63,17 @@ void portal_enter_clear(void *call);
  * its cookie is nobody's. */
 bool portal_enter_is_portal(const struct core *c, const char *host);
 
+/**
+ * portal_enter_wants_login(c, v, app, now):
+ * Is the login of the live ${v} too long ago for ${app}, or had it too little?
+ * Then a login anew leads there. ${v} is left alone until that is done, which
+ * ends it: an address that somebody else makes a browser look at logs nobody
+ * out. Of no application (host ""): no.
+ */
+bool portal_enter_wants_login(const struct core *c,
+    const struct session_view *v, const struct app *app,
+    const struct moment *now);
+
 /** portal_enter_give_lost(act, p, on, out): what was sent to an application is
  * lost: told, before one goes ${on} to its first page. */
 void portal_enter_give_lost(const struct act *act, const struct portal *p,

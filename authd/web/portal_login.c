@@ -132,7 +132,9 @@ portal_login_look(struct core *c, struct act *act, void *call)
 	if (q->portal.session[0] == '\0')
 		return (0);
 	r = session_find(c, q->portal.session, NULL, &act->now, &v);
-	q->is_live = r == 0 && v.is_live;
+	/* one that is too old for where one wants to go leads no further */
+	q->is_live = r == 0 && v.is_live &&
+	    !portal_enter_wants_login(c, &v, &app, &act->now);
 	mem_wipe(&v, sizeof(v));
 	return (r);
 }

@@ -27,7 +27,7 @@ struct portal_login {
 	char typed[NAME_MAX_BYTES + 1];   /* the ID, to be shown again */
 	bool is_recovery;                 /* a recovery code was sent */
 	bool is_differing;                /* the new password, twice */
-	bool is_live;                     /* logged in already */
+	bool is_live;                     /* logged in, not too long ago */
 	char app[NAME_MAX_BYTES + 1];     /* where one wants to go; "" none */
 	char contact[NAME_MAX_BYTES + 1]; /* the office's, after the first
 					   * factor */

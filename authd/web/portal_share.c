@@ -41,7 +41,7 @@ portal_share_run(struct core *c, struct act *act, void *call)
 	struct app app, shared;
 	struct session_view v;
 	struct session row;
-	unsigned missing;
+	bool wants_code;
 	int r;
 
 	if (!portal_enter_is_portal(c, q->host) ||
@@ -55,16 +55,13 @@ portal_share_run(struct core *c, struct act *act, void *call)
 	memcpy(q->domain, c->policy->cookie_domain, sizeof(q->domain));
 	if ((r = session_find(
 		 c, q->portal.session, NULL, &act->now, &v)) != 0 ||
-	    !v.is_live)
+	    !v.is_live || portal_enter_wants_login(c, &v, &app, &act->now))
 		return (r);
-	missing = authz_missing(
-	    &app, &v.row, q->at.target, q->at.path_len, &act->now);
-	if ((missing & ~(unsigned)SESSION_CODE) != 0 ||
-	    session_left_ms(c, &v, &app, &act->now) <= 0)
-		return (session_logout(c, act, &v.row));
-	q->next = missing != 0 ? SHARE_CODE
-	    : q->portal.is_lost	       ? SHARE_LOST
-				       : SHARE_DONE;
+	wants_code = authz_missing(&app, &v.row, q->at.target, q->at.path_len,
+			 &act->now) != 0;
+	q->next = wants_code    ? SHARE_CODE
+	    : q->portal.is_lost ? SHARE_LOST
+				: SHARE_DONE;
 	if (q->next != SHARE_DONE)
 		return (0);
 	r = session_enter(c, act, &v.row, &shared, q->token, &row);

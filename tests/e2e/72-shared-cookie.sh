@@ -8,6 +8,8 @@
 #   that is no application, nor the portal (host confusion).
 # - V36: rd leads to a listed application below the name and nowhere else.
 # - R42: ended with the portal's session, at the next answer.
+# - R45: whoever is led there, or over the way between hosts, with a login too long
+#   ago for the application stays logged in until the login anew.
 # - A name that is nobody's own, and one the portal is not below, is refused.
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -176,6 +178,48 @@ hook '' kyuyo.example.jp /save POST
 at "$LOCATION"
 equal "R42 a form that is lost is told" "$STATUS" 200
 check "in words" grep -q 'アプリケーションに届いていません' "$T/.out"
+
+# --- a login too long ago ---
+# old WHAT ADDRESS: it leads to the login, and nobody is logged out by it.
+old() {
+	at "$2"
+	equal "$1: to the login" "$STATUS $(field Location | cut -d '?' -f 1)" \
+		'303 /login'
+	LOGIN=$(field Location)
+	ask /
+	equal "R45 $1: who was led there is still logged in" "$STATUS" 200
+	hook "$C" zaimu.example.jp
+	equal "R45 $1: elsewhere too" "$STATUS" 200
+	at "$LOGIN"
+	equal "$1: the login is asked for" "$STATUS" 200
+}
+sqlite3 "$DIR/data/sekisho.db" \
+	"UPDATE session SET login_steady = login_steady - 600000"
+for host in kyuyo.example.jp nenkin.example.com; do
+	run sekisho app set $host --absolute 10m
+	is "$host wants a login of the last ten minutes" 0
+done
+ask '/.sekisho/start?rd=%2F' -H 'Host: nenkin.example.com'
+old 'by the way between hosts' "$(field Location)"
+hook '' kyuyo.example.jp /b
+old 'by share' "$LOCATION"
+run sekisho recovery create taro --json
+RECOVERY=$(json '.recovery_codes[0]')
+look "$LOGIN"
+to=$(sed -n 's/.*name="to" value="\([^"]*\)".*/\1/p' "$T/.out" | tail -n 1 |
+	sed 's/&amp;/\&/g')
+post /login -d login=taro --data-urlencode "password=$GOOD" \
+	--data-urlencode "to=$to"
+look "$(field Location)"
+ask /
+equal "half a login ends nothing either" "$STATUS" 200
+post /login/code -d "recovery=$RECOVERY" --data-urlencode "to=$to"
+hook "$C" zaimu.example.jp
+equal "the login anew ends the one before" "$STATUS" 401
+at "$to"
+equal "and leads to the page" "$STATUS $(field Location)" \
+	'303 https://kyuyo.example.jp/b'
+C=__Secure-sekisho=$(cookie __Secure-sekisho)
 
 # --- ended ---
 hook "$C" zaimu.example.jp
