@@ -265,12 +265,14 @@ has_answer(void)
 	return (has);
 }
 
-/* The next question of the same session, as the engine asks it. */
+/* The next question with the same token, in a cookie, as the engine asks it. */
 static bool
-recall(void)
+recall_by(const char *name)
 {
-	const struct asked a = good();
+	struct asked a = good();
 	struct exchange_rig r;
+
+	a.cookie = mine(name, token);
 
 	exchange_rig_begin(&r, "GET", "/api/authz/auth-request", NULL, NULL);
 	exchange_rig_header(&r, "X-Original-URL", a.url);
@@ -283,6 +285,12 @@ recall(void)
 	assert_int_equal(hook_authz_take_original(&r.in, &act, &call), 0);
 	w.core.as_of = authz_kept_generation(w.core.kept);
 	return (hook_authz_recall(&w.core, &act, &call));
+}
+
+static bool
+recall(void)
+{
+	return (recall_by(HOOK_AUTHZ_COOKIE));
 }
 
 /* The answer to an acceptance that is kept is kept with it, from the second on,
@@ -331,6 +339,8 @@ test_V37_unreadable(void **state)
 		"192.0.2.7, 10.0.0.1", "192.0.2.7:80", "[::1]", "::1%lo" };
 	static const char *const names[] = { "X-Original-URL",
 		"X-Original-Method", "X-Forwarded-For" };
+	static const char nul[] = "https://" HOST "/a\0/../admin";
+	struct exchange_rig r;
 	struct asked a;
 	size_t i;
 
@@ -341,6 +351,14 @@ test_V37_unreadable(void **state)
 		if (ask(&a)->status != 403)
 			fail_msg("taken: %s", urls[i]);
 	}
+	/* one that is good as far as a NUL */
+	exchange_rig_begin(&r, "GET", "/api/authz/auth-request", NULL, NULL);
+	exchange_rig_header(&r, "X-Original-URL", nul);
+	r.headers[0].value_len = sizeof(nul) - 1;
+	exchange_rig_header(&r, "X-Original-Method", "GET");
+	exchange_rig_header(&r, "X-Forwarded-For", "192.0.2.7");
+	exchange_rig_header(&r, "Cookie", mine(HOOK_AUTHZ_COOKIE, token));
+	assert_int_equal(ask_by(hook_authz_take_original, &r)->status, 403);
 	for (i = 0; i < sizeof(methods) / sizeof(methods[0]); i++) {
 		a = good();
 		a.method = methods[i];
@@ -419,6 +437,7 @@ test_forward(void **state)
 		{ "X-Forwarded-Host", "unknown.example.jp", 403 },
 		{ "X-Forwarded-Host", NULL, 403 },
 		{ "X-Forwarded-Uri", "a", 403 },
+		{ "X-Forwarded-Uri", ":8443/a", 403 }, /* another one */
 		{ "X-Forwarded-Uri", "/a/../b", 403 },
 		{ "X-Forwarded-Uri", NULL, 403 },
 		{ "X-Forwarded-Method", "get", 403 },
@@ -432,9 +451,11 @@ test_forward(void **state)
 	struct exchange_out *out;
 	struct exchange_rig r;
 	const char *value;
+	struct app other;
 	size_t i, j;
 
 	(void)state;
+	add_app(HOST ":8443", NULL, NULL, &other);
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		exchange_rig_begin(
 		    &r, "GET", "/api/authz/forward-auth", NULL, NULL);
@@ -544,9 +565,13 @@ test_shared(void **state)
 	/* an application's own token is not of all hosts */
 	a.cookie = mine(HOOK_AUTHZ_SHARED, token);
 	assert_int_equal(ask(&a)->status, 401);
-	/* off: not even looked at, whatever it holds */
+	/* off: not even looked at, whatever it holds; also when it was let in
+	 * just now by the cookie that counts */
 	w.policy.cookie_domain[0] = '\0';
 	a = good();
+	assert_int_equal(ask(&a)->status, 200);
+	assert_true(recall());
+	assert_false(recall_by(HOOK_AUTHZ_SHARED));
 	a.cookie = mine(HOOK_AUTHZ_SHARED, token);
 	assert_int_equal(ask(&a)->status, 401);
 }

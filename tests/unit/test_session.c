@@ -324,6 +324,10 @@ test_app_times(void **state)
 	use(inner, &brief);
 	clock_fake_pass(2);
 	expect_dead(inner, &brief, "expired");
+	/* a rule that is looser by now brings none back */
+	brief.absolute_ms = 60 * MINUTE;
+	expect_dead(inner, &brief, "expired");
+	brief.absolute_ms = 20 * MINUTE;
 	expect_live(token, NULL);
 	core_world_begin(&w);
 	assert_int_equal(core_world_ended(&w,
