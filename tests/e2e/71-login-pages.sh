@@ -19,6 +19,7 @@ t_begin
 . "$ROOT/tests/e2e/portal.sh"
 GOOD='Kb7#wolfram-Teapot'
 NEXT='tsukue+Lamp=94-Orbit'
+THIRD='Vq5!harpune-Lantern'
 
 new_dir pages
 set_conf 'password_cost = 5' 'request_timeout = "60s"'
@@ -278,11 +279,27 @@ ask / -b "__Host-sekisho=$one"
 leads "R41 leaves no earlier session behind" /login
 browser hana2
 next_step
+run sekisho password force-reset hana
 log_in hana 0
+leads "a password that is due to be changed" /login/password
+look /login/password
+post /login/password --data-urlencode "new=$NEXT" --data-urlencode "again=$THIRD"
+leads "two that differ" /login/password
+look /login/password
+check "it says so" grep -q 'パスワードが同じではありません' "$T/.out"
+post /login/password --data-urlencode "new=$NEXT"
+leads "one alone" /login/password
+refute "V29 nobody is logged in by that" grep -q '^__Host-sekisho=' "$JAR"
+post /login/password --data-urlencode "new=$NEXT" --data-urlencode "again=$NEXT"
+leads "and the step is still open" /
 look /password
-printf '%s\n' "$GOOD" >"$T/pw"
-post /password --data-urlencode "old=$GOOD" --data-urlencode "new=$NEXT" \
-	--data-urlencode "again=$NEXT"
+post /password --data-urlencode "old=$NEXT" --data-urlencode "new=$THIRD" \
+	--data-urlencode "again=$GOOD"
+leads "two that differ change nothing" /password
+ask /
+equal "and end no session" "$STATUS" 200
+post /password --data-urlencode "old=$NEXT" --data-urlencode "new=$THIRD" \
+	--data-urlencode "again=$THIRD"
 leads "another password" /login
 ask /
 leads "R42 ends the session" /login
