@@ -202,8 +202,21 @@ int
 ticket_prove_hash(
     const struct policy *p, struct keeper *k, struct ticket_prove *q)
 {
-	return (password_verify(p, k, q->has_slot ? &q->known : NULL,
-	    q->password, &q->verdict));
+	int r;
+
+	r = password_verify(
+	    p, k, q->has_slot ? &q->known : NULL, q->password, &q->verdict);
+	q->is_hashed = r == 0;
+	return (r);
+}
+
+int
+ticket_prove_give_back(struct core *c, struct act *act, struct ticket_prove *q)
+{
+	if (!q->has_slot || (q->is_hashed && q->verdict != PASSHASH_RIGHT))
+		return (lock_decoy(c));
+	return (lock_give_back(c, &q->view.account, COUNTER_PASSWORD,
+	    TICKET_PROVE_BUCKET, &act->now));
 }
 
 /* Is the password still the one that was looked at? */

@@ -37,7 +37,7 @@ struct ticket_prove {
 	int retry_after;
 	/* between */
 	struct verify verify;
-	bool has_verify, is_his, is_blocked, has_slot;
+	bool has_verify, is_his, is_blocked, has_slot, is_hashed;
 	struct password_known known;
 	enum passhash_verdict verdict;
 };
@@ -54,6 +54,12 @@ int ticket_prove_start(struct core *c, struct act *act, struct ticket_prove *q,
 /** ticket_prove_hash(p, k, q): the slow part, without the store. */
 int ticket_prove_hash(
     const struct policy *p, struct keeper *k, struct ticket_prove *q) CHECKED;
+
+/** ticket_prove_give_back(c, act, q): instead of ticket_prove_settle(), or after
+ * it was undone: the slot was none when nothing was hashed, or the right
+ * password. */
+int ticket_prove_give_back(
+    struct core *c, struct act *act, struct ticket_prove *q) CHECKED;
 
 /** ticket_prove_settle(c, act, q): give the slot back or leave it. */
 int ticket_prove_settle(

@@ -110,6 +110,14 @@ portal_ticket_settle(struct core *c, struct act *act, void *call)
 	return (ticket_prove_settle(c, act, &q->prove));
 }
 
+int
+portal_ticket_give_back(struct core *c, struct act *act, void *call)
+{
+	struct portal_ticket *q = call;
+
+	return (ticket_prove_give_back(c, act, &q->prove));
+}
+
 const char *
 portal_ticket_outcome(const void *call)
 {

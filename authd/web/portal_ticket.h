@@ -38,6 +38,7 @@ int portal_ticket_prepare(struct core *c, struct act *act, void *call);
 int portal_ticket_start(struct core *c, struct work *w, void *call);
 int portal_ticket_hash(struct core *c, void *call);
 int portal_ticket_settle(struct core *c, struct act *act, void *call);
+int portal_ticket_give_back(struct core *c, struct act *act, void *call);
 void portal_ticket_give_login(
     const struct act *act, void *call, int r, struct exchange_out *out);
 const char *portal_ticket_outcome(const void *call);

@@ -165,6 +165,7 @@ static const struct route routes[] = {
 	      take_login),
 	    .prepare = portal_ticket_prepare, .start = portal_ticket_start,
 	    .hash = portal_ticket_hash, .settle = portal_ticket_settle,
+	    .give_back = portal_ticket_give_back,
 	    .give = portal_ticket_give_login,
 	    .outcome = portal_ticket_outcome },
 	PAGE(PORTAL_TICKET_PICKUP, portal_pickup, take, portal_pickup_look,

@@ -196,6 +196,72 @@ test_R36_password_changed_meanwhile(void **state)
 	assert_string_equal(last.reason, "changed_meanwhile");
 }
 
+/* A phone's ticket, as far as the failure slot of its password. */
+static void
+take_slot(const char *secret, const char *password, struct ticket_prove *q)
+{
+	bool wants = false;
+
+	memset(q, 0, sizeof(*q));
+	memcpy(q->secret, secret, sizeof(q->secret));
+	snprintf(q->name, sizeof(q->name), "yamada");
+	snprintf(q->password, sizeof(q->password), "%s", password);
+	core_world_begin(&w);
+	assert_int_equal(ticket_prove_prepare(&w.core, &w.act, q), 0);
+	assert_int_equal(core_world_ended(&w,
+			     ticket_prove_start(&w.core, &w.act, q, &wants)),
+	    0);
+	assert_true(wants);
+	assert_true(q->has_slot);
+}
+
+/* What is left taken of it, when it was given back. */
+static int
+given_back(struct ticket_prove *q)
+{
+	struct counter row;
+
+	core_world_begin(&w);
+	assert_int_equal(
+	    core_world_ended(&w, ticket_prove_give_back(&w.core, &w.act, q)),
+	    0);
+	assert_int_equal(w.counter_puts, 1); /* right or wrong */
+	assert_int_equal(w.real->counter_get(w.core.store,
+			     &yamada.account.office, &yamada.account.id,
+			     COUNTER_PASSWORD, TICKET_PROVE_BUCKET, &row),
+	    0);
+	return (row.failures);
+}
+
+/* A machine that has no room to hash takes nobody's tries, as at a login; nor
+ * does a right password whose settle was undone. A wrong one is a try. */
+static void
+test_F11_V24_an_overload_locks_no_slip(void **state)
+{
+	char secret[TICKET_SECRET_LEN + 1];
+	struct ticket_prove q;
+	int i;
+
+	(void)state;
+	ticket_world_secret(&w, "yamada", "phone", secret);
+	for (i = 0; i < 6; i++) {
+		take_slot(secret, LOGIN_WORLD_WRONG, &q);
+		assert_int_equal(given_back(&q), 0);
+	}
+	for (i = 1; i <= 2; i++) {
+		take_slot(secret, LOGIN_WORLD_WRONG, &q);
+		assert_int_equal(
+		    ticket_prove_hash(&w.policy, w.core.keeper, &q), 0);
+		assert_int_equal(given_back(&q), i);
+		take_slot(secret, LOGIN_WORLD_ONE, &q);
+		assert_int_equal(
+		    ticket_prove_hash(&w.policy, w.core.keeper, &q), 0);
+		assert_int_equal(given_back(&q), i);
+	}
+	assert_true(
+	    ticket_world_prove(&w, secret, "yamada", LOGIN_WORLD_ONE, &q));
+}
+
 /* V27: who holds a first ticket next has shown nothing of what the one before
  * has: the password is asked anew. */
 static void
@@ -237,6 +303,7 @@ main(void)
 		T(test_F2_no_wrong_login),
 		T(test_another_after_five),
 		T(test_R36_password_changed_meanwhile),
+		T(test_F11_V24_an_overload_locks_no_slip),
 		T(test_V27_next_holder_has_shown_nothing),
 	};
 
