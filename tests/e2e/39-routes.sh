@@ -7,6 +7,8 @@
 # - A question that needs a right is refused without it; whoever has none at a
 #   socket is answered nothing there.
 # - None of these questions changes anything.
+# - R32: who is not added is not there: a new instance holds nothing that opens a login.
+# - R53: no answer tells what program answers, or which version, or repeats a request.
 # What a role may do of the console's routes, to whose office, is 74-console.sh.
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -141,4 +143,31 @@ else
 	skip "other users" "not root"
 fi
 equal "R45 nothing of that changed anything" "$(state)" "$before"
+
+# --- R32 ---
+holds=$(for table in account password phone recovery session ticket terminal cert \
+	app host; do
+	echo "SELECT '$table' FROM \"$table\";"
+done | sqlite3 "file:$DIR/data/sekisho.db?mode=ro" 2>&1)
+equal "R32 a new instance holds nothing that opens a login" "$holds" ""
+
+# --- R53 ---
+version=$("$BIN/sekisho" --version | grep -oE '[0-9]+\.[0-9]+(\.[0-9]+)?' | head -n 1)
+check "R53 the version is known" test -n "$version"
+for socket in authd hook portal hosts pki; do
+	: >"$T/told"
+	for method in GET POST TRACE BREW; do
+		for path in / /login /nothing /v1/nothing /debug /.git/config; do
+			curl -s -i -m 20 -X $method -H 'X-Probe: repeated-probe' \
+				-H 'Host: localhost' --unix-socket \
+				"$DIR/$socket.sock" "http://localhost$path" \
+				>>"$T/told"
+		done
+	done
+	check "R53 $socket.sock answers" \
+		test "$(grep -ao 'HTTP/1\.1 [1-5]' "$T/told" | wc -l)" -eq 24
+	equal "R53 and tells nothing of itself" "$(grep -aniE \
+		"^(server|via|x-powered-by|x-generator|x-runtime):|microhttpd|openssl|sqlite|sekisho[/ ]v?[0-9]|${version//./\\.}|repeated-probe" \
+		"$T/told")" ""
+done
 stop_daemon

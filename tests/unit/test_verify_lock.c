@@ -239,9 +239,9 @@ test_consumers_do_not_lock_one_another(void **state)
 	assert_int_equal(counter(&p, "local:sudo").failures, 2); /* V23 */
 }
 
-/* R22: over all consumers, whatever locks ended in between. */
+/* R22, F9: over all consumers, whatever locks ended in between. */
 static void
-test_R22_hundred_needs_an_administrator(void **state)
+test_R22_F9_hundred_needs_an_administrator(void **state)
 {
 	char consumer[16] = "local:x";
 	struct account_view view;
@@ -374,7 +374,7 @@ main(void)
 		TEST(test_steady_time_rules_the_lock),
 		TEST(test_tries_start_anew),
 		TEST(test_consumers_do_not_lock_one_another),
-		TEST(test_R22_hundred_needs_an_administrator),
+		TEST(test_R22_F9_hundred_needs_an_administrator),
 		TEST(test_unlock_clears_every_bucket),
 		TEST(test_R3_V7_F10_never_a_sixth),
 		TEST(test_same_wrong_code_counts_once_a_step),

@@ -107,9 +107,10 @@ assert_last(const char *reason)
 	assert_string_equal(rec.reason, reason);
 }
 
-/* The 51st is refused though it is right, and looks like any other. */
+/* The 51st is refused though it is right, and looks like any other; a success in
+ * between, of the owner and from the very place, takes nothing off the count. */
 static void
-test_R34_blocked_source(void **state)
+test_R23_R34_blocked_source(void **state)
 {
 	unsigned checks;
 	struct person second;
@@ -362,7 +363,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 #define T(t) cmocka_unit_test_setup_teardown(t, setup, teardown)
-		T(test_R34_blocked_source),
+		T(test_R23_R34_blocked_source),
 		T(test_another_consumer_is_not_touched),
 		T(test_what_counts),
 		T(test_recovery_code_and_clock_count),
