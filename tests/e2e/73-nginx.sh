@@ -11,6 +11,8 @@
 # - `session end`, `account disable`: the next click is refused; the daemon
 #   stopped: nobody comes in.
 # - The access log holds no token.
+# - V17: a cache over the question keeps no answer. R52: no TLS below 1.2. R53: no
+#   answer tells nginx's version.
 # Limit: 600
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -224,6 +226,26 @@ STATUS=$(curl -s -m 20 --unix-socket "$WEB/http" -o "$T/body" -w '%{http_code}' 
 	"http://${TICKET#https://}")
 equal "without https it is sent there" "$STATUS" 301
 
+# --- V17: somebody puts a cache over everything, the question as well ---
+cp "$WEB/sekisho/ask.conf" "$WEB/ask.kept"
+sed -i 's|^location = /.sekisho-ask {|proxy_cache all; proxy_cache_valid any 10m;\n&|' \
+	"$WEB/sekisho/ask.conf"
+sed -i "s|^include $WEB/sekisho/sekisho.conf;|proxy_cache_path $WEB/cache keys_zone=all:1m;\n&|" \
+	"$WEB/nginx.conf"
+kill -HUP "$NGINX"
+# is_kept: asked for, and now in the cache
+is_kept() {
+	with "https://$APP/kept" && grep -rqs 'APP uri=/kept' "$WEB/cache"
+}
+check "V17 with a cache the page is kept" until_true 10 is_kept
+equal "V17 and the answer to the question is not" \
+	"$(find "$WEB/cache" -type f | wc -l)" 1
+mine=$cookie
+cookie=
+with "https://$APP/kept"
+cookie=$mine
+equal "V17 nobody else has the answer" "$STATUS" 302
+
 # --- the next click ---
 run sekisho session list --json
 check "the session is listed" grep -q '"taro"' <<<"$OUT"
@@ -231,6 +253,11 @@ run sekisho session end --login taro
 is "and ended" 0
 with "https://$APP/"
 equal "the next click is refused" "$STATUS" 302
+with "https://$APP/kept"
+equal "V17 with a cache as well" "$STATUS" 302
+mv "$WEB/ask.kept" "$WEB/sekisho/ask.conf"
+sed -i '/proxy_cache_path/d' "$WEB/nginx.conf"
+kill -HUP "$NGINX"
 next_step
 rm -f "$JAR"
 enter "https://$APP/again" taro "$GOOD" "$(code_of "$SECRET")"
@@ -246,6 +273,22 @@ equal "a host that is no application is refused" "$STATUS" 403
 stop_daemon
 with "https://$APP/"
 equal "the daemon stopped: nobody comes in" "$STATUS" 500
+
+# --- R52, R53: nginx itself ---
+for tls in tls1 tls1_1 tls1_2 tls1_3; do
+	out=$(timeout 20 openssl s_client -unix "$WEB/tls" -servername $APP \
+		-$tls -cipher 'ALL:@SECLEVEL=0' </dev/null 2>&1)
+	case $tls in
+	tls1 | tls1_1) refute "R52 not $tls" grep -q 'Cipher is [^(]' <<<"$out" ;;
+	*) check "R52 $tls" grep -q 'Cipher is [^(]' <<<"$out" ;;
+	esac
+done
+for url in "https://$APP/" "https://$APP/a//b" https://login.example.jp/; do
+	get "$url"
+	check "R53 nginx does not tell its version: $url" \
+		grep -qiE '^server: nginx.?$' "$T/head"
+	refute "R53 nor on the page" grep -q 'nginx/[0-9]' "$T/body"
+done
 
 # --- the log ---
 check "the log was written" test "$(wc -l <"$WEB/access.log")" -gt 30
