@@ -15,7 +15,7 @@ exchange_in_header(const struct exchange_in *in, const char *name,
 	size_t i, n;
 	int found = 0;
 
-	*value = NULL;
+	*value = "";
 	*len = 0;
 	for (i = 0; i < in->headers_n; i++) {
 		h = &in->headers[i];

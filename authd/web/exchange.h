@@ -41,7 +41,8 @@ struct exchange_in {
 /**
  * exchange_in_header(in, name, value, len):
  * How many fields are called ${name}, in whatever case; the last one's value,
- * without the blanks around it and not NUL-terminated, in ${value}.
+ * without the blanks around it and not NUL-terminated, in ${value}. Of none it
+ * is "".
  */
 int exchange_in_header(const struct exchange_in *in, const char *name,
     const char **value, size_t *len);

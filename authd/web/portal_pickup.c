@@ -53,14 +53,13 @@ int
 portal_pickup_take(const struct exchange_in *in, struct act *act, void *call)
 {
 	struct portal_pickup *q = call;
-	const char *agent = "";
-	size_t n = 0;
+	const char *agent;
+	size_t n;
 
 	if (cookie_get(in, PORTAL_TICKET_COOKIE, q->holder,
 		sizeof(q->holder)) != 0)
 		q->holder[0] = '\0';
-	if (exchange_in_header(in, "User-Agent", &agent, &n) == 0)
-		n = 0;
+	(void)exchange_in_header(in, "User-Agent", &agent, &n);
 	q->device = portal_pickup_device(agent, n, &q->is_old);
 	return (portal_take(in, act, &q->portal));
 }

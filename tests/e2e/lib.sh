@@ -219,6 +219,8 @@ bin_for() {
 	mkdir -p "$T/bin"
 	cp "$BIN"/sekisho "$BIN"/sekisho-authd "$BIN"/sekisho-front \
 		"$BIN"/sekisho-keeper "$T/bin/" || die "cannot copy $BIN"
+	[ ! -d "$BIN/tests" ] || cp -R "$BIN/tests" "$T/bin/" ||
+		die "cannot copy $BIN/tests"
 	chmod -R a+rX "$T/bin"
 	BIN=$T/bin
 	PATH=$BIN:$PATH

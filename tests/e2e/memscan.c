@@ -86,5 +86,8 @@ main(int argc, char **argv)
 		total += to - from;
 	}
 	printf("%u in %" PRIu64 " bytes\n", found, total);
+	free(chunk);
+	close(fd);
+	fclose(maps);
 	return (found > 0 ? 0 : 1);
 }

@@ -328,6 +328,9 @@ ask(struct line *api, struct line *hook, const char *key, bool is_all)
 			after++;
 	printf("of %zu let in before %zu, done %zu, refused next %zu\n", n,
 	    before, done, after);
+	for (i = 0; i < n; i++)
+		free(all[i].host); /* of the whole line */
+	free(all);
 	return (before == n && done == n && after == n ? 0 : 1);
 }
 

@@ -480,6 +480,7 @@ main(int argc, char **argv)
 		printf("not back within %d ms\n", ANSWER_MS);
 		bad++;
 	}
+	free(l);
 	if (atomic_load(&t->offered) < seconds || bad > 0)
 		return (1);
 	return (0);

@@ -60,8 +60,10 @@ page_take(const struct exchange_in *in, struct act *act, void *call)
 	size_t n;
 
 	p->cookies = exchange_in_header(in, "cookie", &value, &n);
-	snprintf(p->cookie, sizeof(p->cookie), "%.*s", (int)n,
-	    value == NULL ? "" : value);
+	if (value == NULL)
+		p->cookies = -1; /* none is an empty text */
+	else
+		snprintf(p->cookie, sizeof(p->cookie), "%.*s", (int)n, value);
 	snprintf(p->text, sizeof(p->text), "%s %s %s [%.*s] %d", in->method,
 	    in->path, in->query == NULL ? "-" : in->query, (int)in->body_len,
 	    (const char *)in->body, p->cookies);
