@@ -194,11 +194,15 @@ unit: $(UNIT_BIN)
 	$(Q)for t in $(UNIT_BIN); do $$t || exit 1; done
 
 # Programs that the end-to-end tests use: one for each tests/e2e/*.c.
+# A sanitizer looks for crypt_r() once, at the start: the PAM module brings it later.
+ifdef SAN
+LINK_CRYPT = -Wl,--no-as-needed -lcrypt
+endif
 TOOLS	= $(patsubst tests/e2e/%.c,$(BUILD)/tests/%,$(wildcard tests/e2e/*.c))
 $(BUILD)/tests/%: $(BUILD)/obj/tests/e2e/%.o
 	@mkdir -p $(@D)
 	$(Q)$(CC) -o $@ $^ $(ALL_LDFLAGS) -ljansson -loath -lpam \
-	    -Wl,--as-needed -lssl -lcrypto
+	    $(LINK_CRYPT) -Wl,--as-needed -lssl -lcrypto
 -include tests/fuzz/fuzz.mk
 test-tools $(BUILD)/tests/all: $(TOOLS)
 
