@@ -216,6 +216,7 @@ faulty "an empty answer" f taro $'\n'
 faulty "a password instead of a code" f taro $'Pa55 w0rd!\n'
 faulty "500 characters" f taro "$(head -c 500 /dev/zero | tr '\0' 1)"$'\n'
 faulty "no file can be opened" f taro $'123456\n' files 3
+check "it is a fault, not a refusal" grep -q 'System error' <<<"$OUT"
 app f taro $'123456\n' fork
 equal "in a child of the caller a good answer is one" "$RC" 0
 app f taro $'123456\n' threads 32

@@ -17,7 +17,7 @@
  *	errconv		one that fails, as after Ctrl-C
  *	env		afterwards print the environment, PAM's too
  *	core		afterwards end by a signal that leaves a core
- *	files N		with at most N open files
+ *	files N		the handle is made, then no more than N files may be open
  */
 #include <pthread.h>
 #include <stdio.h>
@@ -192,6 +192,24 @@ in_child(void)
 	return (WIFEXITED(status) ? WEXITSTATUS(status) : 2);
 }
 
+/* The module is there, but no file more than so many. */
+static int
+with_files(rlim_t n)
+{
+	struct talk t;
+	pam_handle_t *pamh = begin(&t);
+	struct rlimit before, few;
+	int rc;
+
+	getrlimit(RLIMIT_NOFILE, &before);
+	few = (struct rlimit){ n, before.rlim_max };
+	setrlimit(RLIMIT_NOFILE, &few);
+	rc = log_in(pamh);
+	setrlimit(RLIMIT_NOFILE, &before); /* a sanitizer opens some at the end */
+	pam_end(pamh, rc);
+	return (rc != 0);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -222,16 +240,8 @@ main(int argc, char **argv)
 		}
 		return (rc != 0);
 	}
-	if (strcmp(mode, "files") == 0) {
-		struct rlimit l = { 0 }, few;
-
-		getrlimit(RLIMIT_NOFILE, &l);
-		few = (struct rlimit){ (rlim_t)n, l.rlim_max };
-		setrlimit(RLIMIT_NOFILE, &few);
-		one(&rcs[0]);
-		setrlimit(RLIMIT_NOFILE, &l); /* a sanitizer opens some at the end */
-		return (rcs[0] != 0);
-	}
+	if (strcmp(mode, "files") == 0)
+		return (with_files((rlim_t)n));
 	for (i = 0; i < n; i++) {
 		one(&rcs[0]);
 		rc |= rcs[0];
