@@ -109,11 +109,14 @@ is "one of 1 MB is refused" 1
 equal "as too long" "$(json '.reasons[0]')" too_long
 printf '{"login":"taro","service":"probe","password":"%s"}' \
 	"$(cat "$T/big")" >"$T/big.json"
-equal "over the API before anything is hashed" \
-	"$(curl -s -o /dev/null -w '%{http_code}' -m 20 -H 'Expect:' \
+# 000: cut off while it still sends, curl does not look for the answer
+for _ in 1 2 3; do
+	status=$(curl -s -o /dev/null -w '%{http_code}' -m 20 -H 'Expect:' \
 		--unix-socket "$SEKISHO_SOCKET" --data-binary "@$T/big.json" \
-		-H 'Content-Type: application/json' \
-		http://sekisho/v1/login)" 413
+		-H 'Content-Type: application/json' http://sekisho/v1/login)
+	[ "$status" = 000 ] || break
+done
+equal "over the API before anything is hashed" "$status" 413
 run sekisho password set taro
 is "a password is no argument" 2
 first taro "$GOOD"
