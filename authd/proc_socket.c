@@ -77,7 +77,10 @@ bind_for_group(int fd, const struct sockaddr_un *at, gid_t group)
 	saved = umask(0117);
 	r = bind(fd, (const struct sockaddr *)at, sizeof(*at));
 	umask(saved);
-	if (r != 0)
+	if (r != 0 && errno == ENOENT)
+		log_error("make %s: the directory of socket_dir is not there",
+		    at->sun_path);
+	else if (r != 0)
 		log_fr(ERR_SYS, "make %s", at->sun_path);
 	if (has_group && is_root && setegid(own) != 0)
 		return (log_fr(ERR_SYS, "become group %d", (int)own));

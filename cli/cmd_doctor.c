@@ -118,18 +118,12 @@ check_rights(json_t *list, const char *socket)
 
 /* Warn when hashes of passwords are cheaper than they should be. */
 static void
-check_cost(json_t *list, const char *config)
+check_cost(json_t *list, const char *text)
 {
-	const char *argv[] = { NULL, "--show", "-c", config, NULL };
 	const char key[] = "\npassword_cost = ";
-	char *text = NULL;
-	const char *at;
-	int code;
+	const char *at = strstr(text, key);
 	long cost;
 
-	if (access(config, R_OK) != 0 || sibling_read(argv, &code, &text) != 0)
-		return; /* the rights are told elsewhere */
-	at = code == 0 ? strstr(text, key) : NULL;
 	cost = at == NULL ? 0 : strtol(at + strlen(key), NULL, 10);
 	if (at != NULL && cost < COST_GOOD)
 		doctor_add(list, "passwords", DOCTOR_WARN,
@@ -140,6 +134,45 @@ check_cost(json_t *list, const char *config)
 	else if (at != NULL)
 		doctor_add(list, "passwords", DOCTOR_OK, "",
 		    "password_cost is %ld", cost);
+}
+
+/* Warn when there are applications and no page to log in on. */
+static void
+check_portal(json_t *list, const char *socket, const char *text)
+{
+	json_t *question = json_object();
+	struct question_reply reply;
+
+	if (strstr(text, "\nportal_url = ''\n") == NULL ||
+	    json_put_int(question, "limit", 1) != 0) {
+		json_decref(question);
+		return;
+	}
+	question_try(socket, "/v1/app/list", question, &reply);
+	if (reply.exit == QUESTION_DONE &&
+	    json_array_size(json_object_get(reply.answer, "apps")) > 0)
+		doctor_add(list, "portal", DOCTOR_WARN,
+		    "set portal_url to the address of the login pages and "
+		    "restart the daemon",
+		    "portal_url is not set: nobody can log in to an "
+		    "application");
+	question_reply_clear(&reply);
+}
+
+/* What the configuration says is looked at as it is in force. */
+static void
+check_settings(json_t *list, const char *socket, const char *config)
+{
+	const char *argv[] = { NULL, "--show", "-c", config, NULL };
+	char *text = NULL;
+	int code;
+
+	if (access(config, R_OK) != 0 || sibling_read(argv, &code, &text) != 0)
+		return; /* the rights are told elsewhere */
+	if (code == 0) {
+		check_cost(list, text);
+		check_portal(list, socket, text);
+	}
 	free(text);
 }
 
@@ -169,7 +202,8 @@ ask_all(json_t *list, const char *socket)
 	check_memory(list, reply.answer);
 	if (json_of_text(reply.answer, "config")[0] == '/') {
 		doctor_files(list, json_of_text(reply.answer, "config"));
-		check_cost(list, json_of_text(reply.answer, "config"));
+		check_settings(
+		    list, socket, json_of_text(reply.answer, "config"));
 	}
 	if (!json_of_bool(reply.answer, "ready"))
 		code = QUESTION_UNAVAILABLE;

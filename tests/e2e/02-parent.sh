@@ -98,6 +98,10 @@ set_conf "socket_dir = '$T/a'"
 run "$BIN/sekisho-authd" -c "$DIR/sekisho.conf"
 is "another instance on the same socket is refused" 1
 check "and says why" grep -q 'another program is listening' <<<"$ERR"
+sed -i "s,^socket_dir = .*,socket_dir = '$T/none'," "$DIR/sekisho.conf"
+run "$BIN/sekisho-authd" -c "$DIR/sekisho.conf"
+is "a directory of the sockets that is not there is an error" 1
+check "and says which" grep -q 'none/authd.sock: the directory of socket_dir' <<<"$ERR"
 DIR=$T/a
 
 # --- stop ---

@@ -360,6 +360,12 @@ refute "and is hashed at the new one" test "$(stored taro 7)" = "$COST5"
 run sekisho doctor --json
 equal "doctor warns of a low cost" \
 	"$(json '.checks[] | select(.name == "passwords") | .state')" warn
+equal "without an application it asks for no portal" \
+	"$(json '[.checks[] | select(.name == "portal")] | length')" 0
+run sekisho app add pay.example
+run sekisho doctor --json
+equal "doctor warns of applications without a portal" \
+	"$(json '.checks[] | select(.name == "portal") | .state')" warn
 printf 'zz\n' >"$DIR/leaked.txt"
 run_stdin "$NEXT" sekisho password check --stdin --json
 is "a breach file that cannot be read is an error" 5
