@@ -39,6 +39,20 @@ run({
     equal('the ID is still there', await page.inputValue('#login'),
       '130321 - 01');
     equal('the password is not', await page.inputValue('#password'), '');
+    for (const [id, is] of [['#login', 'username'],
+      ['#password', 'current-password']])
+      equal(`R17 a password manager knows ${id}`,
+        await page.getAttribute(id, 'autocomplete'), is);
+    await page.fill('#login', 'pasted 1!');
+    await page.focus('#login');
+    await page.keyboard.press('Control+A');
+    await page.keyboard.press('Control+C');
+    await page.focus('#password');
+    await page.keyboard.press('Control+V');
+    equal('R17 a password may be pasted', await page.inputValue('#password'),
+      'pasted 1!');
+    await page.fill('#password', '');
+    await page.fill('#login', '130321 - 01');
     check('R57 the page says its request id',
       /受付番号 [0-9a-z]{26}/.test(await text(page)), await text(page));
     check('and nothing of the office', !/内線/.test(await text(page)));

@@ -162,6 +162,36 @@ test_R10_window_one(void **state)
 	}
 }
 
+/* As sekisho.conf(5) says, to the millisecond. */
+static void
+test_R21_ninety_seconds(void **state)
+{
+	static const struct {
+		int64_t after_ms; /* the phone shows it from 0 on */
+		enum verdict verdict;
+	} times[] = {
+		{ -30001, VERDICT_REFUSE },
+		{ -30000, VERDICT_ACCEPT },
+		{ 59999, VERDICT_ACCEPT },
+		{ 60000, VERDICT_REFUSE },
+	};
+	char code[CODE_DIGITS + 1];
+	int64_t step;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(times) / sizeof(times[0]); i++) {
+		clock_fake_pass(2 * WORLD_HOUR_MS);
+		step = core_world_step() + 10;
+		core_world_code(p.seed, step, code);
+		clock_fake_pass(step * WORLD_STEP_MS + times[i].after_ms -
+		    clock_wall_ms());
+		assert_int_equal(
+		    core_world_verify(&w, "yamada", code, "local:sshd").verdict,
+		    times[i].verdict);
+	}
+}
+
 static void
 test_V8_R38_window_zero(void **state)
 {
@@ -428,6 +458,7 @@ main(void)
 		TEST(test_R11_accepted_once),
 		TEST(test_counters_stand_in_the_record),
 		TEST(test_R10_window_one),
+		TEST(test_R21_ninety_seconds),
 		TEST(test_V8_R38_window_zero),
 		TEST(test_V2_clock_set_back),
 		TEST(test_V2_random_clock),
