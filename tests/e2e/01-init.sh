@@ -28,7 +28,7 @@ front=$me
 
 run "$AUTHD" --init "$T/new"
 is "a new directory is made" 0
-equal "owners and modes" "$(modes "$T/new")" "audit.pub $me 644
+equal "R40 owners and modes" "$(modes "$T/new")" "audit.pub $me 644
 ca.pem $me 644
 data $front 700
 keeper.state $me 600

@@ -301,7 +301,7 @@ if command -v mkpasswd >/dev/null; then
 fi
 run sekisho password import "$T/hashes" --json
 is "import says that lines failed" 1
-equal "each with its reason" \
+equal "V4 each with its reason" \
 	"$(json '[.lines[] | .code | select(. != "")] | join(" ")')" \
 	"no_such_account bad_hash bad_line"
 stored() {
