@@ -103,8 +103,8 @@ if [ -z "${SAN:-}" ]; then
 fi
 for t in tests/e2e/[0-9][0-9]-*.sh; do
 	case ${SAN:+san}$t in
-	# about the tree, not about a build
-	san*lint-bites* | san*-deb*) continue ;;
+	# about the tree, not about a build; a time that would be the sanitizer's
+	san*lint-bites* | san*-deb* | san*-refusal-time*) continue ;;
 	esac
 	limit=$(sed -n 's/^# Limit: \([0-9]*\)$/\1/p' "$t")
 	part "${t##*/}" "${limit:-$E2E_LIMIT}" e2e bash "$t"
