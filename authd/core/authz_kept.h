@@ -20,7 +20,7 @@
 #include "authd/core/session.h"
 
 #define AUTHZ_KEPT_MAX 32768 /* sessions; of more, some are asked again */
-#define AUTHZ_MADE_MAX 1024  /* of them, with what was made: see below */
+#define AUTHZ_MADE_MAX 8192  /* of them, with what was made: see below */
 
 struct authz_kept;
 typedef void authz_use(void *made, void *arg);

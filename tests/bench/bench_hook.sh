@@ -346,6 +346,15 @@ turn() {
 	done
 }
 
+# A second of each that is not counted: after the start, and after `new`, nothing is
+# kept of those who are asked for in turn.
+warm_up() {
+	local kept=$RUNS
+	RUNS=$T/not-counted
+	turn 0
+	RUNS=$kept
+}
+
 # new N: a second of sessions behind those of `many` and behind those before. Not
 # within a turn: they drive out what is kept of the others.
 new() {
@@ -409,6 +418,7 @@ check_servers
 sync
 most=0
 for ((round = 0; round < ROUNDS; round++)); do
+	warm_up
 	for ((k = 0; k < TURNS; k++)); do
 		turn $((round * TURNS + k))
 	done
