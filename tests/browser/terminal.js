@@ -32,6 +32,7 @@ const without = {
     await go(page, BOTH, 'taro');
     await page.fill('#code', codeOf(SECRET));
     await enter(page);
+    await page.waitForURL(BOTH); // the page after a form leads on by itself
     equal('V41 password and code alone do not open what asks for a terminal',
       await status(page, BOTH), 403);
     equal('nor what asks for password and terminal',
