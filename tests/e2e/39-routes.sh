@@ -8,6 +8,8 @@
 #   socket is answered nothing there.
 # - None of these questions changes anything.
 # - R32: who is not added is not there: a new instance holds nothing that opens a login.
+# - F11: whoever hashes a password of somebody who shows it takes a try before, and can
+#   give it back.
 # - R53: no answer tells what program answers, or which version, or repeats a request.
 # What a role may do of the console's routes, to whose office, is 74-console.sh.
 # shellcheck source=tests/e2e/lib.sh
@@ -54,6 +56,18 @@ for pair in authd:route hook:route_hook hosts:route_hosts pki:route_pki; do
 done
 equal "and whole: portal" "$(wc -l <"$T/table.portal")" \
 	"$(($(lines route_portal) + $(lines route_console)))"
+
+# What is hashed or signed without a try that was taken: no password is shown there.
+WITHOUT_TRY='console_tickets_create_hash portal_enrol_password_hash rest_cert_make '
+WITHOUT_TRY+='rest_password_hash rest_password_judge rest_ticket_make '
+equal "F11 every other question that hashes can give its try back" "$(
+	for f in route route_portal route_console route_hosts route_hook route_pki; do
+		(cd "$ROOT" && cc -E -P -I. "-I$BIN/gen" "authd/web/$f.c") |
+			tr '\n' ' ' | sed 's/{ *\.method/\n&/g' |
+			grep '^{ *\.method' | grep '\.hash = ' |
+			grep -v '\.give_back = ' |
+			sed -E 's/.*\.hash = ([a-z_]+).*/\1/'
+	done | sort -u | tr '\n' ' ')" "$WITHOUT_TRY"
 
 {
 	cut -d ' ' -f 2 "$T"/table.*
