@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -41,6 +42,9 @@
  * them need at once should stay near the processor. It is enough for a cookie of
  * 8 KiB (which it holds twice), an address of 4, a certificate and the rest. */
 #define HOOK_MEMORY 28672
+/* What readers' caches give back when a view is renewed is taken again at once:
+ * the kernel need not clear it anew for that. */
+#define HEAP_KEPT (8 * 1024 * 1024)
 
 struct front {
 	struct settings settings;
@@ -288,6 +292,7 @@ main(void)
 	struct front *f;
 
 	log_open("sekisho-front", LOG_LEVEL_INFO);
+	(void)mallopt(M_TRIM_THRESHOLD, HEAP_KEPT);
 	if ((f = calloc(1, sizeof(*f))) == NULL)
 		return (1);
 	f->reserve_fd = -1;

@@ -76,6 +76,16 @@ is_unprintable(uint32_t cp)
 	    (cp >= 0x2066 && cp <= 0x2069) || cp == 0xfeff);
 }
 
+/* Are these eight plain ASCII, which most of what is asked about is? */
+static bool
+are_plain(const uint8_t *s)
+{
+	uint64_t v;
+
+	memcpy(&v, s, sizeof(v));
+	return ((v & 0x8080808080808080) == 0 && !text_may_control(s));
+}
+
 bool
 text_is_clean(const void *s, size_t n)
 {
@@ -84,6 +94,9 @@ text_is_clean(const void *s, size_t n)
 	size_t len;
 
 	for (; n > 0; at += len, n -= len) {
+		len = sizeof(uint64_t);
+		if (n >= len && are_plain(at))
+			continue;
 		if ((len = decode(at, n, &cp)) == 0 || is_unprintable(cp))
 			return (false);
 	}

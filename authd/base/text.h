@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "authd/base/err.h"
 #include "authd/base/limits.h"
@@ -19,6 +20,22 @@
  * Return: 0, or ERR_INVALID with ${out} empty when it does not fit.
  */
 int text_copy(char *out, size_t size, const char *in) CHECKED;
+
+/**
+ * text_may_control(s):
+ * May any of the eight bytes at ${s} be a control character of ASCII? False:
+ * none is. Those from 0x80 on are none.
+ */
+static inline bool
+text_may_control(const void *s)
+{
+	const uint64_t ones = 0x0101010101010101, high = 0x80 * ones;
+	uint64_t v, del;
+
+	memcpy(&v, s, sizeof(v));
+	del = v ^ 0x7f * ones;
+	return (((((v - 0x20 * ones) & ~v) | ((del - ones) & ~del)) & high) != 0);
+}
 
 /**
  * text_is_utf8(s, n):

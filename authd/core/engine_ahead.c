@@ -8,6 +8,8 @@
 #include "authd/core/engine_impl.h"
 
 #define VIEW_KEPT_MS 20
+/* What is read for at once: the writer begins before all that wait were. */
+#define AHEAD_JOBS_MAX 16
 
 /* Called with the lock held, which is given up meanwhile. */
 static void
@@ -59,7 +61,7 @@ take(struct engine_ahead *a, struct work **list)
 	}
 	if (a->waiting.n == 0)
 		end_view(a);
-	for (n = 0; n < BATCH_JOBS_MAX && a->waiting.n > 0; n++) {
+	for (n = 0; n < AHEAD_JOBS_MAX && a->waiting.n > 0; n++) {
 		list[n] = a->waiting.first->arg;
 		job_queue_remove(&a->waiting, &list[n]->job);
 	}
@@ -125,7 +127,7 @@ prepare_all(struct engine *e, struct work *const *list, int *results, int n)
 static void
 hand_on(struct engine *e, struct work *const *list, const int *results, int n)
 {
-	struct writer_job *jobs[BATCH_JOBS_MAX];
+	struct writer_job *jobs[AHEAD_JOBS_MAX];
 	struct work *w;
 	int i, ready = 0, taken;
 
@@ -150,10 +152,12 @@ static void *
 thread_main(void *arg)
 {
 	struct engine *e = arg;
-	struct work *list[BATCH_JOBS_MAX];
-	int results[BATCH_JOBS_MAX];
+	struct work *list[AHEAD_JOBS_MAX];
+	int results[AHEAD_JOBS_MAX];
 	int i, n;
 
+	/* from within: by its number it is a file the sandbox does not open */
+	(void)pthread_setname_np(pthread_self(), "reads-ahead");
 	while ((n = take(&e->ahead, list)) > 0) {
 		prepare_all(e, list, results, n);
 		for (i = 0; i < n; i++)
@@ -179,7 +183,6 @@ start_thread(struct engine *e)
 	if (rc != 0)
 		return (log_fr(ERR_NOMEM, "start the thread that reads ahead"));
 	e->ahead.has_thread = true;
-	(void)pthread_setname_np(e->ahead.thread, "reads-ahead");
 	return (0);
 }
 

@@ -366,6 +366,8 @@ thread_main(void *arg)
 {
 	struct writer *w = arg;
 
+	/* from within: by its number it is a file the sandbox does not open */
+	(void)pthread_setname_np(pthread_self(), "writer");
 	pthread_mutex_lock(&w->lock);
 	for (;;) {
 		while (!w->is_stopping && !w->is_dead && is_empty(w))
@@ -392,10 +394,8 @@ start_thread(struct writer *w)
 		rc = pthread_create(&w->thread, NULL, thread_main, w);
 		(void)pthread_sigmask(SIG_SETMASK, &old, NULL);
 	}
-	if (rc == 0) {
-		(void)pthread_setname_np(w->thread, "writer");
+	if (rc == 0)
 		return (0);
-	}
 	errno = rc;
 	return (log_fr(ERR_SYS, "writer: thread"));
 }

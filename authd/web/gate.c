@@ -3,6 +3,7 @@
 #include <strings.h>
 
 #include "authd/base/limits.h"
+#include "authd/base/text.h"
 #include "authd/web/gate.h"
 
 #define DIGITS_MAX 18 /* fits 64 bits; far above any body we take */
@@ -56,18 +57,6 @@ is_field_name(const char *s, size_t n)
 	return (n > 0);
 }
 
-/* May any of these eight be a control character? False: none is. */
-static bool
-may_control(const char *s)
-{
-	const uint64_t ones = 0x0101010101010101, high = 0x80 * ones;
-	uint64_t v, del;
-
-	memcpy(&v, s, sizeof(v));
-	del = v ^ 0x7f * ones;
-	return (((((v - 0x20 * ones) & ~v) | ((del - ones) & ~del)) & high) != 0);
-}
-
 /* RFC 9110 section 5.5: a tab is the only control character allowed. */
 static bool
 is_field_value(const char *s, size_t n)
@@ -75,7 +64,7 @@ is_field_value(const char *s, size_t n)
 	size_t i = 0;
 
 	while (i < n) {
-		if (n - i >= sizeof(uint64_t) && !may_control(s + i)) {
+		if (n - i >= sizeof(uint64_t) && !text_may_control(s + i)) {
 			i += sizeof(uint64_t);
 			continue;
 		}

@@ -178,6 +178,51 @@ test_R13_base32(void **state)
 	assert_string_equal(out, "77777777");
 }
 
+/* Eight bytes are looked at together: what is bad is seen at every place, and
+ * what is good beside it is not taken for it. */
+static void
+test_clean_at_every_place(void **state)
+{
+	static const struct {
+		const char *text;
+		bool is_clean;
+	} pieces[] = {
+		{ "\xe3\x81\x82", true }, { "\xef\xbd\xb1", true },
+		{ "\xc2\x85", false }, { "\xe2\x80\xae", false },
+		{ "\xd8\x9c", false }, { "\xe3\x81", false },
+		{ "\xe3\x81\xe3\x81\x82", false }, { "\x80", false },
+		{ "\xc0\xaf", false }, { "\xed\xa0\x80", false },
+	};
+	char text[40];
+	size_t n, at, len, i;
+	int c;
+
+	(void)state;
+	for (n = 1; n <= 25; n++)
+		for (at = 0; at < n; at++)
+			for (c = 0; c < 256; c++) {
+				memset(text, c % 2 == 0 ? '~' : ' ', n);
+				text[at] = (char)c;
+				if (text_is_clean(text, n) !=
+				    (c >= 0x20 && c < 0x7f))
+					fail_msg("%d at %zu of %zu", c, at, n);
+			}
+	for (i = 0; i < sizeof(pieces) / sizeof(pieces[0]); i++)
+		for (at = 0; at < 18; at++)
+			for (n = 0; n < 18; n++) {
+				len = strlen(pieces[i].text);
+				memset(text, 'x', sizeof(text));
+				memcpy(text + at, pieces[i].text, len);
+				if (text_is_clean(text, at + len + n) !=
+				    pieces[i].is_clean)
+					fail_msg("%zu at %zu, %zu after", i,
+					    at, n);
+			}
+	/* not beyond the end */
+	assert_true(text_is_clean("12345678\n", 8));
+	assert_false(text_is_clean("12345678\n", 9));
+}
+
 int
 main(void)
 {
@@ -188,6 +233,7 @@ main(void)
 		cmocka_unit_test(test_V6_code_variants),
 		cmocka_unit_test(test_hex),
 		cmocka_unit_test(test_R13_base32),
+		cmocka_unit_test(test_clean_at_every_place),
 	};
 
 	return (cmocka_run_group_tests(tests, NULL, NULL));
