@@ -89,6 +89,8 @@ print_json(
 		show_json(o);
 	else
 		r = -1;
+	if (r != 0)
+		show_error("out of memory");
 	json_decref(codes);
 	json_decref(o);
 	return (r == 0 ? QUESTION_DONE : QUESTION_UNAVAILABLE);

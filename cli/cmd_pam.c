@@ -353,8 +353,10 @@ cmd_pam_test(struct args *a)
 	else if (json_put_bool(o, "ok", code == QUESTION_DONE) == 0 &&
 	    json_object_set(o, "checks", list) == 0)
 		show_json(o);
-	else
+	else {
+		show_error("out of memory");
 		code = QUESTION_UNAVAILABLE;
+	}
 	json_decref(o);
 	json_decref(list);
 	return (code);

@@ -39,6 +39,7 @@ cmd_session_end(struct args *a)
 	if (args_has(a, "all") &&
 	    json_object_set_new(question, "all", json_integer(1)) != 0) {
 		json_decref(question);
+		show_error("out of memory");
 		return (QUESTION_UNAVAILABLE);
 	}
 	code = question_daemon(a, "/v1/session/end", question, &answer);

@@ -325,8 +325,10 @@ question_pages(const struct args *a, const char *member, json_t **all)
 		    (json_put_int(question, "limit", QUESTION_PAGE) != 0 ||
 			(next != NULL &&
 			    json_object_set(question, "after", next) != 0))) {
+			show_error("out of memory");
 			json_decref(question);
-			question = NULL;
+			code = QUESTION_UNAVAILABLE;
+			break;
 		}
 		code = question_daemon(a, path, question, &page);
 		if (code != QUESTION_DONE)

@@ -4,7 +4,7 @@
 #   one of the four programs fails, at 200 points spread over a scenario from
 #   init to audit verify. Nothing crashes, nobody is let in who does not stand
 #   in the log, no state is half written, and all goes on by itself (F5).
-#   `make torture` does every point.
+#   `make torture` tries every way by which such a call is come to.
 # Limit: 900
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -27,7 +27,15 @@ enum fault_program {
 	FAULT_PROGRAMS
 };
 
-#define FAULT_FRAMES 24
+#define FAULT_FRAMES    24
+#define FAULT_CALLS_MAX 262144
+
+/* One call of a run in which all are listed. */
+struct fault_call {
+	uint64_t place; /* a hash of who called; never 0 */
+	int32_t number;
+	int16_t program, kind;
+};
 
 /* The mapped file FAULT_STATE names. Written by several processes. */
 struct fault_state {
@@ -40,10 +48,17 @@ struct fault_state {
 	_Atomic int32_t has_fired;
 	/* Who called: file and offset in it, innermost first. */
 	int32_t frames_n;
-	struct {
+	struct fault_frame {
 		char file[64];
+		char symbol[32]; /* the nearest one known; empty: none */
 		uint64_t offset;
 	} frames[FAULT_FRAMES];
+	uint64_t place; /* of the one that failed, as in the list */
+	int32_t is_listing;
+	int32_t depth; /* so many frames make a place; 0: all */
+	/* Last: not cleared for each run. */
+	_Atomic int32_t calls_n;
+	struct fault_call list[FAULT_CALLS_MAX];
 };
 
 #endif /* TESTS_TORTURE_FAULT_H */

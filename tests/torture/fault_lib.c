@@ -6,6 +6,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <link.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -67,6 +68,9 @@ note_frame(struct _Unwind_Context *context, void *arg)
 	name = strrchr(info.dli_fname, '/');
 	(void)snprintf(state->frames[n].file, sizeof(state->frames[n].file),
 	    "%s", name != NULL ? name + 1 : info.dli_fname);
+	if (info.dli_sname != NULL)
+		(void)snprintf(state->frames[n].symbol,
+		    sizeof(state->frames[n].symbol), "%s", info.dli_sname);
 	state->frames[n].offset = at - (uintptr_t)info.dli_fbase;
 	state->frames_n++;
 	return (_URC_NO_REASON);
@@ -87,6 +91,73 @@ lose(int fd)
 	return (-1);
 }
 
+static uint64_t
+mix(uint64_t hash, uint64_t v)
+{
+	return ((hash ^ v) * 0x9e3779b97f4a7c15 ^ (hash >> 29));
+}
+
+struct way {
+	uint64_t hash;
+	int frames;
+	void *own; /* where this library is: of it nothing counts */
+};
+
+/* Wherever a library was loaded: its name and the offset in it. */
+static _Unwind_Reason_Code
+add_frame(struct _Unwind_Context *context, void *arg)
+{
+	uintptr_t at = _Unwind_GetIP(context);
+	struct dl_find_object object;
+	struct way *way = arg;
+	const char *name;
+
+	if (_dl_find_object((void *)at, &object) != 0)
+		return (_URC_END_OF_STACK);
+	if (object.dlfo_map_start == way->own)
+		return (_URC_NO_REASON);
+	if (state->depth != 0 && way->frames++ == state->depth)
+		return (_URC_END_OF_STACK);
+	name = strrchr(object.dlfo_link_map->l_name, '/');
+	for (name = name != NULL ? name : ""; *name != '\0'; name++)
+		way->hash = mix(way->hash, (unsigned char)*name);
+	way->hash = mix(way->hash, at - (uintptr_t)object.dlfo_map_start);
+	return (_URC_NO_REASON);
+}
+
+/* Two calls that came the same way are one place. */
+static uint64_t
+place_of_call(void)
+{
+	struct dl_find_object object;
+	struct way way = { .hash = 1 };
+
+	if (_dl_find_object((void *)place_of_call, &object) == 0)
+		way.own = object.dlfo_map_start;
+	(void)_Unwind_Backtrace(add_frame, &way);
+	return (way.hash == 0 ? 1 : way.hash);
+}
+
+static void
+list_call(enum fault_kind kind, int64_t number)
+{
+	static __thread bool is_inside;
+	struct fault_call *call;
+	int32_t i;
+
+	if (is_inside)
+		return;
+	is_inside = true;
+	if ((i = atomic_fetch_add(&state->calls_n, 1)) < FAULT_CALLS_MAX) {
+		call = &state->list[i];
+		call->number = (int32_t)number;
+		call->program = (int16_t)program;
+		call->kind = (int16_t)kind;
+		call->place = place_of_call();
+	}
+	is_inside = false;
+}
+
 static bool
 must_fail(enum fault_kind kind)
 {
@@ -95,10 +166,13 @@ must_fail(enum fault_kind kind)
 	if (state == NULL)
 		return (false);
 	n = atomic_fetch_add(&state->calls[program][kind], 1) + 1;
+	if (state->is_listing != 0)
+		list_call(kind, n);
 	if (state->number != n || state->program != program ||
 	    state->kind != (int32_t)kind)
 		return (false);
 	(void)_Unwind_Backtrace(note_frame, NULL);
+	state->place = place_of_call();
 	atomic_store(&state->has_fired, 1);
 	errno = state->error;
 	return (true);

@@ -68,15 +68,16 @@ may_fail(struct fault_run *r)
 }
 
 bool
-fault_run_is_foreign(const char *file)
+fault_run_is_foreign(const struct fault_frame *frame)
 {
 	static const char *const ours[] = { "fault.so", "libc.so.6",
 		"sekisho" };
 	size_t i;
 
 	for (i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
-		if (strncmp(file, ours[i], strlen(ours[i])) == 0)
-			return (false);
+		if (strncmp(frame->file, ours[i], strlen(ours[i])) == 0)
+			return (strncmp(frame->symbol, "getpw", 5) == 0 ||
+			    strncmp(frame->symbol, "getgr", 5) == 0);
 	return (true);
 }
 
@@ -94,7 +95,7 @@ is_library_death(struct fault_run *r)
 	    (r->state->kind != FAULT_MALLOC && r->state->kind != FAULT_RANDOM))
 		return (false);
 	for (i = 0; i < r->state->frames_n; i++) {
-		if (fault_run_is_foreign(r->state->frames[i].file))
+		if (fault_run_is_foreign(&r->state->frames[i]))
 			return (true);
 		if (strncmp(r->state->frames[i].file, "sekisho", 7) == 0)
 			return (false);
@@ -501,6 +502,7 @@ login(struct fault_run *r)
 {
 	const int64_t until = now_ms() + RECOVER_MS;
 	char code[CODE_LEN + 1], result[32], tx[64];
+	int tries = 0;
 	bool is_in;
 
 	code_at(r, 1, code);
@@ -511,9 +513,10 @@ login(struct fault_run *r)
 		fault_run_complain(r, "the login was refused");
 	/*
 	 * The fault may have cost the code; the person's password, old or new,
-	 * must still open the first step.
+	 * must still open the first step; also when an answer never came, as
+	 * libmicrohttpd may forget to go on with one that was suspended.
 	 */
-	while (!is_in && now_ms() < until) {
+	while (!is_in && (tries++ < TRIES || now_ms() < until)) {
 		need_daemon(r);
 		login_step(r,
 		    "{\"login\":\"hanako\",\"password\":\"" FIRST_PASSWORD

@@ -50,8 +50,9 @@ void fault_run_clear(struct fault_run *r);
 void fault_run_complain(struct fault_run *r, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/** fault_run_is_foreign(file): is that name from a frame a library of others? */
-bool fault_run_is_foreign(const char *file);
+/** fault_run_is_foreign(frame): is that a library of others? Of libc only what
+ * reads the system's databases of users, which asserts that it has memory. */
+bool fault_run_is_foreign(const struct fault_frame *frame);
 
 /** fault_judge(r): is what the run left behind whole and true? */
 void fault_judge(struct fault_run *r);

@@ -5,6 +5,8 @@
  *
  * PLACE: directories with bin/, one for each run at a time; see run_faults.sh.
  * POINTS: how many of the scenario's calls, spread evenly; 0: every one;
+ * places:8: one for each way by which a call is come to, by the innermost eight
+ * frames of its stack; places: by all of them;
  * front:malloc:736: that one.
  * DONE: a file of points that are done, which are left out and added to.
  *
@@ -16,6 +18,7 @@
 #include <inttypes.h>
 #include <liboath/oath.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -27,10 +30,13 @@
 
 #define PLACES_MAX 16
 #define FEW        12
+#define TRIES      2
 
 struct point {
 	int program, kind;
 	int64_t number;
+	uint64_t place; /* where that call was when they were listed; 0: any */
+	int depth;
 };
 
 static const char *const programs[FAULT_PROGRAMS] = { "authd", "front",
@@ -108,7 +114,7 @@ print_death(const struct point *p, const struct fault_state *state)
 	int i;
 
 	for (i = 0; i < state->frames_n; i++)
-		if (fault_run_is_foreign(state->frames[i].file)) {
+		if (fault_run_is_foreign(&state->frames[i])) {
 			file = state->frames[i].file;
 			break;
 		}
@@ -124,11 +130,12 @@ try_point(const char *place, struct fault_state *state, const struct point *p)
 	struct fault_run r = { .place = place, .state = state };
 	int result;
 
-	memset(state, 0, sizeof(*state));
+	memset(state, 0, offsetof(struct fault_state, list));
 	state->program = p->program;
 	state->kind = p->kind;
 	state->error = error_of(p);
 	state->number = p->number;
+	state->depth = p->depth;
 	fault_run_all(&r);
 	if (r.complaints > 0)
 		print_bad(p, &r);
@@ -142,7 +149,7 @@ try_point(const char *place, struct fault_state *state, const struct point *p)
 
 /* The calls of a run in which nothing fails. */
 static void
-count(const char *place, struct fault_state *state)
+count(const char *place, struct fault_state *state, int depth)
 {
 	struct fault_run r = {
 		.place = place, .state = state, .is_fault_free = true
@@ -150,7 +157,10 @@ count(const char *place, struct fault_state *state)
 	int i, k;
 
 	memset(state, 0, sizeof(*state));
+	state->is_listing = depth >= 0;
+	state->depth = depth;
 	fault_run_all(&r);
+	state->is_listing = 0;
 	if (r.complaints > 0) {
 		printf("without a fault: %s", r.complaint);
 		exit(2);
@@ -199,8 +209,58 @@ choose(struct fault_state *state, int64_t wanted, struct point **out)
 			n = calls < n || calls <= FEW ? calls : n;
 			for (i = 0; i < n; i++)
 				p[at++] = (struct point){ program, kind,
-					1 + i * calls / n };
+					1 + i * calls / n, 0, 0 };
 		}
+	*out = p;
+	return (at);
+}
+
+static int
+compare_calls(const void *a, const void *b)
+{
+	const struct fault_call *x = a, *y = b;
+
+	if (x->program != y->program)
+		return (x->program < y->program ? -1 : 1);
+	if (x->kind != y->kind)
+		return (x->kind < y->kind ? -1 : 1);
+	if (x->place != y->place)
+		return (x->place < y->place ? -1 : 1);
+	return (x->number < y->number ? -1 : x->number > y->number);
+}
+
+/* No order: a run that is ended has tried some of everything. */
+static int
+compare_points(const void *a, const void *b)
+{
+	const struct point *x = a, *y = b;
+
+	return (x->place < y->place ? -1 : x->place > y->place);
+}
+
+/* Of each place the first call. */
+static size_t
+choose_places(struct fault_state *state, int depth, struct point **out)
+{
+	int64_t n = atomic_load(&state->calls_n), i;
+	struct fault_call *call = state->list;
+	struct point *p;
+	size_t at = 0;
+
+	if (n > FAULT_CALLS_MAX) {
+		printf("%" PRId64 " calls are too many to list\n", n);
+		exit(2);
+	}
+	if ((p = calloc((size_t)n + 1, sizeof(*p))) == NULL)
+		exit(2);
+	qsort(call, (size_t)n, sizeof(*call), compare_calls);
+	for (i = 0; i < n; i++)
+		if (i == 0 || call[i].program != call[i - 1].program ||
+		    call[i].kind != call[i - 1].kind ||
+		    call[i].place != call[i - 1].place)
+			p[at++] = (struct point){ call[i].program, call[i].kind,
+				call[i].number, call[i].place, depth };
+	qsort(p, at, sizeof(*p), compare_points);
 	*out = p;
 	return (at);
 }
@@ -214,16 +274,16 @@ static int
 try_conf(const char *place, struct fault_state *state)
 {
 	struct fault_run r = { .place = place, .state = state };
-	struct point p = { FAULT_AUTHD, FAULT_MALLOC, 0 };
+	struct point p = { FAULT_AUTHD, FAULT_MALLOC, 0, 0, 0 };
 	char shown[FAULT_TEXT_MAX];
 	int bad = 0, deaths = 0, rc;
 
-	memset(state, 0, sizeof(*state));
+	memset(state, 0, offsetof(struct fault_state, list));
 	if (fault_run_show(&r, true) != 0 || r.complaints > 0)
 		return (2);
 	memcpy(shown, r.out, sizeof(shown));
 	do {
-		memset(state, 0, sizeof(*state));
+		memset(state, 0, offsetof(struct fault_state, list));
 		state->number = ++p.number;
 		state->error = ENOMEM;
 		r.complaints = 0;
@@ -283,19 +343,28 @@ static int
 work(const char *place, struct fault_state *state, const struct point *points,
     size_t n, size_t first, size_t every, const char *done)
 {
-	int bad = 0, result;
-	size_t i, missed = 0;
+	int bad = 0, result, tries;
+	size_t i, missed = 0, elsewhere = 0;
 
 	for (i = first; i < n; i += every) {
 		if (is_done(done, &points[i]))
 			continue;
-		result = try_point(place, state, &points[i]);
+		/* With threads the same number may be another place. */
+		for (tries = 0; tries < TRIES; tries++) {
+			result = try_point(place, state, &points[i]);
+			if (result == 1 || points[i].place == 0 ||
+			    points[i].place == state->place)
+				break;
+		}
+		elsewhere += tries == TRIES;
 		bad |= result == 1;
 		missed += result == 2;
 		if (result != 1)
 			note_done(done, &points[i]);
 	}
 	printf("%s: %zu points the run did not come to\n", place, missed);
+	if (n > first && points[first].place != 0)
+		printf("%s: %zu came another way\n", place, elsewhere);
 	/* Some calls come and go with the threads; not many. */
 	if (missed * 5 > (n + every - 1) / every + 5)
 		bad = 1;
@@ -326,6 +395,7 @@ main(int argc, char **argv)
 {
 	struct fault_state *states[PLACES_MAX];
 	int places = 0, status, i, bad = 0;
+	int depth = -1;
 	struct point *points, one;
 	const char *done;
 	size_t n;
@@ -344,8 +414,14 @@ main(int argc, char **argv)
 		bad = try_point(argv[1], states[0], &one);
 		return (bad == 2 ? 2 : bad);
 	}
-	count(argv[1], states[0]);
-	n = choose(states[0], strtol(argv[2 + places], NULL, 10), &points);
+	if (strcmp(argv[2 + places], "places") == 0)
+		depth = 0;
+	else
+		(void)sscanf(argv[2 + places], "places:%d", &depth);
+	count(argv[1], states[0], depth);
+	n = depth >= 0
+	    ? choose_places(states[0], depth, &points)
+	    : choose(states[0], strtol(argv[2 + places], NULL, 10), &points);
 	bad = try_conf(argv[1], states[0]);
 	printf("%zu points\n", n);
 	fflush(stdout);

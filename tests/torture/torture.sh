@@ -68,7 +68,8 @@ parts one-time-cli "${TORTURE_RACES_CLI:-1000}" 250 SEKISHO_RACE_CLI \
 	env SEKISHO_RACE_ROUNDS=0 SEKISHO_RACE_LOGIN=0 tests/e2e/20-one-time.sh
 parts one-time "${TORTURE_RACES:-100000}" 10000 SEKISHO_RACE_ROUNDS \
 	env SEKISHO_RACE_CLI=0 SEKISHO_RACE_LOGIN=0 tests/e2e/20-one-time.sh
-part faults tests/torture/run_faults.sh
+part faults env FAULT_POINTS="${FAULT_POINTS:-places}" \
+	tests/torture/run_faults.sh
 
 if [ $failed -gt 0 ]; then
 	echo "$failed parts failed"
