@@ -44,6 +44,22 @@ unescape(char *s, size_t n)
 	return (len);
 }
 
+/* U+061C, U+200E and F, U+2028 to 202E, U+2066 to 2069, U+FEFF: they end a line
+ * or turn a text around. The bytes are well-formed. */
+static bool
+is_turning(const uint8_t *p)
+{
+	if (p[0] == 0xd8)
+		return (p[1] == 0x9c);
+	if (p[0] == 0xef)
+		return (p[1] == 0xbb && p[2] == 0xbf);
+	if (p[0] != 0xe2)
+		return (false);
+	return ((p[1] == 0x80 && (p[2] == 0x8e || p[2] == 0x8f)) ||
+	    (p[1] == 0x80 && p[2] >= 0xa8 && p[2] <= 0xae) ||
+	    (p[1] == 0x81 && p[2] >= 0xa6 && p[2] <= 0xa9));
+}
+
 static bool
 is_clean(const uint8_t *p, size_t n)
 {
@@ -57,6 +73,8 @@ is_clean(const uint8_t *p, size_t n)
 			p[i] != '\n'))
 			return (false);
 		if (p[i] == 0xc2 && p[i + 1] < 0xa0)
+			return (false);
+		if (is_turning(p + i))
 			return (false);
 	}
 	return (true);

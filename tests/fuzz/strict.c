@@ -126,14 +126,15 @@ read_field(const char *l, size_t n, struct seen *s, struct strict_head *out)
 }
 
 /* Empty lines before a request. libmicrohttpd 0.9.75 takes a line that begins
- * with NUL for one, whatever follows, and shows nobody what it passed over. */
+ * with NUL for one, whatever follows, a CR that no LF follows as well, and shows
+ * nobody what it passed over. */
 static void
 skip_empty_lines(const char **p, size_t *n)
 {
 	bool is_nul = false;
 
 	for (; *n > 0 && (is_nul || is_end_byte(**p)); (*p)++, (*n)--)
-		is_nul = **p != '\r' && **p != '\n';
+		is_nul = **p != '\n' && (is_nul || **p != '\r');
 }
 
 bool
