@@ -48,6 +48,11 @@ fds() {
 }
 
 front=$(child_pid front)
+# the sandbox opens no file of /proc, by which one names another thread
+for name in writer reads-ahead; do
+	check "the front's thread $name has its name" \
+		grep -qx "$name" "/proc/$front/task"/*/comm
+done
 keeper=$(child_pid keeper)
 log=$(basename "$LOG")
 

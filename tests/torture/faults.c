@@ -372,6 +372,21 @@ work(const char *place, struct fault_state *state, const struct point *points,
 	return (bad);
 }
 
+/* places or places:N; the depth, -1 for anything else. */
+static int
+parse_places(const char *text)
+{
+	char *end;
+	long n;
+
+	if (strcmp(text, "places") == 0)
+		return (0);
+	if (strncmp(text, "places:", 7) != 0)
+		return (-1);
+	n = strtol(text + 7, &end, 10);
+	return (*end != '\0' || n < 1 || n > 1000 ? -1 : (int)n);
+}
+
 /* program:kind:number */
 static bool
 parse_point(const char *text, struct point *p)
@@ -395,9 +410,11 @@ main(int argc, char **argv)
 {
 	struct fault_state *states[PLACES_MAX];
 	int places = 0, status, i, bad = 0;
-	int depth = -1;
-	struct point *points, one;
-	const char *done;
+	struct point *points, one = { 0 };
+	const char *done, *wanted;
+	char *end = NULL;
+	int64_t number;
+	int depth;
 	size_t n;
 
 	while (1 + places < argc && strcmp(argv[1 + places], "--") != 0)
@@ -414,14 +431,20 @@ main(int argc, char **argv)
 		bad = try_point(argv[1], states[0], &one);
 		return (bad == 2 ? 2 : bad);
 	}
-	if (strcmp(argv[2 + places], "places") == 0)
-		depth = 0;
-	else
-		(void)sscanf(argv[2 + places], "places:%d", &depth);
+	wanted = argv[2 + places];
+	depth = parse_places(wanted);
+	number = strtol(wanted, &end, 10);
+	/* another word would be 0, every point */
+	if (depth == -1 && (end == wanted || *end != '\0' || number < 0)) {
+		fprintf(stderr,
+		    "faults: %s is neither how many points nor "
+		    "places, places:N, front:malloc:736\n",
+		    wanted);
+		return (2);
+	}
 	count(argv[1], states[0], depth);
-	n = depth >= 0
-	    ? choose_places(states[0], depth, &points)
-	    : choose(states[0], strtol(argv[2 + places], NULL, 10), &points);
+	n = depth >= 0 ? choose_places(states[0], depth, &points)
+		       : choose(states[0], number, &points);
 	bad = try_conf(argv[1], states[0]);
 	printf("%zu points\n", n);
 	fflush(stdout);

@@ -3,7 +3,7 @@
 # verify (F5). From the environment:
 #	FAULT_POINTS	how many points, spread evenly; 0, the default: every one;
 #			places:8: one for each way by which a call is come to,
-#			by eight frames; places: by all, a run of hours
+#			by eight frames; places: by all, some 20,000;
 #			front:malloc:736: that one, as a bad one is named
 #	FAULT_JOBS	runs at a time, one for each core by default
 #	FAULT_DONE	where finished points are noted; a run that was ended goes on

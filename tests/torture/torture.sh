@@ -7,7 +7,8 @@
 #	TORTURE_RACES	parallel one-time use over the API; 100,000 by default
 #	TORTURE_RACES_CLI, TORTURE_RACES_LOGIN	by command line and by login; 1,000 and
 #			200 by default
-# and what the heads of tests/torture/run_*.sh name, such as FAULT_POINTS=2000.
+# and what the heads of tests/torture/run_*.sh name, such as FAULT_POINTS=2000
+# (here FAULT_POINTS=places by default).
 set -u
 cd "$(dirname "$0")/../.." || exit 2
 BUILD=${1:-build}
