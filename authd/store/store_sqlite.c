@@ -65,9 +65,10 @@ op_begin(struct store *base)
 	struct store_sqlite *s = of(base);
 	int r, rc;
 
-	if (!s->d.is_writer || is_in_transaction(s))
+	if (!s->d.is_writer || s->has_begun)
 		return (log_fr(ERR_WRONG_STATE, "store: begin"));
-	s->appended.seq = 0;
+	if ((r = undo(s)) != 0) /* what could not be when it ended */
+		return (r);
 	s->d.is_touched = false;
 	rc = ask_control(&s->d, ASK_BEGIN);
 	if (rc != SQLITE_OK)
@@ -175,14 +176,19 @@ static int
 op_view(struct store *base)
 {
 	struct store_sqlite *s = of(base);
-	int rc;
+	int r, rc;
 
-	if (s->d.is_writer || is_in_transaction(s))
+	if (s->d.is_writer || s->has_begun)
 		return (log_fr(ERR_WRONG_STATE, "store: view"));
+	if ((r = undo(s)) != 0) /* what could not be when it ended */
+		return (r);
 	s->viewed = 0;
 	s->viewed = store_sqlite_accepted_seen(s);
 	rc = ask_control(&s->d, ASK_VIEW);
-	return (rc == SQLITE_OK ? 0 : ask_error(s->d.db, rc, "view"));
+	if (rc != SQLITE_OK)
+		return (ask_error(s->d.db, rc, "view"));
+	s->has_begun = true;
+	return (0);
 }
 
 static bool
@@ -199,7 +205,7 @@ op_view_end(struct store *base)
 {
 	struct store_sqlite *s = of(base);
 
-	/* what fails here is told by the next view */
+	/* what fails here is tried again by the next view */
 	if (!s->d.is_writer)
 		(void)undo(s);
 	s->viewed = 0;

@@ -12,7 +12,7 @@
 struct store_sqlite {
 	struct store base;
 	struct ask_db d;
-	bool has_begun; /* the writer's transaction */
+	bool has_begun; /* the writer's transaction, a reader's view */
 	bool is_marked;
 	int wal_pages;             /* in the WAL after the last commit */
 	int settled_pages;         /* of them, tried to be moved already */

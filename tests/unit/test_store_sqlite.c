@@ -120,6 +120,45 @@ test_view(void **state)
 	r->ops->close(r);
 }
 
+/* F5: what could not be undone when it ended is undone by what comes next. */
+static void
+test_F5_undone_later(void **state)
+{
+	struct store_sample *f = sample(state);
+	sqlite3 *db = store_sqlite_db(f->s)->db;
+	struct store *r = open_reader(f->path);
+	int was;
+
+	put_fact(f->s, "one");
+	assert_int_equal(r->ops->view(r), 0);
+	expect_fact(r, "one");
+	was = sqlite3_limit(
+	    store_sqlite_db(r)->db, SQLITE_LIMIT_SQL_LENGTH, 3);
+	r->ops->view_end(r); /* no ROLLBACK */
+	assert_false(sqlite3_get_autocommit(store_sqlite_db(r)->db));
+	put_fact(f->s, "two");
+	assert_true(r->ops->view(r) < 0);
+	(void)sqlite3_limit(
+	    store_sqlite_db(r)->db, SQLITE_LIMIT_SQL_LENGTH, was);
+	assert_int_equal(r->ops->view(r), 0);
+	expect_fact(r, "two");
+	assert_int_equal(r->ops->view(r), ERR_WRONG_STATE);
+	r->ops->view_end(r);
+	r->ops->close(r);
+
+	store_sample_begin(f->s);
+	assert_int_equal(f->s->ops->meta_put(f->s, "fact", "three"), 0);
+	(void)sqlite3_limit(db, SQLITE_LIMIT_SQL_LENGTH, 3);
+	assert_true(f->s->ops->rollback(f->s) < 0);
+	assert_true(f->s->ops->begin(f->s) < 0);
+	(void)sqlite3_limit(db, SQLITE_LIMIT_SQL_LENGTH, was);
+	store_sample_begin(f->s);
+	assert_int_equal(f->s->ops->begin(f->s), ERR_WRONG_STATE);
+	expect_fact(f->s, "two");
+	store_sample_commit(f->s);
+	expect_fact(f->s, "two");
+}
+
 static void
 test_file_mode(void **state)
 {
@@ -599,6 +638,7 @@ main(void)
 	    f, store_sample_sqlite, store_sample_end)
 	const struct CMUnitTest tests[] = {
 		RUN(test_view),
+		RUN(test_F5_undone_later),
 		RUN(test_file_mode),
 		RUN(test_odd_paths),
 		RUN(test_path_through_descriptor),
