@@ -9,13 +9,13 @@
 
 #include "authd/api/version.h"
 #include "authd/backup.h"
-#include "authd/base/clock.h"
 #include "authd/base/log.h"
 #include "authd/ca_files.h"
 #include "authd/conf.h"
 #include "authd/conf_keys.h"
 #include "authd/init.h"
 #include "authd/proc.h"
+#include "authd/proc_open.h"
 #include "authd/restore.h"
 #include "authd/verify_log.h"
 
@@ -282,7 +282,7 @@ with_conf(const struct asked *a, struct conf *c)
 	case MODE_INIT_CA:
 		return (ca_files_add(c) == 0 ? EXIT_SUCCESS : EXIT_REFUSED);
 	case MODE_CHECK:
-		if (ca_files_check(c, clock_wall_ms()) != 0)
+		if (proc_open_check(c) != 0)
 			return (EXIT_REFUSED);
 		printf("%s: ok\n", a->conf);
 		return (EXIT_SUCCESS);

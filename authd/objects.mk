@@ -95,7 +95,7 @@ AUTHD	= $(CERTS) $(ISSUE) certs/x509_root authd/ca_files \
 	  authd/backup_key authd/restore authd/restore_db \
 	  authd/restore_conf authd/restore_state \
 	  authd/store/store_sqlite_backup authd/keeper/keeper_audit \
-	  authd/proc authd/proc_socket authd/proc_open authd/proc_child authd/notify \
+	  authd/proc authd/proc_socket authd/proc_open authd/proc_users authd/proc_child authd/notify \
 	  authd/verify_log $(BASE) authd/base/file authd/base/fold $(AUDIT) \
 	  authd/audit/audit_verify authd/keeper/keeper_state $(STORE)
 CLI	= cli/cmd_backup \

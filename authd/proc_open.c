@@ -16,6 +16,7 @@
 #include "authd/base/text.h"
 #include "authd/ca_files.h"
 #include "authd/proc_open.h"
+#include "authd/proc_users.h"
 
 #define KEY_LEN      32
 #define POLL_MS      10
@@ -71,7 +72,7 @@ open_key(const char *dir, const char *name, int *fd)
  * one instead (V44).
  */
 static int
-open_ca(const struct conf *c, struct proc_open *o)
+open_ca(struct conf *c, struct proc_open *o)
 {
 	struct stat st;
 	int r;
@@ -113,62 +114,8 @@ proc_open_lock(const char *path, int *fd)
 	return (ERR_BUSY);
 }
 
-/*
- * A group that an unprivileged starter cannot give a socket to is no reason
- * not to start: then the proxy must run as that user.
- */
 static int
-find_proxy_group(struct conf *c)
-{
-	int r;
-
-	if (c->proxy_group[0] == '\0')
-		return (0);
-	r = user_find_group(c->proxy_group, &c->settings.proxy_group);
-	if (r != 0)
-		return (log_fr(r, "group %s", c->proxy_group));
-	if (geteuid() != 0 && !user_is_in_group(c->settings.proxy_group)) {
-		log_warn("we are no member of proxy_group %s: only a proxy of "
-			 "our own user reaches the sockets",
-		    c->proxy_group);
-		c->settings.proxy_group = SETTINGS_NO_GROUP;
-	}
-	return (0);
-}
-
-static int
-find_users(struct conf *c, struct proc_open *o)
-{
-	int r;
-
-	o->must_drop = geteuid() == 0;
-	c->settings.starter = getuid();
-	if (c->verify_group[0] != '\0') {
-		r = user_find_group(c->verify_group, &c->settings.verify_group);
-		if (r != 0)
-			return (log_fr(r, "group %s", c->verify_group));
-	}
-	if ((r = find_proxy_group(c)) != 0)
-		return (r);
-	if (!o->must_drop) {
-		log_warn("not started by root: all processes run as user %d, "
-			 "who can read the keys",
-		    (int)getuid());
-		return (0);
-	}
-	if ((r = user_find(c->front_user, &o->front)) != 0)
-		return (log_fr(r, "user %s", c->front_user));
-	if ((r = user_find(c->keeper_user, &o->keeper)) != 0)
-		return (log_fr(r, "user %s", c->keeper_user));
-	if (o->front.uid == o->keeper.uid) {
-		log_error("front_user and keeper_user must differ");
-		return (ERR_INVALID);
-	}
-	return (0);
-}
-
-static int
-open_data(const struct conf *c, struct proc_open *o)
+open_data(struct conf *c, struct proc_open *o)
 {
 	const char *dir = c->settings.data_dir;
 	uid_t owner = o->must_drop ? o->front.uid : geteuid();
@@ -224,7 +171,7 @@ is_proxy_key(const char *s)
 
 /* Whoever knows it may say which certificate a client has shown. */
 static int
-read_proxy_key(struct conf *c)
+read_proxy_key(struct conf *c, struct proc_open *o)
 {
 	struct exchange_conf *x = &c->settings.exchange;
 	const char *path = c->proxy_key_file;
@@ -233,6 +180,7 @@ read_proxy_key(struct conf *c)
 	ssize_t n;
 	int fd, r;
 
+	(void)o;
 	if (!is_token(x->cert_header)) {
 		log_error("client_cert_header: %s is no field name",
 		    x->cert_header);
@@ -380,10 +328,10 @@ make_pipes(struct proc_open *o)
 	return (0);
 }
 
-int
-proc_open_all(struct conf *c, struct proc_open *o)
+static void
+init(struct proc_open *o)
 {
-	int i, r;
+	int i;
 
 	memset(o, 0, sizeof(*o));
 	for (i = 0; i < PROC_OPEN_SOCKETS; i++)
@@ -392,19 +340,81 @@ proc_open_all(struct conf *c, struct proc_open *o)
 	o->ca_key = o->ca_chain = o->keeper_settings = -1;
 	o->settings = o->front_exe = o->keeper_exe = o->breach = -1;
 	o->pair[0] = o->pair[1] = o->ready[0] = o->ready[1] = -1;
+}
+
+static int
+find_users(struct conf *c, struct proc_open *o)
+{
+	return (proc_users_find(c, &o->must_drop, &o->front, &o->keeper));
+}
+
+static int
+check_state(struct conf *c, struct proc_open *o)
+{
+	(void)o;
+	return (check_file(c->state_file, 077));
+}
+
+static int
+open_keys(struct conf *c, struct proc_open *o)
+{
+	int r;
+
+	if ((r = check_file(c->keys_dir, 077)) != 0 ||
+	    (r = open_key(c->keys_dir, "seed.key", &o->seed_key)) != 0)
+		return (r);
+	return (open_key(c->keys_dir, "audit.key", &o->audit_key));
+}
+
+static int
+open_programs(struct conf *c, struct proc_open *o)
+{
+	int r;
+
+	(void)c;
+	if ((r = open_program("sekisho-front", &o->front_exe)) != 0)
+		return (r);
+	return (open_program("sekisho-keeper", &o->keeper_exe));
+}
+
+/* What is there before the start and is not changed by it. */
+static int (*const steps[])(struct conf *c, struct proc_open *o) = {
+	check_state, open_keys, open_ca, find_users, open_data,
+	open_breach, read_proxy_key, open_programs
+};
+
+#define STEPS (sizeof(steps) / sizeof(steps[0]))
+
+int
+proc_open_check(struct conf *c)
+{
+	struct proc_open o;
+	int first, r;
+	size_t i;
+
+	init(&o);
+	first = check_file(c->settings.config_path, 022);
+	for (i = 0; i < STEPS; i++)
+		if ((r = steps[i](c, &o)) != 0 && first == 0)
+			first = r;
+	proc_open_close(&o);
+	return (first);
+}
+
+int
+proc_open_all(struct conf *c, struct proc_open *o)
+{
+	size_t i;
+	int r;
+
+	init(o);
 	if ((r = check_file(c->settings.config_path, 022)) != 0 ||
-	    (r = proc_open_lock(c->state_file, &o->state)) != 0 ||
-	    (r = check_file(c->state_file, 077)) != 0 ||
-	    (r = check_file(c->keys_dir, 077)) != 0 ||
-	    (r = open_key(c->keys_dir, "seed.key", &o->seed_key)) != 0 ||
-	    (r = open_key(c->keys_dir, "audit.key", &o->audit_key)) != 0 ||
-	    (r = open_ca(c, o)) != 0 || (r = find_users(c, o)) != 0 ||
-	    (r = open_data(c, o)) != 0 ||
-	    (r = open_breach(c, o)) != 0 || (r = read_proxy_key(c)) != 0 ||
-	    (r = open_program("sekisho-front", &o->front_exe)) != 0 ||
-	    (r = open_program("sekisho-keeper", &o->keeper_exe)) != 0 ||
-	    (r = make_settings(c, o)) != 0 ||
-	    (r = make_pipes(o)) != 0)
+	    (r = proc_open_lock(c->state_file, &o->state)) != 0)
+		return (r);
+	for (i = 0; i < STEPS; i++)
+		if ((r = steps[i](c, o)) != 0)
+			return (r);
+	if ((r = make_settings(c, o)) != 0 || (r = make_pipes(o)) != 0)
 		return (r);
 	return (open_sockets(c, o));
 }

@@ -43,6 +43,15 @@ struct proc_open {
 int proc_open_all(struct conf *c, struct proc_open *o) CHECKED;
 
 /**
+ * proc_open_check(c):
+ * Look at all that proc_open_all() looks at, and change nothing: also beside a
+ * running daemon, whose lock and sockets are left alone. Everything that is
+ * wrong is logged, not only the first.
+ * Return: 0, or the ERR_* of the first.
+ */
+int proc_open_check(struct conf *c) CHECKED;
+
+/**
  * proc_open_lock(path, fd):
  * Open the keeper.state at ${path} for reading and writing and lock it.
  * Return: 0, ERR_BUSY (a daemon has it), ERR_NOTFOUND, ERR_SYS, ERR_INVALID.

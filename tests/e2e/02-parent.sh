@@ -203,7 +203,7 @@ for at in "$T/notify" "@sekisho-e2e-$$"; do
 done
 
 # --- what is refused ---
-# refused NAME WHY
+# refused NAME WHY [CHECK: 0 when --check has nothing against it]
 refused() {
 	run timeout 10 "$BIN/sekisho-authd" -c "$DIR/sekisho.conf"
 	if [ "$RC" -eq 1 ] && grep -q "$2" <<<"$ERR"; then
@@ -212,6 +212,14 @@ refused() {
 		fail "$1" "exit status $RC" "$ERR"
 	fi
 	all_gone "no child was left by it" >/dev/null
+	run "$BIN/sekisho-authd" --check -c "$DIR/sekisho.conf"
+	if [ "$RC" -ne "${3:-1}" ]; then
+		fail "--check: $1" "exit status $RC" "$ERR"
+	elif [ "$RC" -eq 0 ] || grep -q "$2" <<<"$ERR"; then
+		ok "--check: $1"
+	else
+		fail "--check: $1" "$ERR"
+	fi
 }
 
 chmod 640 "$DIR/keys/seed.key"
@@ -236,7 +244,7 @@ mv "$DIR/keeper.state" "$T/saved"
 refused "no keeper.state" 'keeper.state: No such file'
 mv "$T/saved" "$DIR/keeper.state"
 echo x >"$DIR/authd.sock"
-refused "a file in place of the socket" 'in the way and is not a socket'
+refused "a file in place of the socket" 'in the way and is not a socket' 0
 equal "which is left alone" "$(cat "$DIR/authd.sock")" x
 rm "$DIR/authd.sock"
 mv "$BIN/sekisho-keeper" "$T/saved"
@@ -244,7 +252,23 @@ refused "no sekisho-keeper" 'sekisho-keeper: No such file'
 mv "$T/saved" "$BIN/sekisho-keeper"
 set_conf "verify_group = 'no-such-group'"
 refused "an unknown verify_group" 'group no-such-group: not found'
+chmod 640 "$DIR/keys/seed.key"
+run "$BIN/sekisho-authd" --check -c "$DIR/sekisho.conf"
+check "--check says all that is wrong at once" test \
+	"$(grep -c 'no-such-group: not found\|seed.key belongs to' <<<"$ERR")" = 2
+chmod 600 "$DIR/keys/seed.key"
 sed -i '$d' "$DIR/sekisho.conf"
+set_conf "breach_file = 'no-such-file'" "proxy_key_file = 'no-such-key'"
+refused "a breach file that is not there" 'no-such-file: No such file'
+run "$BIN/sekisho-authd" --check -c "$DIR/sekisho.conf"
+check "--check: nor the proxy's key" grep -q 'no-such-key: No such file' <<<"$ERR"
+sed -i '$d' "$DIR/sekisho.conf"
+sed -i '$d' "$DIR/sekisho.conf"
+start_daemon "$DIR"
+run "$BIN/sekisho-authd" --check -c "$DIR/sekisho.conf"
+is "--check beside a running daemon" 0
+check "which keeps its sockets" test -S "$DIR/authd.sock" -a -S "$DIR/hook.sock"
+stop_daemon
 
 if $is_root; then
 	set_conf "verify_group = 'nogroup'"

@@ -107,7 +107,7 @@ cat "$T/other/ca.pem" >"$CA"
 refused "another installation's CA" 'not that of its certificate' 0
 cat "$T/ca.pem" >"$CA"
 chmod 666 "$CA"
-refused "a file that others can write" 'ca.pem belongs to' 0
+refused "a file that others can write" 'ca.pem belongs to'
 chmod 644 "$CA"
 
 # A CA like ours whose time is over, signed with our own root's key.
@@ -163,11 +163,11 @@ cat "$T/ca.pem" >"$CA"
 
 cp -p "$DIR/keys/ca.key" "$T/ca.key"
 truncate -s 31 "$DIR/keys/ca.key"
-refused "a key that is cut" 'ca.key is not a key of 32 bytes' 0
+refused "a key that is cut" 'ca.key is not a key of 32 bytes'
 head -c 32 /dev/urandom >"$DIR/keys/ca.key"
 refused "another key" 'not that of its certificate' 0
 rm "$DIR/keys/ca.key"
-refused "no key" 'ca.key: No such file' 0
+refused "no key" 'ca.key: No such file'
 cp -p "$T/ca.key" "$DIR/keys/ca.key"
 
 # --- an instance of before there were certificates ---
