@@ -144,7 +144,9 @@ give_exchange(
 	memset(&out, 0, sizeof(out));
 	rq->route->give(act, call, r, &out);
 	if (r != 0 && out.status >= 500)
-		log_warn("request %s: %d: %s", rq->id, out.status, err_text(r));
+		log_warn("request %s: %d: %s%s%s", rq->id, out.status,
+		    err_text(r), act->problem.detail[0] != '\0' ? ": " : "",
+		    act->problem.detail);
 	done = answer_exchange(rq, &out);
 	exchange_out_clear(&out);
 	return (done);

@@ -117,12 +117,11 @@ portal_enter_run_start(struct core *c, struct act *act, void *call)
 	struct app app;
 	int r;
 
-	(void)act;
 	if ((r = need_app(c, q->host, &app)) != 0)
 		return (r);
-	/* nobody can log in on a portal without an address */
 	if (c->policy->portal_url[0] == '\0')
-		return (ERR_WRONG_STATE);
+		return (act_refuse(act, ERR_WRONG_STATE, "no_portal_url",
+		    "Nobody can log in: set portal_url in sekisho.conf."));
 	return (copy_url(c, q));
 }
 

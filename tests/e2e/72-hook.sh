@@ -503,5 +503,12 @@ hook "$A"
 equal "F8 the phone it was opened with is revoked" "$STATUS" 401
 equal "the log says so" "$(sekisho audit verify --dir "$DIR" --json | jq .ok)" true
 refute "F19 no token is in the log" grep -qF -e "${A:-none}" "$LOG"
+stop_daemon
+sed -i '/^portal_url/d' "$DIR/sekisho.conf"
+start_daemon "$DIR"
+web "$T/none" "https://$APP/.sekisho/start?rd=/p"
+equal "without portal_url nobody is sent to a login" "$STATUS" 503
+check "and the log says what to set" \
+	until_true 2 grep -q '503: .*: .*set portal_url in sekisho.conf' "$LOG"
 stop_nginx "$NGINX_PID"
 stop_daemon
