@@ -122,10 +122,10 @@ $(BUILD)/pic/%.o: %.c | $(BUILD)/deps-ok
 	    $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # Made headers: the password estimator's words, the catalogs, the pages, their
-# style sheet and script.
+# style sheet, script and icon.
 GEN	= $(addprefix $(BUILD)/gen/,password_words.h catalog_ids.h \
 	  catalog_texts.h page_names.h page_code.h style_name.h style_text.h \
-	  script_name.h script_text.h)
+	  script_name.h script_text.h icon_name.h icon_text.h)
 
 $(BUILD)/obj/%.o: %.c | $(BUILD)/deps-ok $(GEN)
 	@mkdir -p $(@D)
@@ -149,6 +149,9 @@ $(BUILD)/gen/style_%.h: authd/web/style.css contrib/gen-style.sh
 	@mkdir -p $(@D)
 	$(Q)contrib/gen-style.sh $* $< $(GEN_OUT)
 $(BUILD)/gen/script_%.h: authd/web/script.js contrib/gen-style.sh
+	@mkdir -p $(@D)
+	$(Q)contrib/gen-style.sh $* $< $(GEN_OUT)
+$(BUILD)/gen/icon_%.h: authd/web/icon.svg contrib/gen-style.sh
 	@mkdir -p $(@D)
 	$(Q)contrib/gen-style.sh $* $< $(GEN_OUT)
 

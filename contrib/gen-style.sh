@@ -1,6 +1,6 @@
 #!/bin/sh
-# gen-style.sh name|text FILE.css|FILE.js: make C out of the pages' style sheet
-# or script: its name, which changes when the text does, so that a browser may
+# gen-style.sh name|text FILE.css|FILE.js|FILE.svg: make C out of the pages'
+# style sheet, script or icon: its name, which changes when the text does, so that a browser may
 # keep it; or its text without indentation.
 set -eu
 export LC_ALL=C
@@ -10,6 +10,7 @@ export LC_ALL=C
 }
 case $2 in
 *.js) what=script macro=SCRIPT_NAME end=js ;;
+*.svg) what=icon macro=ICON_NAME end=svg ;;
 *) what=style macro=STYLE_NAME end=css ;;
 esac
 printf '/* Made by contrib/gen-style.sh: do not edit. */\n'

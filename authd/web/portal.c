@@ -10,6 +10,7 @@
 #include "authd/web/portal.h"
 #include "authd/web/proxied.h"
 
+#include <icon_name.h>
 #include <script_name.h>
 #include <style_name.h>
 
@@ -128,6 +129,7 @@ portal_page(const struct act *act, const struct portal *p,
 	if ((r = page_new(language, &page)) != 0)
 		return (r);
 	page_put(page, PAGE_VAR_STYLE, "/static/" STYLE_NAME);
+	page_put(page, PAGE_VAR_ICON, "/static/" ICON_NAME);
 	page_put_message(page, PAGE_VAR_TITLE, title, NULL);
 	page_put(page, PAGE_VAR_REQUEST_ID, act->request_id);
 	if (p != NULL && p->key[0] != '\0') {

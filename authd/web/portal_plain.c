@@ -3,6 +3,7 @@
 #include "authd/web/cookie.h"
 #include "authd/web/portal_plain.h"
 
+#include <icon_text.h>
 #include <script_text.h>
 #include <style_text.h>
 
@@ -66,6 +67,15 @@ portal_plain_give_script(
 	(void)call;
 	give_static(act, r, "text/javascript; charset=utf-8", script_text,
 	    sizeof(script_text) - 1, out);
+}
+
+void
+portal_plain_give_icon(
+    const struct act *act, void *call, int r, struct exchange_out *out)
+{
+	(void)call;
+	give_static(
+	    act, r, "image/svg+xml", icon_text, sizeof(icon_text) - 1, out);
 }
 
 int

@@ -17,6 +17,7 @@
 #include "authd/web/portal_ticket.h"
 #include "authd/web/route_portal.h"
 
+#include <icon_name.h>
 #include <script_name.h>
 #include <style_name.h>
 
@@ -63,6 +64,8 @@ static const struct route routes[] = {
 	    portal_plain_give_style),
 	PAGE("/static/" SCRIPT_NAME, portal_plain, take_static,
 	    portal_plain_run, portal_plain_give_script),
+	PAGE("/static/" ICON_NAME, portal_plain, take_static, portal_plain_run,
+	    portal_plain_give_icon),
 	{ FORM("/language", portal_plain, ROUTE_READ, WRITER_BULK,
 	      take_language),
 	    .run = portal_plain_run, .give = portal_plain_give_language },

@@ -19,11 +19,17 @@ strict "a page that is none" 404
 check "it is in Japanese" grep -q 'ページが見つかりません' "$T/.out"
 check "and says its request id" \
 	grep -q "$(field Sekisho-Request-Id)" "$T/.out"
-style=$(grep -o '/static/[^"]*' "$T/.out")
+style=$(grep -o '/static/[^"]*\.css' "$T/.out")
+icon=$(grep -o '/static/[^"]*\.svg' "$T/.out")
 ask "$style"
 strict "the style sheet" 200 kept
 check "it is CSS and may be kept" sh -c "grep -q '^Content-Type: text/css' \
 	'$T/head' && grep -q 'immutable' '$T/head'"
+ask "$icon"
+strict "the icon" 200 kept
+check "it is a picture and may be kept" sh -c "grep -q \
+	'^Content-Type: image/svg+xml' '$T/head' && grep -q 'immutable' '$T/head' &&
+	grep -q '^</svg>' '$T/.out'"
 ask /static/sekisho-0.css
 strict "a style sheet of another version" 404
 ask /nowhere -H 'Accept-Language: en'
