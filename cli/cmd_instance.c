@@ -31,7 +31,8 @@ quoted(char **p)
 	return (json_stringn(begin, (size_t)(to - begin)));
 }
 
-/* A value as the configuration writes it: 'text', {'list'}, 12, word. */
+/* A value as the configuration writes it: 'text', {'list'}, 12, word; NULL
+ * without memory. */
 static json_t *
 setting(char *p)
 {
@@ -45,8 +46,10 @@ setting(char *p)
 			: json_string(p));
 	list = json_array();
 	while ((p = strchr(p, '\'')) != NULL) {
-		if (json_array_append_new(list, quoted(&p)) != 0)
-			break;
+		if (json_array_append_new(list, quoted(&p)) != 0) {
+			json_decref(list);
+			return (NULL);
+		}
 	}
 	return (list);
 }

@@ -28,8 +28,8 @@ static enum pamstack_code
 says(const struct pamstack_line *line, void *arg)
 {
 	static const char *const silent[] = { "pam_warn.so", "pam_echo.so",
-		"pam_group.so", "pam_cap.so", "pam_faildelay.so",
-		"pam_mail.so", "pam_motd.so", "pam_limits.so", "pam_umask.so",
+		"pam_group.so", "pam_cap.so", "pam_faildelay.so", "pam_mail.so",
+		"pam_motd.so", "pam_limits.so", "pam_umask.so",
 		"pam_systemd.so", "pam_keyinit.so", "pam_loginuid.so" };
 	const struct happening *h = arg;
 	size_t i;
@@ -89,8 +89,8 @@ has_arg(const struct pamstack_line *l, const char *word)
 
 /* The value of socket= in our line, else ours by default. */
 static void
-socket_of(const struct args *a, const struct pamstack_line *l, char *out,
-    size_t size)
+socket_of(
+    const struct args *a, const struct pamstack_line *l, char *out, size_t size)
 {
 	const char *p = l == NULL ? NULL : strstr(l->args, "socket=/");
 
@@ -101,12 +101,14 @@ socket_of(const struct args *a, const struct pamstack_line *l, char *out,
 }
 
 static void
-check_file(json_t *list, const struct pamstack_line *l)
+check_file(struct doctor *d, const struct pamstack_line *l)
 {
-	static const char *const dirs[] = { "/usr/lib/x86_64-linux-gnu/security",
+	static const char *const dirs[] = {
+		"/usr/lib/x86_64-linux-gnu/security",
 		"/usr/lib/aarch64-linux-gnu/security",
 		"/lib/x86_64-linux-gnu/security", "/lib/security",
-		"/usr/lib64/security", "/usr/lib/security" };
+		"/usr/lib64/security", "/usr/lib/security"
+	};
 	char path[600];
 	size_t i;
 
@@ -115,18 +117,18 @@ check_file(json_t *list, const struct pamstack_line *l)
 			return;
 	} else
 		for (i = 0; i < sizeof(dirs) / sizeof(dirs[0]); i++) {
-			snprintf(path, sizeof(path), "%s/%s", dirs[i],
-			    l->module);
+			snprintf(
+			    path, sizeof(path), "%s/%s", dirs[i], l->module);
 			if (access(path, R_OK) == 0)
 				return;
 		}
-	doctor_add(list, "module", DOCTOR_FAIL, "install it, or take the line out",
+	doctor_add(d, "module", DOCTOR_FAIL, "install it, or take the line out",
 	    "%s: %s is not there", l->where, l->module);
 }
 
 /* In none of these may anybody come in. */
 static void
-check_failures(json_t *list, const struct pamstack *s, const char *name,
+check_failures(struct doctor *d, const struct pamstack *s, const char *name,
     const char *const what[], const enum pamstack_code codes[], int n)
 {
 	int i, bad = 0;
@@ -135,19 +137,19 @@ check_failures(json_t *list, const struct pamstack *s, const char *name,
 		if (!opens(s, codes[i], PAMSTACK_SUCCESS))
 			continue;
 		bad++;
-		doctor_add(list, name, DOCTOR_FAIL,
+		doctor_add(d, name, DOCTOR_FAIL,
 		    "write `required' or `requisite' before " OURS
 		    ", and no `sufficient' or jump over it",
 		    "the login succeeds although %s", what[i]);
 	}
 	if (bad == 0)
-		doctor_add(list, name, DOCTOR_OK, "",
+		doctor_add(d, name, DOCTOR_OK, "",
 		    "nobody comes in when it refuses, cannot be asked, is "
 		    "interrupted or is not there");
 }
 
 static void
-check_options(json_t *list, const struct pamstack *s)
+check_options(struct doctor *d, const struct pamstack *s)
 {
 	const struct pamstack_line *l;
 	int i;
@@ -155,28 +157,29 @@ check_options(json_t *list, const struct pamstack *s)
 	for (i = 0; i < s->n; i++) {
 		l = &s->at[i];
 		if (pamstack_is(l, OURS) && has_arg(l, "nullok"))
-			doctor_add(list, "options", DOCTOR_WARN, "",
+			doctor_add(d, "options", DOCTOR_WARN, "",
 			    "%s: nullok: no code is asked of who is not "
 			    "enrolled yet, until the enrol-by date",
 			    l->where);
-		if (pamstack_is(l, OURS) && (has_arg(l, "exempt_group=") ||
+		if (pamstack_is(l, OURS) &&
+		    (has_arg(l, "exempt_group=") ||
 			has_arg(l, "exempt_network=")))
-			doctor_add(list, "options", DOCTOR_WARN, "",
+			doctor_add(d, "options", DOCTOR_WARN, "",
 			    "%s: some are never asked for a code: %s", l->where,
 			    l->args);
 		if (pamstack_is(l, "pam_unix.so") && has_arg(l, "nullok"))
-			doctor_add(list, "options", DOCTOR_WARN,
+			doctor_add(d, "options", DOCTOR_WARN,
 			    "take nullok out of the line",
 			    "%s: an empty password is taken", l->where);
 		if (pamstack_is(l, "pam_rootok.so"))
-			doctor_add(list, "root", DOCTOR_OK, "",
+			doctor_add(d, "root", DOCTOR_OK, "",
 			    "%s: root itself is not asked", l->where);
 	}
 }
 
 /* What is checked beside the code, and in which order. */
 static void
-check_factors(json_t *list, const struct pamstack *s)
+check_factors(struct doctor *d, const struct pamstack *s)
 {
 	const struct pamstack_line *ours = find(s, OURS);
 	const struct pamstack_line *unix_line = find(s, "pam_unix.so");
@@ -185,22 +188,22 @@ check_factors(json_t *list, const struct pamstack *s)
 	bool stops;
 
 	if (is_both)
-		doctor_add(list, "factors", DOCTOR_OK, "",
+		doctor_add(d, "factors", DOCTOR_OK, "",
 		    "Sekisho checks the password and the code");
 	else if (opens(s, PAMSTACK_SUCCESS, PAMSTACK_AUTH_ERR))
-		doctor_add(list, "factors", DOCTOR_WARN,
+		doctor_add(d, "factors", DOCTOR_WARN,
 		    "right for sshd with AuthenticationMethods "
 		    "publickey,keyboard-interactive:pam; else include "
 		    "common-auth before it",
 		    "the code alone opens it, unless the program checks "
 		    "another factor itself");
 	else
-		doctor_add(list, "factors", DOCTOR_OK, "",
+		doctor_add(d, "factors", DOCTOR_OK, "",
 		    "another module must succeed as well");
 	if (is_both || unix_line == NULL)
 		return;
 	if (unix_line > ours) {
-		doctor_add(list, "order", DOCTOR_WARN,
+		doctor_add(d, "order", DOCTOR_WARN,
 		    "put the line of " OURS " after the password's",
 		    "the code is asked before the password: a stranger can use "
 		    "up tries");
@@ -208,17 +211,18 @@ check_factors(json_t *list, const struct pamstack *s)
 	}
 	stops = unix_line->actions[PAMSTACK_AUTH_ERR] == PAMSTACK_DO_DIE ||
 	    (unix_line->actions[PAMSTACK_AUTH_ERR] == PAMSTACK_DO_IGNORE &&
-		unix_line + 1 < ours && pamstack_is(unix_line + 1, "pam_deny.so") &&
+		unix_line + 1 < ours &&
+		pamstack_is(unix_line + 1, "pam_deny.so") &&
 		unix_line[1].actions[PAMSTACK_AUTH_ERR] == PAMSTACK_DO_DIE);
 	if (!stops)
-		doctor_add(list, "order", DOCTOR_WARN,
+		doctor_add(d, "order", DOCTOR_WARN,
 		    "write `requisite' for the password's module",
 		    "after a wrong password the code is asked all the same: a "
 		    "stranger can use up tries");
 }
 
 static int
-check_auth(json_t *list, const char *dir, const char *service, char *socket,
+check_auth(struct doctor *d, const char *dir, const char *service, char *socket,
     size_t size, const struct args *a)
 {
 	static const char *const what[] = { "the code is refused",
@@ -231,40 +235,39 @@ check_auth(json_t *list, const char *dir, const char *service, char *socket,
 	int r = pamstack_read(dir, service, PAMSTACK_AUTH, &s);
 
 	if (r != 0) {
-		doctor_add(list, "service", DOCTOR_FAIL,
+		doctor_add(d, "service", DOCTOR_FAIL,
 		    "libpam refuses every login of such a service", "%s",
 		    s == NULL ? "out of memory" : s->why);
 		pamstack_free(s);
 		return (-1);
 	}
 	if (s->is_other)
-		doctor_add(list, "service", DOCTOR_WARN, "",
+		doctor_add(d, "service", DOCTOR_WARN, "",
 		    "%s/%s is not there: `other' is in force", dir, service);
 	else
-		doctor_add(list, "service", DOCTOR_OK, "", "%s/%s", dir,
-		    service);
+		doctor_add(d, "service", DOCTOR_OK, "", "%s/%s", dir, service);
 	ours = find(s, OURS);
 	socket_of(a, ours, socket, size);
 	if (ours == NULL) {
-		doctor_add(list, "auth", DOCTOR_FAIL,
+		doctor_add(d, "auth", DOCTOR_FAIL,
 		    "see /usr/share/doc/sekisho/pam.md for the line",
 		    "%s does not ask for a code", service);
 		pamstack_free(s);
 		return (-1);
 	}
-	check_file(list, ours);
-	check_failures(list, s, "auth", what, codes, 4);
+	check_file(d, ours);
+	check_failures(d, s, "auth", what, codes, 4);
 	if (!opens(s, PAMSTACK_SUCCESS, PAMSTACK_SUCCESS))
-		doctor_add(list, "auth", DOCTOR_FAIL, "",
+		doctor_add(d, "auth", DOCTOR_FAIL, "",
 		    "nobody comes in at all, whatever is right");
-	check_factors(list, s);
-	check_options(list, s);
+	check_factors(d, s);
+	check_options(d, s);
 	pamstack_free(s);
 	return (0);
 }
 
 static void
-check_account(json_t *list, const char *dir, const char *service)
+check_account(struct doctor *d, const char *dir, const char *service)
 {
 	static const char *const what[] = { "the account is disabled",
 		"the account has expired", "the daemon does not know the user",
@@ -275,21 +278,21 @@ check_account(json_t *list, const char *dir, const char *service)
 	struct pamstack *s = NULL;
 
 	if (pamstack_read(dir, service, PAMSTACK_ACCOUNT, &s) != 0)
-		doctor_add(list, "account", DOCTOR_FAIL, "", "%s",
+		doctor_add(d, "account", DOCTOR_FAIL, "", "%s",
 		    s == NULL ? "out of memory" : s->why);
 	else if (find(s, OURS) == NULL)
-		doctor_add(list, "account", DOCTOR_WARN,
+		doctor_add(d, "account", DOCTOR_WARN,
 		    "add `account required " OURS "'",
 		    "an account that is disabled is refused by the code only; "
 		    "a login without a code (an ssh key alone) does not ask");
 	else
-		check_failures(list, s, "account", what, codes, 4);
+		check_failures(d, s, "account", what, codes, 4);
 	pamstack_free(s);
 }
 
 /* What the daemon says of the user, and so what would happen now. */
 static void
-check_user(json_t *list, const char *socket, const char *user)
+check_user(struct doctor *d, const char *socket, const char *user)
 {
 	struct question_reply reply;
 	json_t *question = json_object();
@@ -302,26 +305,26 @@ check_user(json_t *list, const char *socket, const char *user)
 	question_try(socket, "/v1/account/state", question, &reply);
 	obstacle = json_of_text(reply.answer, "obstacle");
 	if (reply.exit == QUESTION_NOT_FOUND)
-		doctor_add(list, "user", DOCTOR_FAIL,
+		doctor_add(d, "user", DOCTOR_FAIL,
 		    "sekisho account add, or set --unix-user",
 		    "no account has the name %s: every code is refused", user);
 	else if (reply.exit != QUESTION_DONE)
-		doctor_add(list, "user", DOCTOR_FAIL,
+		doctor_add(d, "user", DOCTOR_FAIL,
 		    "until then every login is refused, but for a break-glass "
 		    "code",
 		    "%s: %s (%s)", socket, reply.detail, reply.code);
 	else if (obstacle[0] != '\0')
-		doctor_add(list, "user", DOCTOR_FAIL, "",
-		    "%s is refused: %s", user, obstacle);
+		doctor_add(d, "user", DOCTOR_FAIL, "", "%s is refused: %s",
+		    user, obstacle);
 	else if (!json_of_bool(reply.answer, "enrolled"))
-		doctor_add(list, "user", DOCTOR_WARN,
-		    "sekisho phone enroll",
+		doctor_add(d, "user", DOCTOR_WARN, "sekisho phone enroll",
 		    "%s has no phone yet: with nullok and an enrol-by date no "
 		    "code is asked, else every code is refused",
 		    user);
 	else
-		doctor_add(list, "user", DOCTOR_OK, "",
-		    "%s is asked for a code, and a right one is accepted", user);
+		doctor_add(d, "user", DOCTOR_OK, "",
+		    "%s is asked for a code, and a right one is accepted",
+		    user);
 	question_reply_clear(&reply);
 }
 
@@ -330,34 +333,19 @@ cmd_pam_test(struct args *a)
 {
 	const char *user = a->at[0], *service = a->at[1];
 	const char *dir = args_get(a, "pam-dir");
-	json_t *list = json_array(), *o = json_object();
+	struct doctor d;
 	char socket[512];
-	int code = QUESTION_DONE;
 
 	if (service[0] == '\0' || service[0] == '.' ||
 	    strchr(service, '/') != NULL) {
 		show_error("a service is the name of a file in /etc/pam.d");
-		json_decref(list);
-		json_decref(o);
 		return (QUESTION_USAGE);
 	}
 	dir = dir == NULL ? PAM_DIR : dir;
-	if (check_auth(list, dir, service, socket, sizeof(socket), a) == 0) {
-		check_account(list, dir, service);
-		check_user(list, socket, user);
+	doctor_new(&d);
+	if (check_auth(&d, dir, service, socket, sizeof(socket), a) == 0) {
+		check_account(&d, dir, service);
+		check_user(&d, socket, user);
 	}
-	if (doctor_has_failed(list))
-		code = QUESTION_REFUSED;
-	if (!a->is_json)
-		doctor_show(list);
-	else if (json_put_bool(o, "ok", code == QUESTION_DONE) == 0 &&
-	    json_object_set(o, "checks", list) == 0)
-		show_json(o);
-	else {
-		show_error("out of memory");
-		code = QUESTION_UNAVAILABLE;
-	}
-	json_decref(o);
-	json_decref(list);
-	return (code);
+	return (doctor_end(&d, QUESTION_DONE, a->is_json));
 }

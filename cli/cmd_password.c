@@ -8,6 +8,7 @@
 
 #include "authd/api/json.h"
 #include "authd/base/mem.h"
+#include "authd/base/text.h"
 #include "cli/args.h"
 #include "cli/question.h"
 #include "cli/cmd.h"
@@ -195,20 +196,24 @@ cmd_password_reset(struct args *a)
 	return (QUESTION_DONE);
 }
 
-/* What became of one line. */
-static void
+/* What became of one line; false without memory to tell it. */
+static bool
 tell_line(json_t *list, int number, const char *login, const char *code,
     const char *detail)
 {
-	json_t *o = json_object();
+	bool is_told = true;
+	json_t *o;
 
 	if (list != NULL) {
-		if (json_put_int(o, "line", number) != 0 ||
-		    json_put_text(o, "login", login) != 0 ||
-		    json_put_bool(o, "ok", code[0] == '\0') != 0 ||
-		    json_put_text(o, "code", code) != 0 ||
-		    json_array_append(list, o) != 0)
-			show_error("out of memory");
+		o = json_object();
+		is_told = json_put_int(o, "line", number) == 0 &&
+		    json_put_text(o, "login", login) == 0 &&
+		    json_put_bool(o, "ok", code[0] == '\0') == 0 &&
+		    json_put_text(o, "code", code) == 0 &&
+		    json_array_append(list, o) == 0;
+		json_decref(o);
+		if (!is_told)
+			show_error("line %d: out of memory", number);
 	} else if (code[0] == '\0') {
 		fputs("imported ", stdout);
 		show_safe(stdout, login);
@@ -216,7 +221,17 @@ tell_line(json_t *list, int number, const char *login, const char *code,
 	} else
 		show_error("line %d: %s%s%s (%s)", number, login,
 		    login[0] == '\0' ? "" : ": ", detail, code);
-	json_decref(o);
+	return (is_told);
+}
+
+/* The same of a line that is none. */
+static bool
+refuse_line(json_t *list, int number, const char *why, int *code)
+{
+	const bool is_told = tell_line(list, number, "", "bad_line", why);
+
+	*code = is_told ? QUESTION_REFUSED : QUESTION_UNAVAILABLE;
+	return (is_told);
 }
 
 /* Send one LOGIN:HASH; false ends the whole import. */
@@ -227,27 +242,29 @@ import_line(
 	struct question_reply reply;
 	json_t *question;
 	char *hash = strchr(line, ':');
+	bool is_told;
 
-	if (hash == NULL || hash == line) {
+	if (hash == NULL || hash == line)
 		/* not shown: it may be a password that lost its place */
-		tell_line(list, number, "", "bad_line", "not LOGIN:HASH");
-		*code = QUESTION_REFUSED;
-		return (true);
-	}
+		return (refuse_line(list, number, "not LOGIN:HASH", code));
+	if (!text_is_utf8(line, strlen(line)))
+		return (refuse_line(list, number, "not UTF-8", code));
 	*hash++ = '\0';
 	question = json_object();
 	if (json_put_text(question, "login", line) != 0 ||
 	    json_put_text(question, "hash", hash) != 0) {
 		json_decref(question);
-		tell_line(list, number, "", "bad_line", "not UTF-8");
-		*code = QUESTION_REFUSED;
-		return (true);
+		show_error("line %d: out of memory", number);
+		*code = QUESTION_UNAVAILABLE;
+		return (false);
 	}
 	question_try(
 	    question_socket(a), "/v1/password/import", question, &reply);
-	tell_line(list, number, line,
+	is_told = tell_line(list, number, line,
 	    reply.exit == QUESTION_DONE ? "" : reply.code, reply.detail);
-	if (reply.exit == QUESTION_NOT_PERMITTED ||
+	if (!is_told)
+		*code = QUESTION_UNAVAILABLE;
+	else if (reply.exit == QUESTION_NOT_PERMITTED ||
 	    reply.exit == QUESTION_UNAVAILABLE)
 		*code = (int)reply.exit;
 	else if (reply.exit != QUESTION_DONE)
@@ -266,6 +283,10 @@ cmd_password_import(struct args *a)
 	bool goes_on = true;
 	FILE *f;
 
+	if (a->is_json && list == NULL) {
+		show_error("out of memory");
+		return (QUESTION_UNAVAILABLE);
+	}
 	if ((f = fopen(a->at[0], "re")) == NULL) {
 		show_error("%s: %s", a->at[0], strerror(errno));
 		json_decref(list);
@@ -277,8 +298,7 @@ cmd_password_import(struct args *a)
 		number++;
 		line[strcspn(line, "\r\n")] = '\0';
 		if (!is_whole) {
-			tell_line(list, number, "", "bad_line", "too long");
-			code = QUESTION_REFUSED;
+			goes_on = refuse_line(list, number, "too long", &code);
 			while (
 			    !is_whole && fgets(line, sizeof(line), f) != NULL)
 				is_whole = strchr(line, '\n') != NULL;

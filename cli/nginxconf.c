@@ -140,7 +140,7 @@ static int
 take_word(struct reader *r, char **out)
 {
 	const struct source *s = r->source;
-	char quote = s->text[r->at], *word;
+	char quote = s->text[r->at], *word, *fit;
 	size_t n = 0, begin = (size_t)r->line;
 
 	if ((word = malloc(s->len - r->at + 1)) == NULL)
@@ -176,7 +176,8 @@ take_word(struct reader *r, char **out)
 	if (quote != '\0')
 		r->at++;
 	word[n] = '\0';
-	*out = realloc(word, n + 1);
+	fit = realloc(word, n + 1);
+	*out = fit != NULL ? fit : word;
 	return (0);
 }
 

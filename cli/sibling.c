@@ -53,12 +53,13 @@ sibling_run(const char *argv[])
 	    errno == EACCES ? QUESTION_NOT_PERMITTED : QUESTION_UNAVAILABLE);
 }
 
-/* Everything up to the end of the stream as a text; NULL: no memory. */
+/* Everything up to the end of the stream as a text; NULL: not all is there. */
 static char *
 read_all(int fd)
 {
 	char *text = NULL, chunk[4096];
 	size_t size;
+	bool is_whole;
 	ssize_t n;
 	FILE *f;
 
@@ -69,7 +70,8 @@ read_all(int fd)
 		if (n > 0)
 			fwrite(chunk, 1, (size_t)n, f);
 	} while (n > 0 || (n == -1 && errno == EINTR));
-	if (fclose(f) != 0) {
+	is_whole = n == 0 && !ferror(f);
+	if (fclose(f) != 0 || !is_whole) {
 		free(text);
 		return (NULL);
 	}
@@ -122,7 +124,9 @@ sibling_read(const char *argv[], int *code, char **text)
 		return (log_fr(ERR_SYS, "run %s", PROGRAM));
 	}
 	*code = WIFEXITED(status) ? WEXITSTATUS(status) : QUESTION_UNAVAILABLE;
-	return (*text == NULL ? ERR_NOMEM : 0);
+	if (*text == NULL)
+		return (log_fr(ERR_NOMEM, "what %s says", PROGRAM));
+	return (0);
 }
 
 static int

@@ -5,7 +5,8 @@ KEEPER_CHILD = tests/torture/keeper_child authd/keeper/keeper_state \
 	  $(CERTS) $(ISSUE) certs/x509_root
 TORTURE_TOOLS = $(BUILD)/tests/keeper_calls $(BUILD)/tests/front_calls \
 	  $(BUILD)/tests/evil_front $(BUILD)/tests/filtered \
-	  $(BUILD)/tests/faults $(BUILD)/tests/fault_exec \
+	  $(BUILD)/tests/faults $(BUILD)/tests/cli_faults \
+	  $(BUILD)/tests/fault_exec \
 	  $(BUILD)/tests/clock_storm $(BUILD)/tests/refusal_time \
 	  $(BUILD)/tests/overload $(BUILD)/tests/login_race
 
@@ -22,6 +23,9 @@ $(BUILD)/tests/evil_front: $(call obj,tests/torture/evil_front \
 	authd/keeper/keeper_cert_msg $(KEEPER_CHILD))
 $(BUILD)/tests/filtered: $(call obj,tests/torture/filtered)
 $(BUILD)/tests/faults: $(call obj,tests/torture/faults \
+	tests/torture/fault_run tests/torture/fault_judge \
+	authd/api/client $(BASE))
+$(BUILD)/tests/cli_faults: $(call obj,tests/torture/cli_faults \
 	tests/torture/fault_run tests/torture/fault_judge \
 	authd/api/client $(BASE))
 # The engine's own unit test and its fakes say what an engine over a fake keeper
