@@ -175,6 +175,14 @@ fail_unknown(struct json_in *in, const char *name)
 		    in, "unknown_member", "A member is not known here.");
 }
 
+static json_t *
+load(const void *p, size_t n, json_error_t *error)
+{
+	/* without memory jansson mostly leaves the code as it was */
+	memset(error, 0, sizeof(*error));
+	return (json_loadb(p, n, JSON_REJECT_DUPLICATES, error));
+}
+
 int
 json_in_open(
     struct json_in *in, const void *p, size_t n, const char *const *members)
@@ -188,10 +196,14 @@ json_in_open(
 		json_in_fail(in, "bad_json", "The JSON is nested too deeply.");
 		return (in->r);
 	}
-	in->root = json_loadb(p, n, JSON_REJECT_DUPLICATES, &error);
+	in->root = load(p, n, &error);
+	/* a byte that it has no memory for makes it call the rest malformed */
+	if (in->root == NULL && json_error_code(&error) != json_error_unknown)
+		in->root = load(p, n, &error);
 	if (in->root == NULL) {
 		/* jansson's own text may repeat what was sent */
-		if (json_error_code(&error) == json_error_out_of_memory)
+		if (json_error_code(&error) == json_error_out_of_memory ||
+		    json_error_code(&error) == json_error_unknown)
 			in->r = ERR_NOMEM;
 		else if (json_error_code(&error) == json_error_duplicate_key)
 			json_in_fail(

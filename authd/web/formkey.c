@@ -61,17 +61,19 @@ is_from_elsewhere(const struct exchange_in *in)
 	}
 }
 
-bool
-formkey_matches(const struct exchange_in *in, const char *secret,
+int
+formkey_check(const struct exchange_in *in, const char *secret,
     const char *session, const char *token)
 {
 	char right[FORMKEY_TOKEN_LEN + 1];
-	bool is_same;
+	int r;
 
 	if (token == NULL || strlen(token) != FORMKEY_TOKEN_LEN ||
-	    is_from_elsewhere(in) || formkey_token(secret, session, right) != 0)
-		return (false);
-	is_same = mem_equal(token, right, FORMKEY_TOKEN_LEN);
+	    is_from_elsewhere(in))
+		return (ERR_DENIED);
+	if ((r = formkey_token(secret, session, right)) != 0)
+		return (r);
+	r = mem_equal(token, right, FORMKEY_TOKEN_LEN) ? 0 : ERR_DENIED;
 	mem_wipe(right, sizeof(right));
-	return (is_same);
+	return (r);
 }

@@ -34,12 +34,13 @@ int formkey_token(const char *secret, const char *session,
     char out[FORMKEY_TOKEN_LEN + 1]) CHECKED;
 
 /**
- * formkey_matches(in, secret, session, token):
- * True when the form came from a page of ours: ${token} (NULL: none came) is
- * the right one, and the browser does not say it came from elsewhere.
+ * formkey_check(in, secret, session, token):
+ * Return: 0 when the form came from a page of ours: ${token} (NULL: none came)
+ *         is the right one, and the browser does not say it came from
+ *         elsewhere; else ERR_DENIED; ERR_NOMEM.
  * Source: OWASP, CSRF prevention; Fetch Metadata Request Headers.
  */
-bool formkey_matches(const struct exchange_in *in, const char *secret,
+int formkey_check(const struct exchange_in *in, const char *secret,
     const char *session, const char *token) CHECKED;
 
 #endif /* AUTHD_WEB_FORMKEY_H */

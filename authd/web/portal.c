@@ -82,13 +82,14 @@ take_form(const struct exchange_in *in, struct act *act, struct portal *p)
 	put_address(p->here, sizeof(p->here), in->path, p->to);
 	p->is_lost = form_get(&p->form, "lost") != NULL ||
 	    handover_url_is_lost(p->to);
-	p->is_forged = is_post &&
-	    !formkey_matches(
-		in, p->key, p->session, form_get(&p->form, "token"));
+	if (!is_post)
+		return (0);
+	r = formkey_check(in, p->key, p->session, form_get(&p->form, "token"));
+	p->is_forged = r == ERR_DENIED;
 	if (p->is_forged)
 		return (act_refuse(act, ERR_DENIED, "forged",
 		    "The form is not of a page shown to this browser now."));
-	return (0);
+	return (r);
 }
 
 int

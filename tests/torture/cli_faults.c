@@ -11,27 +11,21 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
-#include <stddef.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "tests/torture/fault_run.h"
+#include "tests/torture/fault_sweep.h"
 
 #define PATIENCE_MS 20000 /* more is a hang */
 #define OUT_MAX     65536
-#define POINTS_MAX  65536
-
-static const char *const kinds[FAULT_KINDS] = { "malloc", "write", "pwrite",
-	"sync", "rename", "getrandom", "send", "recv" };
-static const int errors[FAULT_KINDS] = { ENOMEM, ENOSPC, ENOSPC, EIO, EIO,
-	ENOSYS, ECONNRESET, ECONNRESET };
 
 struct one {
 	int status; /* as wait has it; -1: it hung */
@@ -40,36 +34,13 @@ struct one {
 
 struct sweep {
 	const char *place, *in;
-	int wanted; /* exit status without a fault */
+	int wanted;  /* exit status without a fault */
 	char **argv; /* of the program, argv[0] too */
 	struct fault_state *state;
 	struct one whole, last; /* without a fault, with one */
-	bool is_steady; /* it says the same each time */
+	bool is_steady;         /* it says the same each time */
 	int bad, deaths, missed;
 };
-
-static struct fault_state *
-map_state(const char *place)
-{
-	char path[300];
-	void *p;
-	int fd;
-
-	snprintf(path, sizeof(path), "%s/bin/state", place);
-	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	if (fd == -1 || ftruncate(fd, sizeof(struct fault_state)) != 0) {
-		perror(path);
-		exit(2);
-	}
-	p = mmap(NULL, sizeof(struct fault_state), PROT_READ | PROT_WRITE,
-	    MAP_SHARED, fd, 0);
-	close(fd);
-	if (p == MAP_FAILED) {
-		perror(path);
-		exit(2);
-	}
-	return (p);
-}
 
 static void
 child(const struct sweep *s, const char *out, const char *err)
@@ -82,7 +53,8 @@ child(const struct sweep *s, const char *out, const char *err)
 	if (setenv("LD_PRELOAD", preload, 1) != 0 ||
 	    setenv("FAULT_STATE", state, 1) != 0 ||
 	    dup2(open(s->in[0] == '\0' ? "/dev/null" : s->in,
-		     O_RDONLY | O_CLOEXEC), STDIN_FILENO) == -1 ||
+		     O_RDONLY | O_CLOEXEC),
+		STDIN_FILENO) == -1 ||
 	    dup2(open(out, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600),
 		STDOUT_FILENO) == -1 ||
 	    dup2(open(err, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600),
@@ -90,18 +62,6 @@ child(const struct sweep *s, const char *out, const char *err)
 		_exit(127);
 	execv(path, s->argv);
 	_exit(127);
-}
-
-/* Times and sizes differ each time, and what stands below them is moved. */
-static void
-drop_numbers(char *text)
-{
-	char *to = text, *p;
-
-	for (p = text; *p != '\0'; p++)
-		if (strchr("0123456789 ", *p) == NULL)
-			*to++ = *p;
-	*to = '\0';
 }
 
 static void
@@ -139,20 +99,8 @@ run_once(const struct sweep *s, struct one *o)
 	while (waitpid(pid, &o->status, 0) == -1 && errno == EINTR)
 		;
 	read_text(out, o->out);
-	drop_numbers(o->out);
+	fault_sweep_drop(o->out);
 	read_text(err, o->err);
-}
-
-/* Did a library of others not survive it? */
-static bool
-is_library_death(const struct fault_state *state)
-{
-	int i;
-
-	for (i = 0; i < state->frames_n; i++)
-		if (fault_run_is_foreign(&state->frames[i]))
-			return (true);
-	return (false);
 }
 
 /*
@@ -181,7 +129,7 @@ judge(struct sweep *s, int kind)
 	if (!WIFEXITED(o->status)) {
 		if (WTERMSIG(o->status) == SIGKILL)
 			return ("hangs");
-		if (kind != FAULT_MALLOC || !is_library_death(s->state))
+		if (kind != FAULT_MALLOC || !fault_sweep_is_library(s->state))
 			return ("killed by a signal");
 		s->deaths++;
 		return (NULL);
@@ -206,83 +154,58 @@ judge(struct sweep *s, int kind)
 }
 
 static void
-complain(struct sweep *s, int kind, int64_t number, const char *why)
+complain(const struct sweep *s, const struct fault_call *point, const char *why)
 {
 	int i;
 
-	s->bad++;
-	printf("bad %s %" PRId64 " of", kinds[kind], number);
+	printf("bad:");
 	for (i = 1; s->argv[i] != NULL; i++)
 		printf(" %s", s->argv[i]);
 	printf(": %s; status %d\n%s%s", why, WEXITSTATUS(s->last.status),
 	    s->last.out, s->last.err);
-	for (i = 0; i < s->state->frames_n; i++)
-		printf("    %s+0x%" PRIx64 " %s\n", s->state->frames[i].file,
-		    s->state->frames[i].offset, s->state->frames[i].symbol);
+	fault_sweep_print(s->state, point);
 }
 
 static void
-try_point(struct sweep *s, int kind, int64_t number)
+try_point(struct sweep *s, const struct fault_call *point)
 {
 	const char *why;
 
-	memset(s->state, 0, offsetof(struct fault_state, list));
-	s->state->program = FAULT_CLI;
-	s->state->kind = kind;
-	s->state->error = errors[kind];
-	s->state->number = number;
+	fault_sweep_arm(s->state, point);
 	run_once(s, &s->last);
 	if (atomic_load(&s->state->has_fired) == 0)
 		s->missed++;
-	else if ((why = judge(s, kind)) != NULL)
-		complain(s, kind, number, why);
+	else if ((why = judge(s, point->kind)) != NULL) {
+		s->bad++;
+		complain(s, point, why);
+	}
 }
 
+/* The ways of a run in which nothing fails; how many. */
 static int
-by_place(const void *a, const void *b)
+list_points(struct sweep *s, int depth, struct fault_call *out)
 {
-	const struct fault_call *x = a, *y = b;
-
-	if (x->place != y->place)
-		return (x->place < y->place ? -1 : 1);
-	return (x->number < y->number ? -1 : x->number > y->number);
-}
-
-/* The calls of a run in which nothing fails, each way once; how many. */
-static int
-list_places(struct sweep *s, int depth, struct fault_call *out)
-{
-	int i, n, kept = 0;
+	int n;
 
 	run_once(s, &s->last);
-	memset(s->state, 0, sizeof(*s->state));
-	s->state->is_listing = 1;
-	s->state->depth = depth;
+	fault_sweep_list(s->state, depth);
 	run_once(s, &s->whole);
-	s->state->is_listing = 0;
+	n = fault_sweep_points(s->state, FAULT_CLI, out);
 	s->is_steady = strcmp(s->last.out, s->whole.out) == 0;
-	n = atomic_load(&s->state->calls_n);
 	if (!WIFEXITED(s->whole.status) ||
-	    WEXITSTATUS(s->whole.status) != s->wanted || n == 0 ||
-	    n > POINTS_MAX) {
+	    WEXITSTATUS(s->whole.status) != s->wanted || n <= 0) {
 		printf("without a fault: %s%s", s->whole.out, s->whole.err);
 		exit(2);
 	}
-	qsort(s->state->list, (size_t)n, sizeof(*out), by_place);
-	for (i = 0; i < n; i++)
-		if (s->state->list[i].program == FAULT_CLI &&
-		    (kept == 0 ||
-			s->state->list[i].place != out[kept - 1].place ||
-			s->state->list[i].kind != out[kept - 1].kind))
-			out[kept++] = s->state->list[i];
-	return (kept);
+	return (n);
 }
 
 int
 main(int argc, char **argv)
 {
-	static struct fault_call points[POINTS_MAX];
+	static struct fault_call points[FAULT_SWEEP_MAX];
 	static struct sweep s;
+	char state[300];
 	int i, n;
 
 	if (argc < 6) {
@@ -295,10 +218,11 @@ main(int argc, char **argv)
 	s.in = argv[4];
 	s.argv = argv + 4;
 	s.argv[0] = (char *)(uintptr_t) "sekisho";
-	s.state = map_state(s.place);
-	n = list_places(&s, atoi(argv[2]), points);
+	snprintf(state, sizeof(state), "%s/bin/state", s.place);
+	s.state = fault_sweep_map(state);
+	n = list_points(&s, atoi(argv[2]), points);
 	for (i = 0; i < n; i++)
-		try_point(&s, points[i].kind, points[i].number);
+		try_point(&s, &points[i]);
 	printf("%d points, %d died in a library, %d not come to\n", n, s.deaths,
 	    s.missed);
 	return (s.bad > 0 || s.missed > n / 10);

@@ -6,7 +6,7 @@ KEEPER_CHILD = tests/torture/keeper_child authd/keeper/keeper_state \
 TORTURE_TOOLS = $(BUILD)/tests/keeper_calls $(BUILD)/tests/front_calls \
 	  $(BUILD)/tests/evil_front $(BUILD)/tests/filtered \
 	  $(BUILD)/tests/faults $(BUILD)/tests/cli_faults \
-	  $(BUILD)/tests/fault_exec \
+	  $(BUILD)/tests/front_faults $(BUILD)/tests/fault_exec \
 	  $(BUILD)/tests/clock_storm $(BUILD)/tests/refusal_time \
 	  $(BUILD)/tests/overload $(BUILD)/tests/login_race
 
@@ -25,9 +25,11 @@ $(BUILD)/tests/filtered: $(call obj,tests/torture/filtered)
 $(BUILD)/tests/faults: $(call obj,tests/torture/faults \
 	tests/torture/fault_run tests/torture/fault_judge \
 	authd/api/client $(BASE))
-$(BUILD)/tests/cli_faults: $(call obj,tests/torture/cli_faults \
-	tests/torture/fault_run tests/torture/fault_judge \
-	authd/api/client $(BASE))
+$(BUILD)/tests/cli_faults: $(call obj,tests/torture/cli_faults)
+$(BUILD)/tests/front_faults: $(call obj,tests/torture/front_faults)
+$(BUILD)/tests/cli_faults $(BUILD)/tests/front_faults: $(call obj, \
+	tests/torture/fault_sweep tests/torture/fault_run \
+	tests/torture/fault_judge authd/api/client $(BASE))
 # The engine's own unit test and its fakes say what an engine over a fake keeper
 # links.
 CUT_OBJ	= $(sort $(patsubst %.c,%,$(shell sed -n 's/^ \* Links: *//p' \

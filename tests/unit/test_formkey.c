@@ -60,31 +60,35 @@ test_V26_token(void **state)
 	(void)state;
 	exchange_rig_begin(&r, "POST", "/", NULL, NULL);
 	assert_int_equal(formkey_token(secret, "", token), 0);
-	assert_true(formkey_matches(&r.in, secret, "", token));
+	assert_int_equal(formkey_check(&r.in, secret, "", token), 0);
 	/* another browser's, another session's, none */
-	assert_false(
-	    formkey_matches(&r.in, "0123456789abcdefghjkmnpqrt", "", token));
-	assert_false(formkey_matches(&r.in, secret, "a session", token));
-	assert_false(formkey_matches(&r.in, secret, "", NULL));
-	assert_false(formkey_matches(&r.in, secret, "", ""));
+	assert_int_equal(
+	    formkey_check(&r.in, "0123456789abcdefghjkmnpqrt", "", token),
+	    ERR_DENIED);
+	assert_int_equal(
+	    formkey_check(&r.in, secret, "a session", token), ERR_DENIED);
+	assert_int_equal(formkey_check(&r.in, secret, "", NULL), ERR_DENIED);
+	assert_int_equal(formkey_check(&r.in, secret, "", ""), ERR_DENIED);
 	assert_int_equal(formkey_token(secret, "a session", other), 0);
 	assert_string_not_equal(token, other);
-	assert_true(formkey_matches(&r.in, secret, "a session", other));
+	assert_int_equal(formkey_check(&r.in, secret, "a session", other), 0);
 	/* V34: cut, longer, one letter of it another */
 	for (i = 0; i < FORMKEY_TOKEN_LEN; i++) {
 		memcpy(other, token, sizeof(token));
 		other[i] = other[i] == '0' ? '1' : '0';
-		assert_false(formkey_matches(&r.in, secret, "", other));
+		assert_int_equal(
+		    formkey_check(&r.in, secret, "", other), ERR_DENIED);
 		other[i] = '\0';
-		assert_false(formkey_matches(&r.in, secret, "", other));
+		assert_int_equal(
+		    formkey_check(&r.in, secret, "", other), ERR_DENIED);
 	}
 	snprintf(other, sizeof(other), "%s0", token);
-	assert_false(formkey_matches(&r.in, secret, "", other));
+	assert_int_equal(formkey_check(&r.in, secret, "", other), ERR_DENIED);
 	/* a session's token that is none of ours is no way around it */
 	memset(other, 'a', sizeof(other));
 	other[sizeof(other) - 1] = '\0';
 	assert_int_not_equal(formkey_token(secret, other, token), 0);
-	assert_false(formkey_matches(&r.in, secret, other, token));
+	assert_int_not_equal(formkey_check(&r.in, secret, other, token), 0);
 }
 
 static void
@@ -107,13 +111,13 @@ test_R27_elsewhere(void **state)
 	for (i = 0; i < COUNT(cases); i++) {
 		exchange_rig_begin(&r, "POST", "/", NULL, NULL);
 		exchange_rig_header(&r, "Sec-Fetch-Site", cases[i].site);
-		assert_int_equal(formkey_matches(&r.in, secret, "", token),
-		    cases[i].is_taken);
+		assert_int_equal(formkey_check(&r.in, secret, "", token),
+		    cases[i].is_taken ? 0 : ERR_DENIED);
 	}
 	exchange_rig_begin(&r, "POST", "/", NULL, NULL);
 	exchange_rig_header(&r, "Sec-Fetch-Site", "same-origin");
 	exchange_rig_header(&r, "Sec-Fetch-Site", "same-origin");
-	assert_false(formkey_matches(&r.in, secret, "", token));
+	assert_int_equal(formkey_check(&r.in, secret, "", token), ERR_DENIED);
 }
 
 int
