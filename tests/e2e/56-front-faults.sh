@@ -155,6 +155,19 @@ page /console/audit
 look '/console/accounts/unlock?login=taro'
 form /console/accounts/unlock 'login=taro'
 
+ask '/.sekisho/start?rd=/' -H "Host: $APP"
+go=$(field Location)
+ask "${go#https://portal.example}"
+finish=$(field Location)
+ask "${finish#https://"$APP"}" -H "Host: $APP"
+equal "who is in the application" "$STATUS" 303
+NAME='hook, somebody'
+question "$T/q" GET /api/authz/auth-request '' "X-Original-URL: https://$APP/" \
+	'X-Original-Method: GET' 'X-Forwarded-For: 192.0.2.7' \
+	"Cookie: __Host-sekisho-app=$(cookie __Host-sekisho-app)"
+sweep hook 200
+page '/.sekisho/go?app=nobody.example.jp' 400
+
 JAR=$T/other
 look /login
 form /login 'login=taro&password=wrong'
@@ -163,7 +176,9 @@ NAME='hook, nobody'
 question "$T/q" GET /api/authz/auth-request '' "X-Original-URL: https://$APP/" \
 	'X-Original-Method: GET' 'X-Forwarded-For: 192.0.2.7'
 sweep hook 401
-ok "all was asked"
+NAME='pki, revocation list'
+question "$T/q" GET /sekisho.crl ''
+sweep pki 200
 run sekisho audit verify --dir "$DIR"
 is "the log is whole" 0
 stop_daemon
