@@ -94,7 +94,9 @@ struct gate_layout {
  * all three themselves.
  * Left undetected, as they mean the same as what they stand for: NUL LF and NUL
  * CR in the place of a CRLF, any four of NUL, CR and LF in that of the CRLF
- * CRLF at the end, and empty lines before the request line.
+ * CRLF at the end, and empty lines before the request line. So is a colon and
+ * LF in the place of the empty line, which libmicrohttpd takes for it: nothing
+ * of it is left to be seen. nginx refuses such a head and hands nothing on.
  */
 bool gate_layout_ok(
     const struct gate_layout *at, const struct gate_request *rq);
