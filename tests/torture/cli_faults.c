@@ -22,13 +22,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "tests/torture/fault_run.h"
 #include "tests/torture/fault_sweep.h"
 
 #define PATIENCE_MS 20000 /* more is a hang */
 #define OUT_MAX     65536
 
 struct one {
-	int status; /* as wait has it; -1: it hung */
+	int status; /* as wait has it; SIGKILL: it hung */
 	char out[OUT_MAX], err[OUT_MAX];
 };
 
@@ -65,19 +66,6 @@ child(const struct sweep *s, const char *out, const char *err)
 }
 
 static void
-read_text(const char *path, char *out)
-{
-	ssize_t n = 0;
-	int fd;
-
-	if ((fd = open(path, O_RDONLY | O_CLOEXEC)) != -1) {
-		n = read(fd, out, OUT_MAX - 1);
-		close(fd);
-	}
-	out[n > 0 ? n : 0] = '\0';
-}
-
-static void
 run_once(const struct sweep *s, struct one *o)
 {
 	struct pollfd p = { .events = POLLIN };
@@ -98,9 +86,9 @@ run_once(const struct sweep *s, struct one *o)
 	close(p.fd);
 	while (waitpid(pid, &o->status, 0) == -1 && errno == EINTR)
 		;
-	read_text(out, o->out);
+	fault_run_read(out, o->out, sizeof(o->out));
 	fault_sweep_drop(o->out);
-	read_text(err, o->err);
+	fault_run_read(err, o->err, sizeof(o->err));
 }
 
 /*

@@ -170,8 +170,8 @@ wait_end(struct fault_run *r, pid_t pid, const char *what)
 	return (status);
 }
 
-static void
-read_text(const char *path, char *out, size_t size)
+void
+fault_run_read(const char *path, char *out, size_t size)
 {
 	ssize_t n = 0;
 	int fd;
@@ -206,8 +206,8 @@ run(struct fault_run *r, const char *in, const char *const argv[])
 	write_text(r->in_path, in);
 	(void)unlink(r->err_path);
 	status = wait_end(r, start(r, argv, r->err_path), what);
-	read_text(r->out_path, r->out, sizeof(r->out));
-	read_text(r->err_path, r->err, sizeof(r->err));
+	fault_run_read(r->out_path, r->out, sizeof(r->out));
+	fault_run_read(r->err_path, r->err, sizeof(r->err));
 	if (!WIFEXITED(status)) {
 		crashed(r, what, WTERMSIG(status));
 		return (CRASHED);
@@ -631,7 +631,7 @@ judge_log(struct fault_run *r)
 	static char text[256 * 1024];
 	char *line, *save = NULL;
 
-	read_text(r->log_path, text, sizeof(text));
+	fault_run_read(r->log_path, text, sizeof(text));
 	for (line = strtok_r(text, "\n", &save); line != NULL;
 	     line = strtok_r(NULL, "\n", &save)) {
 		if (strstr(line, "was killed by signal") == NULL &&

@@ -43,6 +43,9 @@ void fault_run_all(struct fault_run *r);
  */
 int fault_run_show(struct fault_run *r, bool is_first);
 
+/** fault_run_read(path, out, size): a file as a text, cut; "" when none. */
+void fault_run_read(const char *path, char *out, size_t size);
+
 /** fault_run_clear(r): end its processes, remove its files. */
 void fault_run_clear(struct fault_run *r);
 

@@ -113,15 +113,25 @@ fault_sweep_drop(char *text)
 	*to = '\0';
 }
 
+static bool
+is_ours(const struct fault_frame *f)
+{
+	return (strncmp(f->file, "sekisho", 7) == 0);
+}
+
 bool
 fault_sweep_is_library(const struct fault_state *state)
 {
-	int i;
+	const struct fault_frame *f = state->frames, *end = f + state->frames_n;
 
-	for (i = 0; i < state->frames_n; i++)
-		if (fault_run_is_foreign(&state->frames[i]))
-			return (true);
-	return (false);
+	while (f < end && !fault_run_is_foreign(f) && !is_ours(f))
+		f++;
+	/* of ours only the allocator that we lend to jansson: below the others
+	 * there is nearly always a library, libmicrohttpd */
+	if (f + 1 < end && is_ours(f) &&
+	    strncmp(f[1].file, "libjansson", 10) == 0)
+		return (true);
+	return (f < end && fault_run_is_foreign(f));
 }
 
 void

@@ -32,7 +32,8 @@ void fault_sweep_arm(struct fault_state *state, const struct fault_call *point);
  * that are moved by them, and long words of letters and digits. */
 void fault_sweep_drop(char *text);
 
-/** fault_sweep_is_library(state): did the call come from a library of others? */
+/** fault_sweep_is_library(state): was it a library of others, not we, that had
+ * no memory? */
 bool fault_sweep_is_library(const struct fault_state *state);
 
 /** fault_sweep_print(state, point): `malloc 17`, and then who called. */

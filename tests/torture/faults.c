@@ -27,6 +27,7 @@
 #include <unistd.h>
 
 #include "tests/torture/fault_run.h"
+#include "tests/torture/fault_sweep.h"
 
 #define PLACES_MAX 16
 #define FEW        12
@@ -72,25 +73,9 @@ static struct fault_state *
 map_state(const char *place)
 {
 	char path[300];
-	void *p;
-	int fd;
 
 	snprintf(path, sizeof(path), "%s/bin/state", place);
-	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-	/* the service users count in it as well */
-	if (fd == -1 || fchmod(fd, 0666) != 0 ||
-	    ftruncate(fd, sizeof(struct fault_state)) != 0) {
-		perror(path);
-		exit(2);
-	}
-	p = mmap(NULL, sizeof(struct fault_state), PROT_READ | PROT_WRITE,
-	    MAP_SHARED, fd, 0);
-	close(fd);
-	if (p == MAP_FAILED) {
-		perror(path);
-		exit(2);
-	}
-	return (p);
+	return (fault_sweep_map(path));
 }
 
 static void

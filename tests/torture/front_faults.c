@@ -151,6 +151,17 @@ try_point(struct sweep *s, const struct fault_call *point)
 	return (!is_gone(s));
 }
 
+static int
+keep_malloc(struct fault_call *points, int n)
+{
+	int i, kept = 0;
+
+	for (i = 0; i < n; i++)
+		if (points[i].kind == FAULT_MALLOC)
+			points[kept++] = points[i];
+	return (kept);
+}
+
 /* All points of the question, from the one of that number on. */
 static int
 sweep(struct sweep *s, int from, int *n)
@@ -166,14 +177,14 @@ sweep(struct sweep *s, int from, int *n)
 	status = ask(s, s->whole);
 	usleep(REST_US);
 	*n = fault_sweep_points(s->state, FAULT_FRONT, points);
+	*n = keep_malloc(points, *n);
 	s->is_steady = strcmp(s->last, s->whole) == 0;
 	if (status != s->wanted || *n <= 0) {
 		printf("without a fault: %d %s\n", status, s->whole);
 		return (2);
 	}
 	for (i = from; i < *n; i++)
-		if (points[i].kind == FAULT_MALLOC &&
-		    !try_point(s, &points[i])) {
+		if (!try_point(s, &points[i])) {
 			printf("%d\n", i + 1);
 			return (s->bad > 0 ? 1 : 3);
 		}

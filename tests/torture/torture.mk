@@ -23,8 +23,8 @@ $(BUILD)/tests/evil_front: $(call obj,tests/torture/evil_front \
 	authd/keeper/keeper_cert_msg $(KEEPER_CHILD))
 $(BUILD)/tests/filtered: $(call obj,tests/torture/filtered)
 $(BUILD)/tests/faults: $(call obj,tests/torture/faults \
-	tests/torture/fault_run tests/torture/fault_judge \
-	authd/api/client $(BASE))
+	tests/torture/fault_sweep tests/torture/fault_run \
+	tests/torture/fault_judge authd/api/client $(BASE))
 $(BUILD)/tests/cli_faults: $(call obj,tests/torture/cli_faults)
 $(BUILD)/tests/front_faults: $(call obj,tests/torture/front_faults)
 $(BUILD)/tests/cli_faults $(BUILD)/tests/front_faults: $(call obj, \
