@@ -114,13 +114,19 @@ proc_open_lock(const char *path, int *fd)
 	return (ERR_BUSY);
 }
 
+/* The front's: whose it must be is known when the users are found. */
 static int
 open_data(struct conf *c, struct proc_open *o)
 {
 	const char *dir = c->settings.data_dir;
-	uid_t owner = o->must_drop ? o->front.uid : geteuid();
 	struct stat st;
+	uid_t owner;
+	int r;
 
+	r = proc_users_find(c, &o->must_drop, &o->front, &o->keeper);
+	if (r != 0)
+		return (r);
+	owner = o->must_drop ? o->front.uid : geteuid();
 	o->data = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (o->data == -1 || fstat(o->data, &st) != 0)
 		return (log_fr(ERR_SYS, "open %s", dir));
@@ -343,12 +349,6 @@ init(struct proc_open *o)
 }
 
 static int
-find_users(struct conf *c, struct proc_open *o)
-{
-	return (proc_users_find(c, &o->must_drop, &o->front, &o->keeper));
-}
-
-static int
 check_state(struct conf *c, struct proc_open *o)
 {
 	(void)o;
@@ -379,7 +379,7 @@ open_programs(struct conf *c, struct proc_open *o)
 
 /* What is there before the start and is not changed by it. */
 static int (*const steps[])(struct conf *c, struct proc_open *o) = {
-	check_state, open_keys, open_ca, find_users, open_data,
+	check_state, open_keys, open_ca, open_data,
 	open_breach, read_proxy_key, open_programs
 };
 

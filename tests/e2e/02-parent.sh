@@ -256,6 +256,7 @@ chmod 640 "$DIR/keys/seed.key"
 run "$BIN/sekisho-authd" --check -c "$DIR/sekisho.conf"
 check "--check says all that is wrong at once" test \
 	"$(grep -c 'no-such-group: not found\|seed.key belongs to' <<<"$ERR")" = 2
+equal "and nothing else" "$(grep -c ' error: ' <<<"$ERR")" 2
 chmod 600 "$DIR/keys/seed.key"
 sed -i '$d' "$DIR/sekisho.conf"
 set_conf "breach_file = 'no-such-file'" "proxy_key_file = 'no-such-key'"
